@@ -1,0 +1,7 @@
+//! Flows: a trigger, and the tree of cards a profile walks through.
+//!
+//! In: what a person built, an event, the time. Out: runs, effects and problems.
+//! Invariant: a flow is a plain value; changing one makes another.
+
+pub mod condition;
+pub mod model;

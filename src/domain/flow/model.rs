@@ -1,0 +1,228 @@
+//! The flow as a value: trigger, cards, and how they hang together.
+//!
+//! In: what a person built or imported. Out: a tree that can be shown, checked, run and stored.
+//! Invariant: only a split has branches; every other card has at most one next card.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::domain::flow::condition::ConditionGroups;
+use crate::domain::id::{FlowId, NodeId};
+use crate::domain::time::Timestamp;
+
+/// A trigger and the cards below it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    pub id: FlowId,
+    pub name: String,
+    pub trigger: Trigger,
+    /// Checked once, when an event comes in.
+    pub trigger_filter: ConditionGroups,
+    /// Checked on entry and again before each action.
+    pub profile_filter: ConditionGroups,
+    pub reentry: Reentry,
+    /// The first card; `None` for a flow with nothing below its trigger.
+    pub entry: Option<NodeId>,
+    pub nodes: BTreeMap<NodeId, Node>,
+}
+
+impl Flow {
+    /// The flow's status is that of its furthest action: live if any is live, else manual if any is manual.
+    pub fn status(&self) -> ActionStatus {
+        self.webhooks().map(|(_, action)| action.status).max().unwrap_or_default()
+    }
+
+    /// The webhook actions, in the order of their ids.
+    pub fn webhooks(&self) -> impl Iterator<Item = (&NodeId, &WebhookAction)> {
+        self.nodes.values().filter_map(|node| match &node.kind {
+            NodeKind::Webhook { action, .. } => Some((&node.id, action)),
+            NodeKind::TimeDelay { .. }
+            | NodeKind::TriggerSplit { .. }
+            | NodeKind::ConditionalSplit { .. }
+            | NodeKind::Foreign { .. } => None,
+        })
+    }
+}
+
+/// A flow as it is kept: the *working copy* that is edited, and the last *saved* version, which is what runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FlowDocument {
+    pub working: Flow,
+    pub saved: Option<SavedFlow>,
+    pub edited_at: Timestamp,
+}
+
+/// A version of a flow. Each *Save* makes one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedFlow {
+    /// Counts the saves, from 1.
+    pub version: u32,
+    pub flow: Flow,
+    pub saved_at: Timestamp,
+}
+
+/// What starts the flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Trigger {
+    /// Nothing chosen yet: the flow cannot run.
+    Unset,
+    /// A metric, such as `Placed Order`, by its name.
+    Metric {
+        metric: String,
+    },
+    PriceDrop,
+    /// *Subscribed to List*.
+    List {
+        list: String,
+    },
+    /// *Added to Segment*.
+    Segment {
+        segment: String,
+    },
+    /// A date in the profile.
+    DateProperty {
+        property: String,
+    },
+}
+
+impl Trigger {
+    /// Whether templates may read `event.*`: only metric and price-drop triggers bring an event.
+    pub const fn has_event(&self) -> bool {
+        match self {
+            Self::Metric { .. } | Self::PriceDrop => true,
+            Self::Unset | Self::List { .. } | Self::Segment { .. } | Self::DateProperty { .. } => false,
+        }
+    }
+
+    /// The metric that starts the flow, if one does.
+    pub fn metric(&self) -> Option<&str> {
+        match self {
+            Self::Metric { metric } => Some(metric),
+            Self::Unset | Self::PriceDrop | Self::List { .. } | Self::Segment { .. } | Self::DateProperty { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// Whether a profile that has been through the flow may enter again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Reentry {
+    Always,
+    Never,
+    AfterHours { hours: u32 },
+}
+
+/// One card and where it leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    pub id: NodeId,
+    pub kind: NodeKind,
+}
+
+/// What a card does, with its links.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum NodeKind {
+    Webhook {
+        action: WebhookAction,
+        next: Option<NodeId>,
+    },
+    TimeDelay {
+        delay: TimeDelay,
+        next: Option<NodeId>,
+    },
+    /// Splits on the triggering event.
+    TriggerSplit {
+        condition: ConditionGroups,
+        yes: Option<NodeId>,
+        no: Option<NodeId>,
+    },
+    /// Splits on the profile.
+    ConditionalSplit {
+        condition: ConditionGroups,
+        yes: Option<NodeId>,
+        no: Option<NodeId>,
+    },
+    /// A card of Klaviyo's that Hookwright keeps and passes over.
+    Foreign {
+        action_type: String,
+        definition: Value,
+        next: Option<NodeId>,
+    },
+}
+
+impl NodeKind {
+    /// The cards this one leads to: *Yes* before *No*.
+    pub fn links(&self) -> Vec<&NodeId> {
+        match self {
+            Self::Webhook { next, .. } | Self::TimeDelay { next, .. } | Self::Foreign { next, .. } => {
+                next.iter().collect()
+            }
+            Self::TriggerSplit { yes, no, .. } | Self::ConditionalSplit { yes, no, .. } => {
+                yes.iter().chain(no.iter()).collect()
+            }
+        }
+    }
+}
+
+/// How far an action has come. Draft is passed over, manual waits in *Needs review*, live runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActionStatus {
+    #[default]
+    Draft,
+    Manual,
+    Live,
+}
+
+/// The webhook action: where the request goes and what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookAction {
+    pub name: String,
+    pub status: ActionStatus,
+    /// The *Destination URL* as typed; checked by `delivery::request`.
+    pub url: String,
+    pub headers: Vec<HeaderRow>,
+    /// JSON with Django's template language in it.
+    pub payload: String,
+    pub repeat_policy: RepeatPolicy,
+}
+
+/// One header as a person typed it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeaderRow {
+    pub name: String,
+    pub value: String,
+}
+
+/// What happens to an attempt whose fate is unknown because its sender ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatPolicy {
+    /// Send again: the receiver may see a request twice.
+    #[default]
+    AtLeastOnce,
+    /// Never send again: the receiver may miss a request.
+    AtMostOnce,
+}
+
+/// How long a profile waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeDelay {
+    pub value: u32,
+    pub unit: DelayUnit,
+}
+
+/// The unit of a time delay, by Klaviyo's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DelayUnit {
+    Minutes,
+    Hours,
+    Days,
+}

@@ -1,0 +1,15 @@
+//! The rules: plain data and functions.
+//!
+//! In: events, profiles, flows, payloads, outcomes, the time and a random number. Out: runs, requests,
+//! deliveries, schedules, problems.
+//! Invariant: no clock, no randomness, no input or output, no `async`, no browser. Time and chance are arguments.
+
+pub mod activity;
+pub mod delivery;
+pub mod event;
+pub mod flow;
+pub mod id;
+pub mod payload;
+pub mod settings;
+pub mod template;
+pub mod time;

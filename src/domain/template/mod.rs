@@ -1,0 +1,6 @@
+//! Django's template language on minijinja.
+//!
+//! In: Django source and a context. Out: text, where each piece of it came from, or located problems.
+//! Invariant: bounded by fuel, output size and depth; never panics on any input.
+
+pub mod problem;

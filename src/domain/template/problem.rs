@@ -1,0 +1,48 @@
+//! Problems that have a place in a template.
+//!
+//! In: what a lexer, a parser, a rendering or a lint found. Out: one value that an editor can underline and a log can print.
+//! Invariant: the range lies inside the source and on character boundaries.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Nothing can be sent.
+    Error,
+    /// It renders, and is likely not what was meant.
+    Warning,
+    /// Worth knowing.
+    Hint,
+}
+
+/// One thing wrong with a template or its output, tied to the template's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateProblem {
+    pub severity: Severity,
+    /// A stable name for the kind of problem, such as `unknown-filter`.
+    pub code: String,
+    /// What is wrong and what to do, in one sentence.
+    pub message: String,
+    /// Bytes of the template's source.
+    pub range: Range<usize>,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The source line it stands on.
+    pub excerpt: String,
+    pub fix: Option<Fix>,
+}
+
+/// A way to mend a problem: edits to the template's source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// What the button says, such as `Use straight quotes`.
+    pub label: String,
+    /// Ranges of the source and what takes their place, in order and without overlap.
+    pub edits: Vec<(Range<usize>, String)>,
+}

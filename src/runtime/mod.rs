@@ -1,0 +1,6 @@
+//! When things happen: the only place that awaits.
+//!
+//! In: ports, a store, commands. Out: attempts made and recorded.
+//! Invariant: generic over its ports; runs natively with fakes.
+
+pub mod ports;

@@ -1,0 +1,133 @@
+//! What lies on disk: rows in stores, and the one trait that reads and writes them.
+//!
+//! In: batches of checks and writes. Out: rows, or an error that says what a person can do.
+//! Invariant: a batch happens as a whole or not at all.
+
+pub mod memory;
+pub mod record;
+pub mod schema;
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+pub use crate::storage::schema::StoreName;
+
+/// One stored thing: its text, and what it can be found by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub store: StoreName,
+    pub key: String,
+    /// Counts the writes of this key, from 1; what a later write checks.
+    pub revision: u64,
+    /// The version of the JSON's shape.
+    pub version: u32,
+    pub json: String,
+    /// Where the row stands in each index; a row without an entry is not in that index.
+    pub index_keys: BTreeMap<&'static str, IndexKey>,
+}
+
+/// A compound key, compared part by part.
+pub type IndexKey = Vec<IndexPart>;
+
+/// Numbers sort before text, as in IndexedDB. <https://w3c.github.io/IndexedDB/#key-construct>
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IndexPart {
+    Number(i64),
+    Text(String),
+}
+
+/// Which rows, in which order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub store: StoreName,
+    pub by: Order,
+    pub direction: Direction,
+    /// At most this many rows.
+    pub limit: usize,
+}
+
+/// What rows are ordered and bounded by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// By key, from `after` (exclusive, in the query's direction) if given; only keys with `prefix`.
+    Key { prefix: String, after: Option<String> },
+    /// By an index; `from` and `to` are both inclusive; `None` is unbounded.
+    Index { name: &'static str, from: Option<IndexKey>, to: Option<IndexKey> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// Checks and writes that happen together, in one transaction.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Batch {
+    pub checks: Vec<Check>,
+    pub writes: Vec<Write>,
+    pub durability: Durability,
+}
+
+/// What must hold for a batch to happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Check {
+    /// The row stands at this revision; 0 means there is no such row.
+    Revision { store: StoreName, key: String, revision: u64 },
+}
+
+/// One change. The store counts revisions itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// `row.revision` is ignored and set to one more than the stored row's.
+    Put(Row),
+    Delete {
+        store: StoreName,
+        key: String,
+    },
+}
+
+/// Whether the disk is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// For what must not be lost.
+    #[default]
+    Strict,
+    /// For what can be made again.
+    Relaxed,
+}
+
+/// What can go wrong with a store.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// A check did not hold: somebody else wrote in between. Nothing was written.
+    #[error("{store:?} {key} stands at revision {found}, not {expected}")]
+    Conflict { store: StoreName, key: String, expected: u64, found: u64 },
+    /// The browser refuses storage, as in some private windows.
+    #[error("the browser refuses storage: {reason}")]
+    Refused { reason: String },
+    #[error("storage is full: {reason}")]
+    QuotaExceeded { reason: String },
+    /// Another tab holds an older version open.
+    #[error("another tab keeps an older version of the database open")]
+    UpgradeBlocked,
+    /// The database was written by a newer version of the app.
+    #[error("the database has version {found}, newer than {known}")]
+    TooNew { found: u32, known: u32 },
+    #[error("the database connection was lost: {reason}")]
+    Disconnected { reason: String },
+    #[error("storage failed: {reason}")]
+    Failed { reason: String },
+}
+
+/// A place that keeps rows. Every implementation passes one conformance suite.
+#[expect(async_fn_in_trait, reason = "one thread, in the browser and in tests: no future needs to be Send")]
+pub trait Store {
+    /// The row with this key.
+    async fn get(&self, store: StoreName, key: &str) -> Result<Option<Row>, StoreError>;
+    /// Rows in order.
+    async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError>;
+    /// Does all of the batch, or none of it. Answers the new revision of every row put, in order.
+    async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError>;
+}

@@ -1,0 +1,95 @@
+//! The database's stores and indexes, as data.
+//!
+//! In: nothing. Out: names and lists that every store is built from.
+//! Invariant: an index is never added to an existing store; a new index is a new store, copied in slices.
+
+/// The database's name in the browser.
+pub const DATABASE_NAME: &str = "hookwright";
+
+/// A kind of stored thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StoreName {
+    /// Flows: working copy and what runs, written by pages.
+    Flows,
+    /// Trigger events, written by pages.
+    Events,
+    /// Profiles, written by pages.
+    Profiles,
+    /// One row a kind of setting, written by pages.
+    Settings,
+    /// What pages asked the sender to do; deleted by the sender in the transaction that does it.
+    Inbox,
+    /// Profiles on their way through a flow, written by the sender.
+    Runs,
+    /// Written by the sender.
+    Deliveries,
+    /// Written by the sender.
+    Attempts,
+    /// Written by the sender.
+    Activity,
+    /// What the sender knows of each destination: whether it ever answered readably.
+    Destinations,
+    /// The sender's generation, and other single values.
+    Meta,
+    /// Rows that could not be read, kept as they were.
+    SetAside,
+}
+
+impl StoreName {
+    pub const ALL: [Self; 12] = [
+        Self::Flows,
+        Self::Events,
+        Self::Profiles,
+        Self::Settings,
+        Self::Inbox,
+        Self::Runs,
+        Self::Deliveries,
+        Self::Attempts,
+        Self::Activity,
+        Self::Destinations,
+        Self::Meta,
+        Self::SetAside,
+    ];
+
+    /// The name on disk.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flows => "flows",
+            Self::Events => "events",
+            Self::Profiles => "profiles",
+            Self::Settings => "settings",
+            Self::Inbox => "inbox",
+            Self::Runs => "runs",
+            Self::Deliveries => "deliveries",
+            Self::Attempts => "attempts",
+            Self::Activity => "activity",
+            Self::Destinations => "destinations",
+            Self::Meta => "meta",
+            Self::SetAside => "set-aside",
+        }
+    }
+
+    /// The store's indexes; each is a compound key that a row may or may not have.
+    pub const fn indexes(self) -> &'static [&'static str] {
+        match self {
+            // `due`: [due time], only while something is pending. `status`: [status, created]. `created`: [created].
+            // `flow`: [flow, created]. `webhook`: [node, created]. `recipient`: [email, created]. `code`: [status code, created].
+            // `maybe`: [created], only for deliveries that may have arrived.
+            Self::Deliveries => &["due", "status", "created", "flow", "webhook", "recipient", "code", "maybe"],
+            // `due`: [due time], only while waiting.
+            Self::Runs => &["due", "flow-profile"],
+            // `metric`: [metric, time].
+            Self::Events => &["metric", "profile"],
+            Self::Profiles => &["email"],
+            // `delivery`: [delivery, time].
+            Self::Activity => &["delivery"],
+            Self::Flows
+            | Self::Settings
+            | Self::Inbox
+            | Self::Attempts
+            | Self::Destinations
+            | Self::Meta
+            | Self::SetAside => &[],
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Native tests of whole modules, one binary.

@@ -1,0 +1,1 @@
+//! Tests in Chromium: the store in IndexedDB, fetch, mounted components.
