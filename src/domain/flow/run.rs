@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::domain::event::TriggerEvent;
 use crate::domain::flow::condition::Verdict;
 use crate::domain::flow::model::{Branch, WebhookAction};
 use crate::domain::id::{EventId, FlowId, NodeId, ProfileId, RunId};
@@ -130,4 +131,12 @@ pub enum EndReason {
     CardMissing { node_id: NodeId },
     #[error("the flow leads back to the card {node_id}")]
     Circle { node_id: NodeId },
+}
+
+/// A run together with the event it carries: what a resend and a later card render from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunDocument {
+    pub run: Run,
+    /// The triggering event as it was when it fired; `None` in list, segment and date flows.
+    pub event: Option<TriggerEvent>,
 }
