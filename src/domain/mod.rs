@@ -10,6 +10,7 @@ pub mod event;
 pub mod flow;
 pub mod id;
 pub mod payload;
+pub mod samples;
 pub mod settings;
 pub mod template;
 pub mod time;
