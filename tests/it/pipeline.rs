@@ -208,11 +208,7 @@ fn order_and_buyer(at: Timestamp) -> (TriggerEvent, Profile) {
 fn live_document() -> FlowDocument {
     let flow = samples::first_flow::first_flow();
     let at = Timestamp::parse(START).unwrap();
-    FlowDocument {
-        working: flow.clone(),
-        saved: Some(SavedFlow { version: 1, flow, saved_at: at }),
-        edited_at: at,
-    }
+    FlowDocument { working: flow.clone(), saved: Some(SavedFlow { version: 1, flow, saved_at: at }), edited_at: at }
 }
 
 /// The same flow with an hour's wait in front of its webhook.
