@@ -2,3 +2,4 @@
 
 mod flow;
 mod flow_condition;
+mod flow_edit;

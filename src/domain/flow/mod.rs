@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod delay;
+pub mod edit;
 pub mod engine;
 pub mod model;
 pub mod run;
