@@ -8,6 +8,7 @@ pub mod activity;
 pub mod delivery;
 pub mod event;
 pub mod flow;
+pub mod history;
 pub mod id;
 pub mod payload;
 pub mod samples;
