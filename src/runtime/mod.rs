@@ -3,4 +3,5 @@
 //! In: ports, a store, commands. Out: attempts made and recorded.
 //! Invariant: generic over its ports; runs natively with fakes.
 
+pub mod handle;
 pub mod ports;

@@ -21,11 +21,28 @@ stored! {
 stored! {
     enum TestRecord for domain::Test {
         Text { operator: TextOperatorRecord, value: String },
+        TextIn { values: Vec<String>, is_in: bool },
         Number { operator: NumberOperatorRecord, value: f64 },
+        NumberBetween { start: f64, end: f64 },
         Boolean { value: bool },
         ListContains { value: String, is_contained: bool },
+        ListLength { operator: NumberOperatorRecord, value: u32 },
         Existence { is_set: bool },
+        Date { comparison: DateComparisonRecord },
     }
+}
+stored! {
+    enum DateComparisonRecord for domain::DateComparison {
+        After { date: i64 },
+        Before { date: i64 },
+        BetweenStatic { start: i64, end: i64 },
+        InTheLast { quantity: u32, unit: DateUnitRecord },
+        InTheNext { quantity: u32, unit: DateUnitRecord },
+        AtLeast { quantity: u32, unit: DateUnitRecord },
+    }
+}
+stored! {
+    names DateUnitRecord for domain::DateUnit { Hour, Day, Week }
 }
 stored! {
     names TextOperatorRecord for domain::TextOperator {

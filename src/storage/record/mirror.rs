@@ -4,7 +4,7 @@
 //! conversions in both directions.
 //! Invariant: a field that exists only in the domain breaks the build here, so a stored shape never changes unnoticed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -34,7 +34,7 @@ macro_rules! stored_as_is {
     )*};
 }
 
-stored_as_is!(bool, u16, u32, u64, i64, f64, String, Value, Map<String, Value>);
+stored_as_is!(bool, u8, u16, u32, u64, i64, f64, String, Value, Map<String, Value>);
 
 /// Ids are stored as text.
 macro_rules! stored_as_text {
@@ -106,6 +106,16 @@ impl<D, T: Mirror<D>> Mirror<Vec<D>> for Vec<T> {
         domain.iter().map(T::mirror).collect()
     }
     fn restore(self) -> Vec<D> {
+        self.into_iter().map(T::restore).collect()
+    }
+}
+
+/// Sets are stored as lists, in order.
+impl<D: Ord, T: Mirror<D>> Mirror<BTreeSet<D>> for Vec<T> {
+    fn mirror(domain: &BTreeSet<D>) -> Self {
+        domain.iter().map(T::mirror).collect()
+    }
+    fn restore(self) -> BTreeSet<D> {
         self.into_iter().map(T::restore).collect()
     }
 }

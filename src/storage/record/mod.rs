@@ -13,6 +13,7 @@ pub mod generation;
 pub mod load;
 pub mod mirror;
 pub mod outcome;
+pub mod run;
 pub mod settings;
 
 use serde::Serialize;
