@@ -9,3 +9,5 @@ pub mod handle;
 pub mod page;
 pub mod plan;
 pub mod ports;
+pub mod preview;
+pub mod schedule;
