@@ -2,6 +2,7 @@
 
 #[path = "../conformance/mod.rs"]
 mod conformance;
+mod delivery;
 mod flow;
 mod flow_check;
 mod flow_condition;
