@@ -34,14 +34,16 @@ fn main() -> ExitCode {
         let ours = || render_payload(&case.template, &case.context, RenderOptions::default()).output;
 
         // Each side's own habit: ours renders from source, as the app does; the peer gets the same work.
-        let context = minijinja::Value::from_serialize_compat(&case.context);
+        let context = minijinja::Value::deserialize(Value::Object(case.context.clone())).expect("JSON is a value");
         let peer = || {
             let environment = minijinja::Environment::new();
             environment.render_str(&case.peer, &context)
         };
         let (ours_text, peer_text) = (ours().unwrap_or_default(), peer().expect("the peer's template is right"));
         if ours_text != peer_text {
-            println!("  {name:<24}not timed: the two sides differ\n--- ours\n{ours_text}\n--- peer\n{peer_text}");
+            let differing = ours_text.lines().zip(peer_text.lines()).find(|(ours, peer)| ours != peer);
+            let (ours_line, peer_line) = differing.unwrap_or(("one is longer", "one is longer"));
+            println!("  {name:<24}not timed: the two sides differ\n    ours: {ours_line}\n    peer: {peer_line}");
             has_difference = true;
             continue;
         }

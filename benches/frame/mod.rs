@@ -91,7 +91,7 @@ impl Suite {
         self.figures.push(figure);
     }
 
-    /// Writes the file; fails when a figure is below what it must be, or a figure that must be was not measured.
+    /// Writes `target/bench/<suite>.json`; fails when a figure is below what it must be, or a figure that must be was not measured.
     pub fn finish(self) -> ExitCode {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
         std::fs::create_dir_all(&folder).expect("target/ can be written");
@@ -155,4 +155,43 @@ fn median_micros<T>(mut call: impl FnMut() -> T) -> f64 {
         .collect();
     samples.sort_by(f64::total_cmp);
     samples.get(N_SAMPLES / 2).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(ratio: Option<f64>, must: Option<f64>) -> Figure {
+        Figure { name: "f".into(), unit: "µs".into(), ours: 1.0, peer: ratio, peer_name: None, ratio, must }
+    }
+
+    #[test]
+    fn a_ratio_above_one_means_ours_is_better_in_either_direction() {
+        assert_eq!(ratio(Better::Smaller, 2.0, 6.0), 3.0);
+        assert_eq!(ratio(Better::Larger, 6.0, 2.0), 3.0);
+    }
+
+    #[test]
+    fn a_figure_fails_below_its_bound_and_with_a_bound_but_no_peer() {
+        assert!(is_below(&figure(Some(0.9), Some(1.0))));
+        assert!(!is_below(&figure(Some(1.0), Some(1.0))));
+        assert!(is_below(&figure(None, Some(1.0))));
+        assert!(!is_below(&figure(Some(0.1), None)));
+    }
+
+    #[test]
+    fn a_noted_figure_has_its_ratio_and_its_bound() {
+        let mut suite = Suite { name: "t", musts: BTreeMap::from([("rate".to_owned(), 2.0)]), figures: Vec::new() };
+        suite.note("rate", "1/s", Better::Larger, 300.0, Some(Peer { name: "peer", value: 100.0 }));
+        suite.note("size", "kB", Better::Smaller, 5.0, None);
+        let json = serde_json::to_value(&suite.figures).unwrap();
+        assert_eq!(json[0]["ratio"], 3.0);
+        assert_eq!(json[0]["must"], 2.0);
+        assert_eq!(json[1]["peer"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn the_bounds_of_the_project_can_be_read() {
+        let _ = Suite::new("template");
+    }
 }

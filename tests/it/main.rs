@@ -1,6 +1,12 @@
 //! Native tests of whole modules, one binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+#[path = "../../benches/frame/mod.rs"]
+#[allow(dead_code, reason = "benches use the rest")]
+mod bench_frame;
 #[path = "../conformance/mod.rs"]
 mod conformance;
 mod storage;
 mod storage_records;
+mod tidy;
