@@ -158,6 +158,7 @@ fn median_micros<T>(mut call: impl FnMut() -> T) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(dead_code, reason = "benches are compiled for tests too, and run none; tests/it runs them")]
 mod tests {
     use super::*;
 
