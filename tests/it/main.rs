@@ -7,6 +7,13 @@
 mod bench_frame;
 #[path = "../conformance/mod.rs"]
 mod conformance;
+mod delivery;
+mod flow;
+mod flow_check;
+mod flow_condition;
+mod flow_edit;
+mod flow_layout;
+mod pipeline;
 mod storage;
 mod storage_records;
 mod tidy;
