@@ -1,5 +1,10 @@
 //! Native tests of whole modules, one binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+#[path = "../../benches/frame/mod.rs"]
+#[allow(dead_code, reason = "benches use the rest")]
+mod bench_frame;
 #[path = "../conformance/mod.rs"]
 mod conformance;
 mod delivery;
@@ -11,3 +16,4 @@ mod flow_layout;
 mod pipeline;
 mod storage;
 mod storage_records;
+mod tidy;
