@@ -11,6 +11,7 @@ pub mod leader;
 pub mod panic;
 pub mod random;
 pub mod role;
+pub mod theme;
 pub mod timers;
 pub mod worker_link;
 pub mod zones;
