@@ -151,7 +151,9 @@ fn sorted(call: &Call<'_>, is_reversed: bool) -> Option<Value> {
     let items = items_of(call.value)?;
     let arg = call.arg()?;
     let key = print::to_str(arg);
-    let index = arg.as_str().is_none().then(|| number::to_int(arg)).flatten().or_else(|| number::parse_int(&key));
+    let index = arg.as_str().is_none().then(|| number::to_int(arg)).flatten();
+    // A number in quotes is a dict's key to Django, never a list's index.
+    let is_key = arg.as_str().is_some_and(|text| number::parse_float(text).is_some());
     if key.split('.').any(|part| part.starts_with('_')) {
         return None;
     }
@@ -159,6 +161,7 @@ fn sorted(call: &Call<'_>, is_reversed: bool) -> Option<Value> {
     for item in items.iter() {
         let found = match index {
             Some(index) => index_of(item, index)?,
+            None if is_key => as_dict(item)?.get(&key)?.clone(),
             None => {
                 let mut found = item.clone();
                 for part in key.split('.') {

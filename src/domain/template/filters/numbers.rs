@@ -64,13 +64,20 @@ pub fn get_digit(call: &Call<'_>) -> Result<Value, Error> {
 
 pub fn floatformat(call: &Call<'_>) -> Result<Value, Error> {
     let mut arg = call.arg().map_or_else(|| "-1".to_owned(), |arg| print::to_str(arg).into_owned());
+    let has_letter = |arg: &str, letter: char| arg.ends_with(letter);
     let mut is_grouped = false;
-    while let Some(last @ ('g' | 'u')) = arg.chars().last().filter(|_| arg.chars().count() > 1) {
-        is_grouped |= last == 'g';
-        arg.pop();
+    let mut is_plain = false;
+    if has_letter(&arg, 'g') || has_letter(&arg, 'u') {
+        is_plain = arg.contains('u');
+        is_grouped = arg.contains('g');
+        arg = arg.trim_end_matches(['g', 'u']).to_owned();
+        if arg.is_empty() {
+            arg = "-1".to_owned();
+        }
     }
-    let arg_value = call.arg().filter(|arg| arg.as_str().is_none()).cloned().unwrap_or_else(|| Value::from(arg));
+    let is_grouped = is_grouped && !is_plain;
     let text = print::to_str(call.value);
+    let arg_value = call.arg().filter(|arg| arg.as_str().is_none()).cloned().unwrap_or_else(|| Value::from(arg));
     let decimal = Decimal::parse(&text).or_else(|| match to_float(call.value) {
         Some(float) if float.is_finite() => Decimal::parse(&print::float_repr(float)),
         _ => None,
@@ -81,7 +88,9 @@ pub fn floatformat(call: &Call<'_>) -> Result<Value, Error> {
     };
     let Some(places) = to_int(&arg_value) else { return Ok(Value::from(text.into_owned())) };
     let places = i64::try_from(places).unwrap_or(i64::MAX);
-    if places.unsigned_abs() > 1_000 {
+    // Django leaves numbers of more than 200 digits as they are.
+    let exponent = decimal.point.saturating_sub(i64::try_from(decimal.digits.len()).unwrap_or(0));
+    if places.unsigned_abs() > 1_000 || exponent.unsigned_abs() as usize + decimal.digits.len() > 200 {
         return Ok(call.value.clone());
     }
     Ok(safe(fixed(&decimal, places, is_grouped)))
@@ -133,14 +142,8 @@ pub fn pluralize(call: &Call<'_>) -> Result<Value, Error> {
     let arg = if arg.contains(',') { arg } else { format!(",{arg}") };
     let parts: Vec<&str> = arg.split(',').collect();
     let [singular, plural] = parts.as_slice() else { return Ok(Value::from("")) };
-    let is_one = match to_float(call.value) {
-        Some(float) => Some(float == 1.0),
-        None => crate::domain::template::value::len_of(call.value)
-            .filter(|_| call.value.as_str().is_none())
-            .map(|len| len == 1),
-    };
-    let is_text = call.value.as_str().is_some() && to_float(call.value).is_none();
-    let is_one = if is_text { crate::domain::template::value::len_of(call.value).map(|len| len == 1) } else { is_one };
+    let len = || crate::domain::template::value::len_of(call.value).filter(|_| call.value.as_str().is_none());
+    let is_one = to_float(call.value).map(|float| float == 1.0).or_else(|| len().map(|len| len == 1));
     Ok(match is_one {
         Some(true) => Value::from(*singular),
         Some(false) => Value::from(*plural),

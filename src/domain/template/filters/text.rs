@@ -6,7 +6,9 @@
 use minijinja::{Error, Value};
 
 use crate::domain::template::filters::{Call, check_len, fail};
-use crate::domain::template::value::{list, number, print};
+use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::list::List;
+use crate::domain::template::value::{as_dict, as_list, list, number, print};
 
 fn ok(text: impl Into<String>) -> Result<Value, Error> {
     Ok(Value::from(text.into()))
@@ -30,16 +32,37 @@ pub fn capfirst(call: &Call<'_>) -> Result<Value, Error> {
 /// Python's `str.title`.
 pub fn title_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut was_cased = false;
-    for letter in text.chars() {
-        if was_cased {
-            out.extend(letter.to_lowercase());
-        } else {
-            out.extend(letter.to_uppercase());
+    let mut rest = text;
+    let is_cased = |letter: char| letter.is_lowercase() || letter.is_uppercase();
+    while let Some(first) = rest.chars().next() {
+        let len = rest.find(|letter| !is_cased(letter)).unwrap_or(rest.len());
+        if len == 0 {
+            out.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
         }
-        was_cased = letter.is_lowercase() || letter.is_uppercase();
+        let (word, after) = rest.split_at_checked(len).unwrap_or((rest, ""));
+        push_title(first, &mut out);
+        // Lowering the whole word lets a final sigma be one.
+        let first_len = first.to_lowercase().map(char::len_utf8).sum();
+        out.push_str(word.to_lowercase().get(first_len..).unwrap_or_default());
+        rest = after;
     }
     out
+}
+
+fn push_title(letter: char, out: &mut String) {
+    match letter {
+        '\u{1c4}'..='\u{1c6}' => out.push('\u{1c5}'),
+        '\u{1c7}'..='\u{1c9}' => out.push('\u{1c8}'),
+        '\u{1ca}'..='\u{1cc}' => out.push('\u{1cb}'),
+        '\u{1f1}'..='\u{1f3}' => out.push('\u{1f2}'),
+        _ => {
+            let mut upper = letter.to_uppercase();
+            out.extend(upper.next());
+            out.extend(upper.flat_map(char::to_lowercase));
+        }
+    }
 }
 
 pub fn title(call: &Call<'_>) -> Result<Value, Error> {
@@ -141,49 +164,48 @@ fn split_lines(text: &str) -> Vec<&str> {
 
 /// Python's `textwrap` without breaking words, as Django calls it.
 fn wrap_line(line: &str, width: usize, lines: &mut Vec<String>) {
-    if line.chars().count() <= width {
-        lines.push(line.to_owned());
-        return;
-    }
-    let mut current = String::new();
-    let mut n_chars = 0;
-    let mut spaces = String::new();
-    let mut rest = line;
+    let expanded = line.replace('\t', "        ");
     let start = lines.len();
-    while !rest.is_empty() {
-        let is_space = |letter: char| letter.is_ascii_whitespace();
-        let space_len = rest.find(|letter| !is_space(letter)).unwrap_or(rest.len());
-        let (space, after) = rest.split_at_checked(space_len).unwrap_or(("", rest));
-        spaces.push_str(space);
-        let word_len = word_len(after);
-        let (word, after) = after.split_at_checked(word_len).unwrap_or((after, ""));
-        rest = after;
-        let word_chars = word.chars().count();
-        let joined = n_chars + spaces.chars().count() + word_chars;
-        let is_empty_line = current.is_empty() && lines.len() > start;
-        if joined <= width || (current.is_empty() && n_chars == 0 && spaces.is_empty()) {
-            if !(is_empty_line && word.is_empty()) {
-                current.push_str(&spaces);
-                current.push_str(word);
-                n_chars = joined;
-            }
-        } else {
-            if !current.is_empty() || lines.len() == start && !spaces.is_empty() {
-                lines.push(current.trim_end().to_owned());
-            }
-            current = word.to_owned();
-            n_chars = word_chars;
+    let mut chunks: std::collections::VecDeque<&str> = chunks_of(&expanded).into();
+    let is_blank = |chunk: &&str| chunk.trim().is_empty();
+    while !chunks.is_empty() {
+        if lines.len() > start && chunks.front().is_some_and(is_blank) {
+            chunks.pop_front();
         }
-        spaces.clear();
+        let mut current: Vec<&str> = Vec::new();
+        let mut n_chars = 0;
+        while let Some(chunk) = chunks.front() {
+            let len = chunk.chars().count();
+            if n_chars + len > width && !(current.is_empty() && len > width) {
+                break;
+            }
+            n_chars += len;
+            current.extend(chunks.pop_front());
+        }
+        if current.last().is_some_and(is_blank) {
+            current.pop();
+        }
+        if !current.is_empty() {
+            lines.push(current.concat());
+        }
     }
-    if !current.is_empty() {
-        lines.push(current);
+    if lines.len() == start {
+        lines.push(line.to_owned());
     }
 }
 
-/// A word ends at white space, or after a hyphen between letters.
-fn word_len(text: &str) -> usize {
-    text.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(text.len())
+/// Runs of white space and of other characters, in turn.
+fn chunks_of(line: &str) -> Vec<&str> {
+    let mut chunks = Vec::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let is_space = first.is_ascii_whitespace();
+        let len = rest.find(|letter: char| letter.is_ascii_whitespace() != is_space).unwrap_or(rest.len());
+        let (chunk, after) = rest.split_at_checked(len).unwrap_or((rest, ""));
+        chunks.push(chunk);
+        rest = after;
+    }
+    chunks
 }
 
 pub fn slugify(call: &Call<'_>) -> Result<Value, Error> {
@@ -309,7 +331,19 @@ pub fn make_list(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn pprint(call: &Call<'_>) -> Result<Value, Error> {
-    ok(print::to_repr(call.value))
+    ok(print::to_repr(&with_sorted_keys(call.value)))
+}
+
+/// The value with each dict's keys in order, as Python's `pprint` shows them.
+fn with_sorted_keys(value: &Value) -> Value {
+    if let Some(found) = as_list(value) {
+        return Value::from_object(List::new(found.items.iter().map(with_sorted_keys).collect(), found.form));
+    }
+    let Some(dict) = as_dict(value) else { return value.clone() };
+    let mut entries: Vec<_> =
+        dict.entries().iter().map(|(key, value)| (key.clone(), with_sorted_keys(value))).collect();
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Value::from_object(Dict::new(entries))
 }
 
 pub fn stringformat(call: &Call<'_>) -> Result<Value, Error> {

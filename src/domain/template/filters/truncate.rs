@@ -24,10 +24,29 @@ pub fn cut_chars(text: &str, length: usize) -> String {
     if length == 0 {
         return String::new();
     }
-    if text.chars().count() <= length {
-        return text.to_owned();
+    let mut n_chars = 0;
+    let mut end = None;
+    for (at, letter) in text.char_indices() {
+        if is_combining(letter) {
+            continue;
+        }
+        n_chars += 1;
+        if n_chars == length {
+            end = Some(at);
+        }
+        if n_chars > length {
+            return format!("{}{ELLIPSIS}", text.get(..end.unwrap_or(0)).unwrap_or_default());
+        }
     }
-    text.chars().take(length.saturating_sub(1)).chain([ELLIPSIS]).collect()
+    text.to_owned()
+}
+
+/// Whether the character stands on the one before it, and is not counted.
+fn is_combining(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x300..=0x36f | 0x483..=0x487 | 0x591..=0x5bd | 0x64b..=0x65f | 0x93c | 0x94d | 0x9bc | 0x9cd | 0xa4d | 0xacd
+        | 0xbcd | 0xc4d | 0xccd | 0xd4d | 0xe38..=0xe3a | 0xe48..=0xe4b | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff
+        | 0x20d0..=0x20dc | 0x3099..=0x309a | 0xfe20..=0xfe2f)
 }
 
 pub fn words(call: &Call<'_>) -> Result<Value, Error> {

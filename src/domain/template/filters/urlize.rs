@@ -81,10 +81,12 @@ fn trimmed(word: &str) -> (&str, &str, &str) {
             }
         }
         let middle = word.get(start..end).unwrap_or_default();
-        let stripped = middle.trim_end_matches(['.', ',', ':', ';', '!']);
-        if stripped.len() < middle.len() && !(middle.ends_with(';') && ends_with_entity(middle)) {
-            end = start + stripped.len();
+        let mut stripped = middle;
+        while stripped.ends_with(['.', ',', ':', ';', '!']) && !(stripped.ends_with(';') && ends_with_entity(stripped))
+        {
+            stripped = stripped.get(..stripped.len() - 1).unwrap_or_default();
         }
+        end = start + stripped.len();
         if before == (start, end) || start >= end {
             let end = end.max(start);
             return (
@@ -117,7 +119,7 @@ fn address(word: &str) -> Option<(String, bool)> {
         && !host.contains(['@', ':'])
         && tail_ok;
     if (is_www && !lower.contains('@')) || is_known {
-        return Some((smart_quote(&format!("https://{}", unescape(word))), true));
+        return Some((smart_quote(&format!("http://{}", unescape(word))), true));
     }
     if !word.contains(':') && is_email(word) {
         let (local, domain) = word.rsplit_once('@')?;
@@ -151,9 +153,10 @@ fn smart_quote(url: &str) -> String {
     if let Some(query) = query {
         let pairs: Vec<String> = query
             .split('&')
-            .map(|pair| match pair.split_once('=') {
-                Some((key, value)) => format!("{}={}", requoted(key), requoted(value)),
-                None => requoted(pair),
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                format!("{}={}", requoted(key), requoted(value))
             })
             .collect();
         out.push('?');
@@ -167,5 +170,5 @@ fn smart_quote(url: &str) -> String {
 }
 
 fn requoted(text: &str) -> String {
-    quote(&unquote(&text.replace('+', " ")), " !*'();:@$,/?[]~").replace(' ', "+")
+    quote(&unquote(&text.replace('+', " ")), " ").replace(' ', "+")
 }

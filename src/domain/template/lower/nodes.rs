@@ -64,7 +64,11 @@ pub fn lower(chain: &[Unit<'_>], invalid: &str) -> Lowered {
         super_name: None,
     };
     if let Some((root, idx)) = chain.last().zip(chain.len().checked_sub(1)) {
-        lowerer.nodes(*root, idx, root.nodes);
+        // A parent whose name only a rendering knows: everything else is done there.
+        match root.nodes.iter().find(|node| matches!(node.kind, NodeKind::Extends { .. })) {
+            Some(extends) => lowerer.node(*root, idx, extends),
+            None => lowerer.nodes(*root, idx, root.nodes),
+        }
     }
     // Keeps Jinja from trimming a line break at the end.
     lowerer.lowered.text.push_str("{##}");
@@ -256,7 +260,9 @@ impl<'a> Lowerer<'a> {
                 let template = self.expr(template, Mode::Output);
                 let pairs = self.bindings(bindings);
                 let from = text_literal(unit.name);
-                self.push(&format!("{{{{ _c|_include({template},{from},{is_only}{pairs}) }}}}"));
+                self.n_names += 1;
+                let site = self.n_names;
+                self.push(&format!("{{{{ _c|_include({site},{template},{from},{is_only}{pairs}) }}}}"));
             }
             NodeKind::Extends { parent } => {
                 // Only a parent whose name is not written out is left for rendering to find.

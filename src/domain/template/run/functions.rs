@@ -181,7 +181,7 @@ fn changed(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
     let id = args.get(1).and_then(Value::as_usize).unwrap_or(0);
     let values = args.get(2..).unwrap_or_default();
     if let Some(forloop) = scopes.get("forloop").and_then(|value| value.downcast_object::<ForLoop>()) {
-        return Ok(Value::from(forloop.is_changed(id, values)));
+        return Ok(Value::from(forloop.is_changed(scopes.site_id(id), values)));
     }
     let old = scopes.with_node(id, |nodes, id| nodes.insert(id, NodeState::Changed(values.to_vec())));
     let is_same = matches!(&old, Some(NodeState::Changed(old)) if old.len() == values.len()
@@ -282,7 +282,7 @@ fn width_ratio(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
 const MAX_INCLUDES: usize = 16;
 
 fn include(state: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, name, from, is_only, pairs @ ..] = args else { return Ok(Value::from("")) };
+    let [_, site, name, from, is_only, pairs @ ..] = args else { return Ok(Value::from("")) };
     let scopes = scopes(args)?;
     let library = scopes.library.clone().ok_or_else(|| error("there are no other templates to include"))?;
     let names: Vec<Value> = as_list(name).map_or_else(|| vec![name.clone()], |list| list.items.clone());
@@ -297,9 +297,11 @@ fn include(state: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
     }
     scopes.push(is_only.is_true());
     bind(&scopes, pairs);
+    let outer = scopes.enter_site(site.as_usize().unwrap_or(0));
     let nodes = scopes.swap_nodes(std::collections::BTreeMap::new());
     let text = library.render_nested(&found, None, is_escaping(state), &scopes);
     scopes.swap_nodes(nodes);
+    scopes.leave_site(outer);
     scopes.pop();
     scopes.include_depth(false);
     text.map(safe)

@@ -39,6 +39,8 @@ struct State {
     n_loops: u64,
     n_includes: usize,
     random: u64,
+    /// Which include the rendering is in, so that one template included twice remembers apart.
+    site: usize,
 }
 
 /// What a node remembers between its renderings.
@@ -147,6 +149,24 @@ impl Scopes {
         let mut state = self.state();
         state.n_includes = if is_entered { state.n_includes + 1 } else { state.n_includes.saturating_sub(1) };
         state.n_includes
+    }
+
+    /// Enters an include; gives what `leave_site` takes.
+    pub fn enter_site(&self, site: usize) -> usize {
+        let mut state = self.state();
+        let outer = state.site;
+        state.site = outer.wrapping_mul(1_000).wrapping_add(site);
+        outer
+    }
+
+    /// Leaves an include.
+    pub fn leave_site(&self, outer: usize) {
+        self.state().site = outer;
+    }
+
+    /// A node's number, apart for each include.
+    pub fn site_id(&self, id: usize) -> usize {
+        self.state().site.wrapping_mul(100_000).wrapping_add(id)
     }
 
     /// Takes what nodes remember, for an included template that starts anew.

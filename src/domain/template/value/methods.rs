@@ -14,7 +14,8 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
     let every = |test: fn(char) -> bool| Value::from(!text.is_empty() && text.chars().all(test));
     Some(match name {
         "upper" => Value::from(text.to_uppercase()),
-        "lower" | "casefold" => Value::from(text.to_lowercase()),
+        "lower" => Value::from(text.to_lowercase()),
+        "casefold" => Value::from(text.to_lowercase().replace('ß', "ss").replace('ς', "σ")),
         "title" => Value::from(title_words(text)),
         "capitalize" => {
             let mut letters = text.chars();
