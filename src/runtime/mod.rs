@@ -3,4 +3,8 @@
 //! In: ports, a store, commands. Out: attempts made and recorded.
 //! Invariant: generic over its ports; runs natively with fakes.
 
+pub mod command;
+pub mod deliver;
+pub mod handle;
+pub mod plan;
 pub mod ports;

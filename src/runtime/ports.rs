@@ -6,6 +6,7 @@
 
 use crate::domain::delivery::request::RenderedRequest;
 use crate::domain::delivery::state::ResponseRecord;
+use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
 
 /// Tells the time.
@@ -28,6 +29,16 @@ pub trait HttpClient {
     /// Whether the browser believes it is online.
     fn is_online(&self) -> bool;
 }
+
+/// Knows time zones.
+pub trait Zones {
+    fn zones(&self) -> &dyn ZoneOffsets;
+}
+
+/// Everything the sender needs of the outside world.
+pub trait World: Clock + Random + HttpClient + Zones {}
+
+impl<T: Clock + Random + HttpClient + Zones> World for T {}
 
 /// What could be seen of a sent request.
 #[derive(Debug, Clone, PartialEq, Eq)]

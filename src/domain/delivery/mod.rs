@@ -3,9 +3,12 @@
 //! In: a rendered request, outcomes, the time, a random number. Out: states, due times, and what to send now.
 //! Invariant: never sends and never sleeps; a failed delivery is data.
 
+pub mod destination;
+pub mod lifecycle;
 pub mod outcome;
 pub mod practice;
 pub mod queue;
 pub mod request;
 pub mod retry;
+pub mod retry_after;
 pub mod state;

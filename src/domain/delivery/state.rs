@@ -33,6 +33,8 @@ pub struct Delivery {
     pub status: DeliveryStatus,
     /// Attempts made so far, the first included.
     pub n_attempts: u32,
+    /// Of these, the ones of the schedule: the first attempt and its retries, without those a person asked for.
+    pub n_scheduled_attempts: u32,
     /// When the first attempt started: the 24 hours count from here.
     pub first_attempt_at: Option<Timestamp>,
     pub last_outcome: Option<AttemptOutcome>,
@@ -116,6 +118,8 @@ pub enum SkipReason {
     AtMostOnce,
     /// A test request makes one attempt.
     TestFailed { outcome: AttemptOutcome },
+    /// A person asked for one more attempt, which starts no schedule.
+    ResendFailed { outcome: AttemptOutcome },
     /// The payload could not be rendered, or is not JSON.
     PayloadProblem { problem: TemplateProblem },
     /// The destination or a header may not be used.

@@ -4,4 +4,8 @@
 //! Invariant: a flow is a plain value; changing one makes another.
 
 pub mod condition;
+pub mod delay;
+pub mod engine;
 pub mod model;
+pub mod run;
+pub mod tree;

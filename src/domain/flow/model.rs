@@ -12,6 +12,8 @@ use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::time::Timestamp;
 
+pub use crate::domain::flow::delay::{DelayUnit, TimeDelay};
+
 /// A trigger and the cards below it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
@@ -29,6 +31,20 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// A flow with nothing chosen.
+    pub fn blank(flow_id: FlowId, name: impl Into<String>) -> Self {
+        Self {
+            id: flow_id,
+            name: name.into(),
+            trigger: Trigger::Unset,
+            trigger_filter: ConditionGroups::default(),
+            profile_filter: ConditionGroups::default(),
+            reentry: Reentry::Always,
+            entry: None,
+            nodes: BTreeMap::new(),
+        }
+    }
+
     /// The flow's status is that of its furthest action: live if any is live, else manual if any is manual.
     pub fn status(&self) -> ActionStatus {
         self.webhooks().map(|(_, action)| action.status).max().unwrap_or_default()
@@ -156,7 +172,23 @@ pub enum NodeKind {
     },
 }
 
+/// One side of a split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Branch {
+    Yes,
+    No,
+}
+
 impl NodeKind {
+    /// Whether the card has branches.
+    pub const fn is_split(&self) -> bool {
+        match self {
+            Self::TriggerSplit { .. } | Self::ConditionalSplit { .. } => true,
+            Self::Webhook { .. } | Self::TimeDelay { .. } | Self::Foreign { .. } => false,
+        }
+    }
+
     /// The cards this one leads to: *Yes* before *No*.
     pub fn links(&self) -> Vec<&NodeId> {
         match self {
@@ -193,6 +225,25 @@ pub struct WebhookAction {
     pub repeat_policy: RepeatPolicy,
 }
 
+impl WebhookAction {
+    /// A draft with a name and nothing else.
+    pub fn blank(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            status: ActionStatus::Draft,
+            url: String::new(),
+            headers: Vec::new(),
+            payload: String::new(),
+            repeat_policy: RepeatPolicy::default(),
+        }
+    }
+
+    /// Whether there is somewhere to send to and something to send.
+    pub fn is_set_up(&self) -> bool {
+        !self.url.trim().is_empty() && !self.payload.trim().is_empty()
+    }
+}
+
 /// One header as a person typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeaderRow {
@@ -209,20 +260,4 @@ pub enum RepeatPolicy {
     AtLeastOnce,
     /// Never send again: the receiver may miss a request.
     AtMostOnce,
-}
-
-/// How long a profile waits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeDelay {
-    pub value: u32,
-    pub unit: DelayUnit,
-}
-
-/// The unit of a time delay, by Klaviyo's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DelayUnit {
-    Minutes,
-    Hours,
-    Days,
 }

@@ -3,12 +3,36 @@
 //! In: groups of conditions, and the values of an event and a profile. Out: held or not, and why.
 //! Invariant: groups are ANDed and the conditions inside a group ORed, as in Klaviyo.
 
+mod date;
+mod evaluate;
+mod value;
+
 use serde::{Deserialize, Serialize};
+
+pub use crate::domain::flow::condition::date::{DateComparison, DateUnit};
+pub use crate::domain::flow::condition::evaluate::{Facts, Reason, Verdict, evaluate};
 
 /// Filters as Klaviyo has them: every group must hold, and in a group one condition is enough. No group always holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ConditionGroups {
     pub groups: Vec<ConditionGroup>,
+}
+
+impl ConditionGroups {
+    /// One group with one condition.
+    pub fn of(condition: Condition) -> Self {
+        Self { groups: vec![ConditionGroup { conditions: vec![condition] }] }
+    }
+
+    /// All conditions, group by group.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.groups.iter().flat_map(|group| &group.conditions)
+    }
+
+    /// Whether anything is compared at all.
+    pub fn is_set_up(&self) -> bool {
+        self.conditions().any(Condition::is_set_up)
+    }
 }
 
 /// Conditions of which one must hold.
@@ -26,6 +50,13 @@ pub struct Condition {
     pub test: Test,
 }
 
+impl Condition {
+    /// Whether a property was chosen. Conditions without one are left out of the comparison.
+    pub fn is_set_up(&self) -> bool {
+        !self.property.trim().is_empty()
+    }
+}
+
 /// Whose property is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,18 +65,47 @@ pub enum Subject {
     Profile,
 }
 
-/// What is asked of the property. Names are those of Klaviyo's filters (text, number, boolean, list, existence).
+/// What is asked of the property. Names are those of Klaviyo's filters (text, number, boolean, list, existence, date).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Test {
-    Text { operator: TextOperator, value: String },
-    Number { operator: NumberOperator, value: f64 },
-    Boolean { value: bool },
-    ListContains { value: String, is_contained: bool },
-    Existence { is_set: bool },
+    Text {
+        operator: TextOperator,
+        value: String,
+    },
+    TextIn {
+        values: Vec<String>,
+        is_in: bool,
+    },
+    Number {
+        operator: NumberOperator,
+        value: f64,
+    },
+    /// Both ends belong to the range.
+    NumberBetween {
+        start: f64,
+        end: f64,
+    },
+    Boolean {
+        value: bool,
+    },
+    ListContains {
+        value: String,
+        is_contained: bool,
+    },
+    ListLength {
+        operator: NumberOperator,
+        value: u32,
+    },
+    Existence {
+        is_set: bool,
+    },
+    Date {
+        comparison: DateComparison,
+    },
 }
 
-/// How text is compared.
+/// How text is compared. Letters must agree in case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextOperator {
