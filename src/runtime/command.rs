@@ -14,7 +14,11 @@ use crate::domain::id::{DeliveryId, FlowId, NodeId};
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum SenderCommand {
     /// Takes a profile into the saved flow, if its filters let it.
-    FireEvent { flow_id: FlowId, event: Option<TriggerEvent>, profile: Profile },
+    FireEvent {
+        flow_id: FlowId,
+        event: Option<TriggerEvent>,
+        profile: Profile,
+    },
     /// Renders the webhook as it stands in the editor and makes one attempt.
     SendTest {
         /// Made by the page, so that it can watch the delivery from the start.
@@ -27,7 +31,13 @@ pub enum SenderCommand {
         profile: Profile,
         is_profile_only: bool,
     },
-    Resend { delivery_id: DeliveryId },
-    Dismiss { delivery_id: DeliveryId },
-    Approve { delivery_id: DeliveryId },
+    Resend {
+        delivery_id: DeliveryId,
+    },
+    Dismiss {
+        delivery_id: DeliveryId,
+    },
+    Approve {
+        delivery_id: DeliveryId,
+    },
 }

@@ -31,9 +31,10 @@ use crate::runtime::plan::{Plan, Planner, TestOrder};
 use crate::runtime::ports::{SendReport, World};
 use crate::storage::record::Stored;
 use crate::storage::record::activity::LoggedEntry;
+use crate::storage::record::delivery::attempt_key;
 use crate::storage::record::generation::{Generation, generation_check};
 use crate::storage::record::inbox::InboxText;
-use crate::storage::record::load::{self, Revised};
+use crate::storage::record::load::{self, LoadError, Revised};
 use crate::storage::record::settings::WORKSPACE_KEY;
 use crate::storage::{
     Batch, Check, Direction, Durability, IndexPart, Order, Query, Store, StoreError, StoreName, Write,
@@ -41,6 +42,8 @@ use crate::storage::{
 
 /// Commands, runs or deliveries taken in one step.
 const SLICE: usize = 100;
+/// Pending deliveries that are taken up on start.
+const MAX_PENDING: usize = 1_000_000;
 
 /// An attempt on its way, and how it went.
 type InFlight = Pin<Box<dyn Future<Output = Landed>>>;
@@ -82,7 +85,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub async fn start(store: Rc<S>, world: Rc<W>) -> Result<Self, StoreError> {
         let claim = Generation { claimed_at: world.now() };
         let revisions = store
-            .commit(Batch { checks: Vec::new(), writes: vec![Write::Put(claim.to_row())], durability: Durability::Strict })
+            .commit(Batch {
+                checks: Vec::new(),
+                writes: vec![Write::Put(claim.to_row())],
+                durability: Durability::Strict,
+            })
             .await?;
         let mut sender = Self {
             store,
@@ -138,7 +145,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     async fn load_settings(&mut self) -> Result<(), StoreError> {
-        if let Some(Ok(settings)) = load::load::<WorkspaceSettings>(&*self.store, WORKSPACE_KEY).await? {
+        if let Some(settings) = self.fetch::<WorkspaceSettings>(WORKSPACE_KEY).await? {
             self.settings = settings.value;
         }
         Ok(())
@@ -147,17 +154,20 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Attempts that were recorded and never ended: their sender was. Their requests may have arrived.
     async fn close_cut_off_attempts(&mut self) -> Result<(), StoreError> {
         loop {
-            let rows = self.query_index(StoreName::Deliveries, "sending", None).await?;
+            let bound = |created| Some(vec![IndexPart::Text("sending".to_owned()), IndexPart::Number(created)]);
+            let by = Order::Index { name: "status", from: bound(i64::MIN), to: bound(i64::MAX) };
+            let query = Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: SLICE };
+            let rows = self.store.query(query).await?;
             let deliveries = load::read_rows::<Delivery>(rows);
             if deliveries.values.is_empty() {
                 return Ok(());
             }
             for delivery in deliveries.values {
                 let DeliveryStatus::Sending { attempt_number, .. } = delivery.value.status else { continue };
-                let key = Attempt::key_of(&delivery.value.id, attempt_number);
-                let attempt = match load::load::<Attempt>(&*self.store, &key).await? {
-                    Some(Ok(attempt)) => attempt.value,
-                    Some(Err(_)) | None => unrecorded_attempt(&delivery.value, attempt_number),
+                let key = attempt_key(&delivery.value.id, attempt_number);
+                let attempt = match self.fetch::<Attempt>(&key).await? {
+                    Some(attempt) => attempt.value,
+                    None => unrecorded_attempt(&delivery.value, attempt_number),
                 };
                 self.record_end(&delivery, None, &attempt, AttemptOutcome::CutOff, None).await?;
             }
@@ -165,39 +175,21 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     async fn load_queue(&mut self) -> Result<(), StoreError> {
-        let mut stored = Vec::new();
-        let mut from = None;
-        loop {
-            let rows = self.query_index(StoreName::Deliveries, "due", from.take()).await?;
-            let is_last = rows.len() < SLICE;
-            let loaded = load::read_rows::<Delivery>(rows);
-            let n_before = stored.len();
-            for delivery in loaded.values {
-                if let Some(due_at) = lifecycle::due_at(&delivery.value) {
-                    from = Some(due_at);
-                    let ticket = (due_at, delivery.value.id.clone(), destination(&delivery.value));
-                    if !stored.contains(&ticket) {
-                        stored.push(ticket);
-                    }
-                }
-            }
-            if is_last || stored.len() == n_before {
-                break;
-            }
-        }
+        let rows = self.query_due(StoreName::Deliveries, MAX_PENDING).await?;
+        let stored = load::read_rows::<Delivery>(rows)
+            .values
+            .into_iter()
+            .filter_map(|Revised { value, .. }| {
+                Some((lifecycle::due_at(&value)?, value.id.clone(), destination(&value)))
+            })
+            .collect();
         self.queue.push_stored(stored, self.world.now());
         Ok(())
     }
 
-    async fn query_index(
-        &self,
-        store: StoreName,
-        name: &'static str,
-        from: Option<Timestamp>,
-    ) -> Result<Vec<crate::storage::Row>, StoreError> {
-        let from = from.map(|at| vec![IndexPart::Number(at.as_millis())]);
-        let by = Order::Index { name, from, to: None };
-        self.store.query(Query { store, by, direction: Direction::Ascending, limit: SLICE }).await
+    async fn query_due(&self, store: StoreName, limit: usize) -> Result<Vec<crate::storage::Row>, StoreError> {
+        let by = Order::Index { name: "due", from: None, to: None };
+        self.store.query(Query { store, by, direction: Direction::Ascending, limit }).await
     }
 
     async fn take_commands(&mut self) -> Result<bool, StoreError> {
@@ -209,11 +201,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         for entry in inbox.values {
             let mut batch = self.fenced_batch();
             let key = entry.value.command_id.as_str().to_owned();
-            batch.checks.push(Check::Revision {
-                store: StoreName::Inbox,
-                key: key.clone(),
-                revision: entry.revision,
-            });
+            batch.checks.push(Check::Revision { store: StoreName::Inbox, key: key.clone(), revision: entry.revision });
             batch.writes.push(Write::Delete { store: StoreName::Inbox, key });
             // A command that cannot be read any more is dropped: the page that wrote it is gone.
             if let Ok(command) = from_str::<SenderCommand>(&entry.value.text) {
@@ -232,8 +220,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     async fn plan_command(&mut self, command: SenderCommand, batch: &mut Batch) -> Result<(), StoreError> {
         match command {
             SenderCommand::FireEvent { flow_id, event, profile } => {
-                let document = load::load::<FlowDocument>(&*self.store, flow_id.as_str()).await?;
-                let Some(Ok(document)) = document else { return Ok(()) };
+                let document = self.fetch::<FlowDocument>(flow_id.as_str()).await?;
+                let Some(document) = document else { return Ok(()) };
                 let Some(saved) = document.value.saved else { return Ok(()) };
                 let entered_before = self.entries_of(&saved.flow.id, &profile).await?;
                 let plan = self.with_planner(|planner| planner.fire(&saved, event.as_ref(), &profile, &entered_before));
@@ -268,8 +256,12 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                     self.start_attempts(vec![delivery], lifecycle::start_manual, batch);
                 }
             }
-            SenderCommand::Dismiss { delivery_id } => self.change_delivery(&delivery_id, lifecycle::dismiss, batch).await?,
-            SenderCommand::Approve { delivery_id } => self.change_delivery(&delivery_id, lifecycle::approve, batch).await?,
+            SenderCommand::Dismiss { delivery_id } => {
+                self.change_delivery(&delivery_id, lifecycle::dismiss, batch).await?
+            }
+            SenderCommand::Approve { delivery_id } => {
+                self.change_delivery(&delivery_id, lifecycle::approve, batch).await?
+            }
         }
         Ok(())
     }
@@ -294,7 +286,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         flow_id: &crate::domain::id::FlowId,
         profile: &Profile,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        let prefix = || vec![IndexPart::Text(flow_id.as_str().to_owned()), IndexPart::Text(profile.id.as_str().to_owned())];
+        let prefix =
+            || vec![IndexPart::Text(flow_id.as_str().to_owned()), IndexPart::Text(profile.id.as_str().to_owned())];
         let mut from = prefix();
         from.push(IndexPart::Number(0));
         let mut to = prefix();
@@ -308,7 +301,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Moves on the runs whose delay is over.
     async fn move_due_runs(&mut self) -> Result<bool, StoreError> {
         let now = self.world.now();
-        let rows = self.query_index(StoreName::Runs, "due", None).await?;
+        let rows = self.query_due(StoreName::Runs, SLICE).await?;
         let mut has_changed = false;
         self.next_run_at = None;
         for run in load::read_rows::<RunDocument>(rows).values {
@@ -321,10 +314,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             let mut batch = self.fenced_batch();
             let key = run.value.run.id.as_str().to_owned();
             batch.checks.push(Check::Revision { store: StoreName::Runs, key, revision: run.revision });
-            let document = load::load::<FlowDocument>(&*self.store, run.value.run.flow_id.as_str()).await?;
-            let profile = load::load::<Profile>(&*self.store, run.value.run.profile_id.as_str()).await?;
-            let saved = document.and_then(Result::ok).and_then(|document| document.value.saved);
-            match (saved, profile.and_then(Result::ok)) {
+            let document = self.fetch::<FlowDocument>(run.value.run.flow_id.as_str()).await?;
+            let profile = self.fetch::<Profile>(run.value.run.profile_id.as_str()).await?;
+            let saved = document.and_then(|document| document.value.saved);
+            match (saved, profile) {
                 (Some(saved), Some(profile)) => {
                     let RunDocument { run, event } = run.value;
                     let plan =
@@ -517,7 +510,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let mut batch = Batch::default();
         batch.checks.push(delivery_check(delivery));
         if let Some(revision) = attempt_revision {
-            let key = Attempt::key_of(&ended.delivery_id, ended.number);
+            let key = attempt_key(&ended.delivery_id, ended.number);
             batch.checks.push(Check::Revision { store: StoreName::Attempts, key, revision });
         }
         let event = ActivityEvent::AttemptFinished {
@@ -544,7 +537,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     async fn load_destination(&mut self, origin: &str) -> Result<(), StoreError> {
         if !self.destinations.contains_key(origin)
-            && let Some(Ok(known)) = load::load::<Destination>(&*self.store, origin).await?
+            && let Some(known) = self.fetch::<Destination>(origin).await?
         {
             self.destinations.insert(origin.to_owned(), known.value);
         }
@@ -567,14 +560,22 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     async fn load_delivery(&self, delivery_id: &DeliveryId) -> Result<Option<Revised<Delivery>>, StoreError> {
-        Ok(load::load::<Delivery>(&*self.store, delivery_id.as_str()).await?.and_then(Result::ok))
+        self.fetch(delivery_id.as_str()).await
+    }
+
+    /// The value under `key`; one that cannot be read counts as none, and stays as it is for the page to report.
+    async fn fetch<T: Stored>(&self, key: &str) -> Result<Option<Revised<T>>, StoreError> {
+        match load::load::<T>(&*self.store, key).await {
+            Ok(found) => Ok(found),
+            Err(LoadError::Record(_)) => Ok(None),
+            Err(LoadError::Store(error)) => Err(error),
+        }
     }
 
     fn with_planner(&self, make: impl FnOnce(&mut Planner<'_>) -> Plan) -> Plan {
         let now = self.world.now();
         let mut next_id = || sortable_id(now, self.world.next_u64());
-        let mut planner =
-            Planner { now, settings: &self.settings, zones: self.world.zones(), next_id: &mut next_id };
+        let mut planner = Planner { now, settings: &self.settings, zones: self.world.zones(), next_id: &mut next_id };
         make(&mut planner)
     }
 
@@ -605,9 +606,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     fn log_status(&mut self, delivery: &Delivery, batch: &mut Batch) {
         let delivery_id = delivery.id.clone();
         let event = match &delivery.status {
-            DeliveryStatus::WaitingToRetry { due_at } => {
-                ActivityEvent::RetryScheduled { delivery_id, due_at: *due_at }
-            }
+            DeliveryStatus::WaitingToRetry { due_at } => ActivityEvent::RetryScheduled { delivery_id, due_at: *due_at },
             DeliveryStatus::Delivered { .. } => ActivityEvent::Delivered { delivery_id },
             DeliveryStatus::Skipped { reason, .. } => ActivityEvent::Skipped { delivery_id, reason: reason.clone() },
             DeliveryStatus::Waiting { .. } | DeliveryStatus::NeedsReview | DeliveryStatus::Sending { .. } => return,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::activity::ActivityEntry;
 use crate::domain::delivery::practice::PracticeScript;
-use crate::domain::delivery::state::{Attempt, Delivery};
+use crate::domain::delivery::state::{Attempt, Delivery, DeliveryStatus};
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::{Flow, FlowDocument};
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
@@ -193,6 +193,36 @@ pub enum StatusKind {
     WaitingToRetry,
     Delivered,
     Skipped,
+}
+
+impl StatusKind {
+    /// All, in the order they are counted on the screen.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::NeedsReview, Self::Sending, Self::WaitingToRetry, Self::Delivered, Self::Skipped];
+
+    /// The kind of a status.
+    pub const fn of(status: &DeliveryStatus) -> Self {
+        match status {
+            DeliveryStatus::Waiting { .. } => Self::Waiting,
+            DeliveryStatus::NeedsReview => Self::NeedsReview,
+            DeliveryStatus::Sending { .. } => Self::Sending,
+            DeliveryStatus::WaitingToRetry { .. } => Self::WaitingToRetry,
+            DeliveryStatus::Delivered { .. } => Self::Delivered,
+            DeliveryStatus::Skipped { .. } => Self::Skipped,
+        }
+    }
+
+    /// The name on disk and in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::NeedsReview => "needs-review",
+            Self::Sending => "sending",
+            Self::WaitingToRetry => "waiting-to-retry",
+            Self::Delivered => "delivered",
+            Self::Skipped => "skipped",
+        }
+    }
 }
 
 /// What the activity list shows.

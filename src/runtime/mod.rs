@@ -6,5 +6,6 @@
 pub mod command;
 pub mod deliver;
 pub mod handle;
+pub mod page;
 pub mod plan;
 pub mod ports;

@@ -98,13 +98,8 @@ impl Planner<'_> {
 
     /// A run goes on: at once, or after its delay.
     pub fn walk(&mut self, flow: &Flow, run: &Run, event: Option<&TriggerEvent>, profile: &Profile) -> Plan {
-        let circumstances = Circumstances {
-            event,
-            profile,
-            now: self.now,
-            time_zone: &self.settings.time_zone,
-            zones: self.zones,
-        };
+        let circumstances =
+            Circumstances { event, profile, now: self.now, time_zone: &self.settings.time_zone, zones: self.zones };
         let (run, effects) = engine::advance(flow, run, circumstances);
         let mut plan = Plan::default();
         for effect in effects {
@@ -133,11 +128,9 @@ impl Planner<'_> {
                 Effect::PassedOver { node_id, reason } => {
                     ActivityEvent::NodePassedOver { node_id, reason: reason.to_string() }
                 }
-                Effect::BranchTaken { node_id, branch, verdict } => ActivityEvent::BranchTaken {
-                    node_id,
-                    is_yes: branch == Branch::Yes,
-                    reason: verdict.summary(),
-                },
+                Effect::BranchTaken { node_id, branch, verdict } => {
+                    ActivityEvent::BranchTaken { node_id, is_yes: branch == Branch::Yes, reason: verdict.summary() }
+                }
                 Effect::Ended { reason: _ } => ActivityEvent::RunEnded,
             };
             plan.entries.push(self.entry(&flow.id, &profile.id, activity_event));
@@ -198,8 +191,7 @@ impl Planner<'_> {
             }
         };
         let delivery_id = order.delivery_id;
-        let queued =
-            ActivityEvent::DeliveryQueued { delivery_id: delivery_id.clone(), node_id: order.node_id.clone() };
+        let queued = ActivityEvent::DeliveryQueued { delivery_id: delivery_id.clone(), node_id: order.node_id.clone() };
         plan.entries.push(self.entry(order.flow_id, &order.profile.id, queued));
         if let DeliveryStatus::Skipped { reason, .. } = &status {
             let skipped = ActivityEvent::Skipped { delivery_id: delivery_id.clone(), reason: reason.clone() };
@@ -247,6 +239,7 @@ fn request_problem(order: &Order<'_>) -> Option<String> {
         return Some(problem.to_string());
     }
     let header_problems = check_headers(&order.action.headers);
-    let (row, problem) = order.action.headers.iter().zip(header_problems).find_map(|(row, problem)| Some((row, problem?)))?;
+    let (row, problem) =
+        order.action.headers.iter().zip(header_problems).find_map(|(row, problem)| Some((row, problem?)))?;
     Some(format!("header {}: {problem}", row.name))
 }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::storage::{Batch, Check, Direction, Order, Query, Row, Store, StoreError, StoreName, Write};
+use crate::storage::{Batch, Check, Direction, Order, Query, Row, Store, StoreError, StoreName, Write, compare_text};
 
 /// Rows in a map.
 #[derive(Debug, Default)]
@@ -33,11 +33,11 @@ impl Store for MemoryStore {
                 found.retain(|row| row.key.starts_with(prefix.as_str()));
                 if let Some(after) = after {
                     match query.direction {
-                        Direction::Ascending => found.retain(|row| row.key > *after),
-                        Direction::Descending => found.retain(|row| row.key < *after),
+                        Direction::Ascending => found.retain(|row| compare_text(&row.key, after).is_gt()),
+                        Direction::Descending => found.retain(|row| compare_text(&row.key, after).is_lt()),
                     }
                 }
-                found.sort_by(|a, b| a.key.cmp(&b.key));
+                found.sort_by(|a, b| compare_text(&a.key, &b.key));
             }
             Order::Index { name, from, to } => {
                 found.retain(|row| {
@@ -45,7 +45,9 @@ impl Store for MemoryStore {
                         from.as_ref().is_none_or(|from| key >= from) && to.as_ref().is_none_or(|to| key <= to)
                     })
                 });
-                found.sort_by(|a, b| (a.index_keys.get(name), &a.key).cmp(&(b.index_keys.get(name), &b.key)));
+                found.sort_by(|a, b| {
+                    a.index_keys.get(name).cmp(&b.index_keys.get(name)).then_with(|| compare_text(&a.key, &b.key))
+                });
             }
         }
         if query.direction == Direction::Descending {

@@ -4,9 +4,11 @@
 //! Invariant: a batch happens as a whole or not at all.
 
 pub mod memory;
+pub mod migrate;
 pub mod record;
 pub mod schema;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use thiserror::Error;
@@ -31,10 +33,33 @@ pub struct Row {
 pub type IndexKey = Vec<IndexPart>;
 
 /// Numbers sort before text, as in IndexedDB. <https://w3c.github.io/IndexedDB/#key-construct>
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IndexPart {
+    /// Exact up to 2^53 in both directions, as every number of the browser's.
     Number(i64),
     Text(String),
+}
+
+impl Ord for IndexPart {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.cmp(other),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+            (Self::Text(one), Self::Text(other)) => compare_text(one, other),
+        }
+    }
+}
+
+impl PartialOrd for IndexPart {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Compares keys as IndexedDB does: by UTF-16 code units, which puts 😀 before ｡.
+pub fn compare_text(one: &str, other: &str) -> Ordering {
+    one.encode_utf16().cmp(other.encode_utf16())
 }
 
 /// Which rows, in which order.

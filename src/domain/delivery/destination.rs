@@ -1,15 +1,22 @@
-//! What is known of a destination.
+//! What the sender knows of a destination: the origin that requests go to.
 //!
-//! In: outcomes. Out: whether it ever answered readably, which tells an interruption from a CORS problem.
-//! Invariant: learning that a destination answers readably is never unlearned.
+//! In: what was seen of its answers. Out: plain facts that classify the next failure.
+//! Invariant: one value an origin; addresses with the same scheme, host and port share it.
 
 use serde::{Deserialize, Serialize};
 
-/// A destination: scheme, host and port.
+use crate::domain::time::Timestamp;
+
+/// What is known of one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
-    /// As [`crate::domain::delivery::request::destination_of`] writes it.
+    /// Scheme, host and port, such as `https://hooks.example.com`.
     pub origin: String,
-    /// Whether an answer's status could ever be read.
+    /// Whether it ever gave an answer the browser let us read: then CORS is set up there.
     pub has_answered_readably: bool,
+    /// Until when nothing is sent to it; `None` while it is not paused.
+    pub paused_until: Option<Timestamp>,
+    /// Failures since its last success.
+    pub n_failures_in_row: u32,
+    pub updated_at: Timestamp,
 }

@@ -3,9 +3,12 @@
 //! In: what a person built, an event, the time. Out: runs, effects and problems.
 //! Invariant: a flow is a plain value; changing one makes another.
 
+pub mod check;
 pub mod condition;
 pub mod delay;
+pub mod edit;
 pub mod engine;
+pub mod layout;
 pub mod model;
 pub mod run;
 pub mod tree;

@@ -3,9 +3,28 @@
 //! In: domain values. Out: rows, and back.
 //! Invariant: a stored shape never changes without a migration in the same commit.
 
+pub mod activity;
+pub mod condition;
+pub mod delivery;
+pub mod destination;
+pub mod event;
+pub mod flow;
+pub mod generation;
+pub mod inbox;
+pub mod load;
+pub mod mirror;
+pub mod outcome;
+pub mod practice;
+pub mod run;
+pub mod settings;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::storage::{Row, StoreName};
+use crate::storage::migrate::{MIGRATIONS, migrate};
+use crate::storage::record::mirror::Mirror;
+use crate::storage::{IndexKey, Row, StoreName};
 
 /// Why a row could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -26,4 +45,50 @@ pub trait Stored: Sized {
     fn to_row(&self) -> Row;
     /// The value a row holds, migrated from whatever version it was written in.
     fn from_row(row: &Row) -> Result<Self, RecordError>;
+}
+
+/// The row of a domain value whose stored type is `R`.
+pub fn write_row<D, R>(domain: &D, key: String, index_keys: impl IntoIterator<Item = (&'static str, IndexKey)>) -> Row
+where
+    D: Stored,
+    R: Mirror<D> + Serialize,
+{
+    Row {
+        store: D::STORE,
+        key,
+        revision: 0,
+        version: D::VERSION,
+        // Every stored type has text for keys, so this cannot fail; an empty text would be set aside when read.
+        json: serde_json::to_string(&R::mirror(domain)).unwrap_or_default(),
+        index_keys: index_keys.into_iter().collect(),
+    }
+}
+
+/// The domain value of a row whose stored type is `R`, in today's shape.
+pub fn read_row<D, R>(row: &Row) -> Result<D, RecordError>
+where
+    D: Stored,
+    R: Mirror<D> + DeserializeOwned,
+{
+    let unreadable = |reason: String| RecordError::Unreadable { store: row.store, key: row.key.clone(), reason };
+    if row.version > D::VERSION {
+        return Err(RecordError::TooNew {
+            store: row.store,
+            key: row.key.clone(),
+            found: row.version,
+            known: D::VERSION,
+        });
+    }
+    if row.store != D::STORE {
+        return Err(unreadable(format!("it lies in {:?}", row.store)));
+    }
+    let record: R = if row.version == D::VERSION {
+        serde_json::from_str(&row.json).map_err(|error| unreadable(error.to_string()))?
+    } else {
+        let json = serde_json::from_str(&row.json).map_err(|error| unreadable(error.to_string()))?;
+        let json = migrate(MIGRATIONS, D::STORE, row.version, D::VERSION, json)
+            .map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_value(json).map_err(|error| unreadable(error.to_string()))?
+    };
+    Ok(record.restore())
 }

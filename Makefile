@@ -1,0 +1,46 @@
+# Hookwright: everything a person or a machine does with this project. `make` alone lists it.
+
+PORT ?= 8080
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run dev test test-native test-web test-e2e check format bench clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what building needs: wasm target, npm packages, trunk, wasm-bindgen
+	@scripts/setup.sh
+
+build: setup ## build the release into dist/ and print its sizes
+	@scripts/build.sh release
+
+run: ## serve the release build at http://127.0.0.1:8080 (PORT=…), built first if anything changed
+	@scripts/run.sh release
+
+dev: ## the same with a debug build: built faster, runs slower
+	@scripts/run.sh dev
+
+test: ## all tests: native, in Chromium, end to end; totals at the end
+	@scripts/test.sh native web e2e
+
+test-native: ## only the native tests
+	@scripts/test.sh native
+
+test-web: ## only the Wasm tests in Chromium
+	@scripts/test.sh web
+
+test-e2e: ## only the end-to-end tests, on the release build
+	@scripts/test.sh e2e
+
+check: setup ## format and lints, native and Wasm, Rust, CSS and JavaScript
+	@scripts/check.sh
+
+format: setup ## format everything that `check` looks at
+	@scripts/format.sh --write
+
+bench: ## measure all suites, or one: make bench SUITE=template
+	@scripts/bench.sh $(SUITE)
+
+clean: ## remove what was built here (the tools' cache stays)
+	@rm -rf target dist test-results playwright-report

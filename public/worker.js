@@ -1,0 +1,29 @@
+// Starts a role beside the page: imports the app's script and initialises it with the Wasm that the page compiled.
+//
+// The page's first message is { kind: "boot", role, jsUrl, module }. What comes before the app is ready waits in
+// `hookwrightQueue`, as MessageEvents; the app takes over `onmessage` and drains it. The page gets
+// { kind: "worker-ready", role } when the app has started, or { kind: "worker-failed", role, message }.
+
+globalThis.hookwrightQueue = [];
+
+/** Called by the app's panic hook, as on the page: here the page must hear of it. */
+globalThis.hookwrightPanic = (message) => fail(message);
+
+globalThis.onmessage = (event) => {
+    if (event.data?.kind === "boot") start(event.data);
+    else globalThis.hookwrightQueue.push(event);
+};
+
+async function start({ jsUrl, module }) {
+    try {
+        const app = await import(jsUrl);
+        await app.default({ module_or_path: module });
+        globalThis.postMessage({ kind: "worker-ready", role: globalThis.name });
+    } catch (error) {
+        fail(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    }
+}
+
+function fail(message) {
+    globalThis.postMessage({ kind: "worker-failed", role: globalThis.name, message });
+}

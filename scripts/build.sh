@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds the app into static files. `build.sh release` fills dist/, `build.sh dev` fills target/dev/.
+# With a second argument `if-changed`, does nothing when no input changed since the last build.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+profile=${1:-release}
+case $profile in
+release) dist=dist flags=(--release) ;;
+dev) dist=target/dev flags=(--dist target/dev) ;;
+*) die "unknown profile $profile: release or dev" ;;
+esac
+stamp=target/build-$profile.stamp
+
+# What the build reads, new files included.
+inputs() {
+    local paths=(src style public index.html Trunk.toml Cargo.toml Cargo.lock package.json package-lock.json scripts)
+    if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git ls-files -z --cached --others --exclude-standard -- "${paths[@]}"
+    else
+        find "${paths[@]}" -type f -print0
+    fi | sort -zu | while IFS= read -r -d '' file; do
+        if [ -f "$file" ]; then printf '%s\0' "$file"; fi
+    done | xargs -0 sha256sum
+    rustc --version
+}
+now=$(inputs | sha256sum)
+
+if [ "${2:-}" = if-changed ] && [ -f "$dist/index.html" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
+    exit 0
+fi
+
+# Trunk is told to stay offline, so that it never fetches a tool by itself; crates therefore come first.
+cargo fetch --quiet --locked --target wasm32-unknown-unknown
+say "building the app ($profile)"
+mkdir -p "$dist"
+# Trunk reads NO_COLOR as true or false only; others set it to 1.
+env -u NO_COLOR trunk --log warn build --offline "${flags[@]}"
+printf '%s\n' "$now" >"$stamp"
+if [ "$profile" = release ]; then node scripts/sizes.mjs; fi

@@ -1,0 +1,58 @@
+// Prints what dist/ weighs, raw, gzipped and brotli, and fails when it outgrows scripts/budget.json (brotli bytes).
+
+import { readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const root = new URL("..", import.meta.url);
+const dist = new URL("dist/", root);
+const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
+
+const names = (await readdir(dist, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(dist.pathname, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+const files = [];
+for (const name of names) {
+    const bytes = await readFile(new URL(name, dist));
+    const brotli = brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    });
+    files.push({ name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length });
+}
+
+const html = await readFile(new URL("index.html", dist), "utf8");
+const wasm = total(
+    "Wasm",
+    files.filter((file) => file.name.endsWith(".wasm")),
+);
+const firstLoad = total("first load", files.filter(isFirstLoad));
+
+console.log(row({ name: "dist/", raw: "raw", gzip: "gzip", brotli: "brotli" }));
+for (const file of files) console.log(row({ ...file, name: (isFirstLoad(file) ? "" : "* ") + file.name }));
+console.log(row(wasm));
+console.log(row(firstLoad));
+if (!files.every(isFirstLoad)) console.log("* loaded on demand, not part of the first load");
+
+const excess = [
+    ["Wasm", wasm.brotli, budget.wasm],
+    ["first load", firstLoad.brotli, budget.first_load],
+].filter(([, size, most]) => size > most);
+for (const [name, size, most] of excess) {
+    console.error(`error: ${name} is ${size} bytes with brotli, ${size - most} over the budget of ${most}`);
+}
+process.exit(excess.length > 0 ? 1 : 0);
+
+/** The first load is the page and what it names, and the worker's script, which both workers start from. */
+function isFirstLoad(file) {
+    return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
+}
+
+function total(name, parts) {
+    const sum = (key) => parts.reduce((size, file) => size + file[key], 0);
+    return { name: `= ${name}`, raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") };
+}
+
+function row({ name, raw, gzip, brotli }) {
+    return `${name.padEnd(52)}${[raw, gzip, brotli].map((size) => String(size).padStart(11)).join("")}`;
+}

@@ -1,0 +1,33 @@
+//! How the sender's knowledge of destinations lies on disk.
+//!
+//! In: what is known of an origin. Out: a row, and back.
+//! Invariant: the row's key is the origin, such as `https://hooks.example.com`.
+
+use crate::domain::delivery::destination as domain;
+use crate::storage::record::mirror::stored;
+use crate::storage::record::{RecordError, Stored, read_row, write_row};
+use crate::storage::{Row, StoreName};
+
+stored! {
+    /// A row of [`StoreName::Destinations`].
+    struct DestinationRecord for domain::Destination {
+        origin: String,
+        has_answered_readably: bool,
+        paused_until: Option<i64>,
+        n_failures_in_row: u32,
+        updated_at: i64,
+    }
+}
+
+impl Stored for domain::Destination {
+    const STORE: StoreName = StoreName::Destinations;
+    const VERSION: u32 = 1;
+
+    fn to_row(&self) -> Row {
+        write_row::<Self, DestinationRecord>(self, self.origin.clone(), [])
+    }
+
+    fn from_row(row: &Row) -> Result<Self, RecordError> {
+        read_row::<Self, DestinationRecord>(row)
+    }
+}

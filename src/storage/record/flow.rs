@@ -1,0 +1,108 @@
+//! How flows lie on disk: the working copy and the last saved version, in one row.
+//!
+//! In: flow documents. Out: rows, and back.
+//! Invariant: the row's key is the working copy's id.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::domain::flow::delay::{self, TimeOfDay, Weekday};
+use crate::domain::flow::model as domain;
+use crate::storage::record::condition::ConditionGroupsRecord;
+use crate::storage::record::mirror::stored;
+use crate::storage::record::{RecordError, Stored, read_row, write_row};
+use crate::storage::{Row, StoreName};
+
+stored! {
+    /// A row of [`StoreName::Flows`].
+    struct FlowDocumentRecord for domain::FlowDocument {
+        working: FlowRecord,
+        saved: Option<SavedFlowRecord>,
+        edited_at: i64,
+    }
+}
+stored! {
+    struct SavedFlowRecord for domain::SavedFlow { version: u32, flow: FlowRecord, saved_at: i64 }
+}
+stored! {
+    struct FlowRecord for domain::Flow {
+        id: String,
+        name: String,
+        trigger: TriggerRecord,
+        trigger_filter: ConditionGroupsRecord,
+        profile_filter: ConditionGroupsRecord,
+        reentry: ReentryRecord,
+        entry: Option<String>,
+        nodes: BTreeMap<String, NodeRecord>,
+    }
+}
+stored! {
+    enum TriggerRecord for domain::Trigger {
+        Unset,
+        Metric { metric: String },
+        PriceDrop,
+        List { list: String },
+        Segment { segment: String },
+        DateProperty { property: String },
+    }
+}
+stored! {
+    enum ReentryRecord for domain::Reentry { Always, Never, AfterHours { hours: u32 } }
+}
+stored! {
+    struct NodeRecord for domain::Node { id: String, kind: NodeKindRecord }
+}
+stored! {
+    enum NodeKindRecord for domain::NodeKind {
+        Webhook { action: WebhookActionRecord, next: Option<String> },
+        TimeDelay { delay: TimeDelayRecord, next: Option<String> },
+        TriggerSplit { condition: ConditionGroupsRecord, yes: Option<String>, no: Option<String> },
+        ConditionalSplit { condition: ConditionGroupsRecord, yes: Option<String>, no: Option<String> },
+        Foreign { action_type: String, definition: Value, next: Option<String> },
+    }
+}
+stored! {
+    names ActionStatusRecord for domain::ActionStatus { Draft, Manual, Live }
+}
+stored! {
+    struct WebhookActionRecord for domain::WebhookAction {
+        name: String,
+        status: ActionStatusRecord,
+        url: String,
+        headers: Vec<HeaderRowRecord>,
+        payload: String,
+        repeat_policy: RepeatPolicyRecord,
+    }
+}
+stored! {
+    struct HeaderRowRecord for domain::HeaderRow { name: String, value: String }
+}
+stored! {
+    names RepeatPolicyRecord for domain::RepeatPolicy { AtLeastOnce, AtMostOnce }
+}
+stored! {
+    struct TimeDelayRecord for delay::TimeDelay {
+        value: u32,
+        unit: DelayUnitRecord,
+        until_time: Option<TimeOfDay>,
+        weekdays: Option<BTreeSet<Weekday>>,
+        zone: Option<String>,
+    }
+}
+stored! {
+    names DelayUnitRecord for delay::DelayUnit { Minutes, Hours, Days }
+}
+
+impl Stored for domain::FlowDocument {
+    const STORE: StoreName = StoreName::Flows;
+    const VERSION: u32 = 1;
+
+    fn to_row(&self) -> Row {
+        write_row::<Self, FlowDocumentRecord>(self, self.working.id.as_str().to_owned(), [])
+    }
+
+    fn from_row(row: &Row) -> Result<Self, RecordError> {
+        read_row::<Self, FlowDocumentRecord>(row)
+    }
+}

@@ -1,0 +1,351 @@
+//! Every stored type: its JSON as it lies on disk, what it is found by, and that nothing is lost on the way.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use hookwright::domain::activity::{ActivityEntry, ActivityEvent};
+use hookwright::domain::delivery::destination::Destination;
+use hookwright::domain::delivery::outcome::AttemptOutcome;
+use hookwright::domain::delivery::request::RenderedRequest;
+use hookwright::domain::delivery::state::*;
+use hookwright::domain::event::{Profile, TriggerEvent};
+use hookwright::domain::flow::condition::*;
+use hookwright::domain::flow::model::*;
+use hookwright::domain::id::*;
+use hookwright::domain::settings::WorkspaceSettings;
+use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
+use hookwright::domain::time::Timestamp;
+use hookwright::storage::record::Stored;
+use hookwright::storage::record::activity::LoggedEntry;
+use hookwright::storage::record::generation::Generation;
+use hookwright::storage::{IndexPart, Row};
+use serde_json::{Map, Value, json};
+
+/// Checks that the value survives its row, and answers what the snapshot shows.
+fn stored<T: Stored + PartialEq + Debug>(value: &T) -> Value {
+    let row = value.to_row();
+    assert_eq!(&T::from_row(&row).unwrap(), value);
+    assert_eq!((row.store, row.version, row.revision), (T::STORE, T::VERSION, 0));
+    for name in row.index_keys.keys() {
+        assert!(T::STORE.indexes().contains(name), "{:?} has no index {name}", T::STORE);
+    }
+    show(&row)
+}
+
+fn show(row: &Row) -> Value {
+    let index_keys: Map<String, Value> = row
+        .index_keys
+        .iter()
+        .map(|(name, key)| {
+            let parts = key.iter().map(|part| match part {
+                IndexPart::Number(number) => json!(number),
+                IndexPart::Text(text) => json!(text),
+            });
+            ((*name).to_owned(), parts.collect())
+        })
+        .collect();
+    let record: Value = serde_json::from_str(&row.json).unwrap();
+    json!({"key": row.key, "version": row.version, "index_keys": index_keys, "json": record})
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(1_772_366_400_000 + millis)
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn condition(subject: Subject, property: &str, test: Test) -> Condition {
+    Condition { subject, property: property.to_owned(), test }
+}
+
+fn conditions() -> ConditionGroups {
+    let text = Test::Text { operator: TextOperator::NotStartsWith, value: "Test".to_owned() };
+    let number = Test::Number { operator: NumberOperator::GreaterThanOrEqual, value: 99.5 };
+    let list = Test::ListContains { value: "VIP".to_owned(), is_contained: true };
+    ConditionGroups {
+        groups: vec![
+            ConditionGroup {
+                conditions: vec![condition(Subject::Event, "$value", number), condition(Subject::Event, "Name", text)],
+            },
+            ConditionGroup {
+                conditions: vec![
+                    condition(Subject::Profile, "tags", list),
+                    condition(Subject::Profile, "email", Test::Existence { is_set: true }),
+                    condition(Subject::Profile, "consent", Test::Boolean { value: false }),
+                ],
+            },
+        ],
+    }
+}
+
+fn node(id: &str, kind: NodeKind) -> (NodeId, Node) {
+    (NodeId::new(id), Node { id: NodeId::new(id), kind })
+}
+
+fn flow() -> Flow {
+    let action = WebhookAction {
+        name: "Order to ERP".to_owned(),
+        status: ActionStatus::Live,
+        url: "https://erp.example.com/orders".to_owned(),
+        headers: vec![HeaderRow { name: "X-Shop".to_owned(), value: "north".to_owned() }],
+        payload: "{\"id\": {{ event.OrderId }}}\n".to_owned(),
+        repeat_policy: RepeatPolicy::AtMostOnce,
+    };
+    let id = |id: &str| Some(NodeId::new(id));
+    Flow {
+        id: FlowId::new("Xa3bQ9"),
+        name: "Order to ERP".to_owned(),
+        trigger: Trigger::Metric { metric: "Placed Order".to_owned() },
+        trigger_filter: conditions(),
+        profile_filter: ConditionGroups::default(),
+        reentry: Reentry::AfterHours { hours: 12 },
+        entry: id("n1"),
+        nodes: BTreeMap::from([
+            node("n1", NodeKind::TriggerSplit { condition: conditions(), yes: id("n2"), no: id("n3") }),
+            node("n2", NodeKind::Webhook { action, next: None }),
+            node("n3", NodeKind::TimeDelay { delay: TimeDelay::of(3, DelayUnit::Hours), next: id("n4") }),
+            node("n4", NodeKind::ConditionalSplit { condition: ConditionGroups::default(), yes: None, no: id("n5") }),
+            node(
+                "n5",
+                NodeKind::Foreign {
+                    action_type: "send-email".to_owned(),
+                    definition: json!({"z": 1, "a": [true, null]}),
+                    next: None,
+                },
+            ),
+        ]),
+    }
+}
+
+fn problem() -> TemplateProblem {
+    TemplateProblem {
+        severity: Severity::Error,
+        code: "trailing-comma".to_owned(),
+        message: "The last element ends with a comma.".to_owned(),
+        range: 4..9,
+        line: 2,
+        column: 1,
+        excerpt: "{% for item in items %}".to_owned(),
+        fix: Some(Fix { label: "Leave out the last comma".to_owned(), edits: vec![(4..5, String::new())] }),
+    }
+}
+
+fn delivery() -> Delivery {
+    Delivery {
+        id: DeliveryId::new("01J00000000000000000001"),
+        flow_id: FlowId::new("Xa3bQ9"),
+        flow_name: "Order to ERP".to_owned(),
+        node_id: NodeId::new("n2"),
+        webhook_name: "Order to ERP".to_owned(),
+        run_id: Some(RunId::new("r1")),
+        event_id: Some(EventId::new("e1")),
+        profile_id: ProfileId::new("p1"),
+        recipient_email: "sam@example.com".to_owned(),
+        origin: DeliveryOrigin::Flow,
+        repeat_policy: RepeatPolicy::AtLeastOnce,
+        created_at: at(0),
+        request: Some(RenderedRequest {
+            url: "https://erp.example.com/orders".to_owned(),
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: "{\"id\": 7}".to_owned(),
+        }),
+        status: DeliveryStatus::WaitingToRetry { due_at: at(10_000) },
+        n_attempts: 1,
+        n_scheduled_attempts: 1,
+        first_attempt_at: Some(at(5)),
+        last_outcome: Some(AttemptOutcome::Answered { status: 503, retry_after_millis: Some(10_000) }),
+        may_have_arrived: false,
+        updated_at: at(250),
+    }
+}
+
+fn index_names(delivery: &Delivery) -> Vec<&'static str> {
+    stored(delivery);
+    delivery.to_row().index_keys.into_keys().collect()
+}
+
+#[test]
+fn flows() {
+    let saved = Some(SavedFlow { version: 4, flow: flow(), saved_at: at(1) });
+    insta::assert_json_snapshot!(stored(&FlowDocument { working: flow(), saved, edited_at: at(9) }));
+}
+
+#[test]
+fn every_trigger_and_reentry_rule_survives() {
+    let triggers = [
+        Trigger::Unset,
+        Trigger::PriceDrop,
+        Trigger::List { list: "l".to_owned() },
+        Trigger::Segment { segment: "s".to_owned() },
+        Trigger::DateProperty { property: "birthday".to_owned() },
+    ];
+    for trigger in triggers {
+        for reentry in [Reentry::Always, Reentry::Never] {
+            let working = Flow { trigger: trigger.clone(), reentry, ..flow() };
+            stored(&FlowDocument { working, saved: None, edited_at: at(0) });
+        }
+    }
+}
+
+#[test]
+fn events() {
+    insta::assert_json_snapshot!(stored(&TriggerEvent {
+        id: EventId::new("e1"),
+        metric: "Placed Order".to_owned(),
+        platform: "Shopify".to_owned(),
+        profile_id: ProfileId::new("p1"),
+        occurred_at: at(0),
+        properties: object(json!({"z": 1.5, "$extra": {"b": "ü", "a": []}, "a": null})),
+    }));
+}
+
+#[test]
+fn profiles() {
+    insta::assert_json_snapshot!(stored(&Profile {
+        id: ProfileId::new("p1"),
+        email: "sam@example.com".to_owned(),
+        first_name: "Sam".to_owned(),
+        last_name: "Lee".to_owned(),
+        phone_number: "+15550100".to_owned(),
+        location: object(json!({"city": "Boston"})),
+        properties: object(json!({"Loyalty points": 120})),
+    }));
+}
+
+#[test]
+fn settings() {
+    insta::assert_json_snapshot!(stored(&WorkspaceSettings::default()));
+}
+
+#[test]
+fn deliveries() {
+    insta::assert_json_snapshot!(stored(&delivery()));
+}
+
+#[test]
+fn a_finished_delivery() {
+    insta::assert_json_snapshot!(stored(&Delivery {
+        origin: DeliveryOrigin::EditOf { delivery_id: DeliveryId::new("d0") },
+        request: None,
+        status: DeliveryStatus::Skipped { reason: SkipReason::PayloadProblem { problem: problem() }, at: at(1) },
+        last_outcome: None,
+        may_have_arrived: true,
+        ..delivery()
+    }));
+}
+
+#[test]
+fn a_delivery_is_due_only_while_it_waits() {
+    let with = |status: DeliveryStatus| index_names(&Delivery { status, ..delivery() }).contains(&"due");
+    for reason in [WaitReason::Turn, WaitReason::Network, WaitReason::PausedDestination, WaitReason::LockedSecrets] {
+        assert!(with(DeliveryStatus::Waiting { reason, due_at: at(0) }));
+    }
+    assert!(with(DeliveryStatus::WaitingToRetry { due_at: at(0) }));
+    let kind = AttemptKind::Manual;
+    let (started_at, due_at, resume_at) = (at(0), at(0), Some(at(1)));
+    assert!(!with(DeliveryStatus::Sending { attempt_number: 2, started_at, due_at, kind, resume_at }));
+    assert!(!with(DeliveryStatus::NeedsReview));
+    assert!(!with(DeliveryStatus::Delivered { at: at(0) }));
+}
+
+#[test]
+fn every_outcome_and_reason_survives() {
+    let outcomes = [
+        AttemptOutcome::Answered { status: 404, retry_after_millis: None },
+        AttemptOutcome::TimedOut { timeout_millis: 30_000 },
+        AttemptOutcome::Unreachable,
+        AttemptOutcome::Interrupted,
+        AttemptOutcome::Unreadable,
+        AttemptOutcome::CutOff,
+        AttemptOutcome::Redirected,
+    ];
+    for outcome in outcomes {
+        for reason in [
+            SkipReason::NotRetryable { outcome: outcome.clone() },
+            SkipReason::RetriesUsedUp { outcome: outcome.clone() },
+            SkipReason::DeadlinePassed { outcome: outcome.clone() },
+            SkipReason::TestFailed { outcome: outcome.clone() },
+        ] {
+            let status = DeliveryStatus::Skipped { reason, at: at(0) };
+            let last_outcome = Some(outcome.clone());
+            let names = index_names(&Delivery { status, last_outcome, origin: DeliveryOrigin::Test, ..delivery() });
+            assert_eq!(names.contains(&"code"), matches!(outcome, AttemptOutcome::Answered { .. }));
+            assert!(!names.contains(&"maybe") && !names.contains(&"due"));
+        }
+    }
+    for reason in [
+        SkipReason::PassedWhileClosed,
+        SkipReason::AtMostOnce,
+        SkipReason::RequestProblem { message: "no URL".to_owned() },
+        SkipReason::Dismissed,
+    ] {
+        stored(&Delivery { status: DeliveryStatus::Skipped { reason, at: at(0) }, ..delivery() });
+    }
+}
+
+#[test]
+fn attempts() {
+    let attempt = Attempt {
+        delivery_id: DeliveryId::new("d1"),
+        number: 2,
+        kind: AttemptKind::Scheduled,
+        due_at: at(0),
+        started_at: at(3),
+        end: None,
+    };
+    let response = ResponseRecord {
+        status: 503,
+        headers: vec![("retry-after".to_owned(), "10".to_owned())],
+        body: Some("busy".to_owned()),
+        is_body_cut: false,
+    };
+    let outcome = AttemptOutcome::Answered { status: 503, retry_after_millis: Some(10_000) };
+    let end = Some(AttemptEnd { at: at(90), outcome, response: Some(response) });
+    insta::assert_json_snapshot!([stored(&attempt), stored(&Attempt { end, ..attempt })]);
+}
+
+#[test]
+fn activity() {
+    let delivery_id = DeliveryId::new("d1");
+    let node_id = NodeId::new("n1");
+    let outcome = AttemptOutcome::Answered { status: 503, retry_after_millis: None };
+    let reason = "not set up".to_owned();
+    let events = [
+        ActivityEvent::RunStarted,
+        ActivityEvent::EntryRefused { reason: reason.clone() },
+        ActivityEvent::NodePassedOver { node_id: node_id.clone(), reason: reason.clone() },
+        ActivityEvent::DelayStarted { node_id: node_id.clone(), until: at(9) },
+        ActivityEvent::BranchTaken { node_id: node_id.clone(), is_yes: true, reason },
+        ActivityEvent::DeliveryQueued { delivery_id: delivery_id.clone(), node_id },
+        ActivityEvent::AttemptStarted { delivery_id: delivery_id.clone(), attempt_number: 1, due_at: at(0) },
+        ActivityEvent::AttemptFinished { delivery_id: delivery_id.clone(), attempt_number: 1, outcome },
+        ActivityEvent::RetryScheduled { delivery_id: delivery_id.clone(), due_at: at(10) },
+        ActivityEvent::Delivered { delivery_id: delivery_id.clone() },
+        ActivityEvent::Skipped { delivery_id, reason: SkipReason::PassedWhileClosed },
+        ActivityEvent::RunEnded,
+    ];
+    let entry = |event| ActivityEntry { at: at(1), flow_id: FlowId::new("f"), profile_id: ProfileId::new("p"), event };
+    let rows: Vec<Value> =
+        (0..).zip(events).map(|(sequence, event)| stored(&LoggedEntry { sequence, entry: entry(event) })).collect();
+    let keys: Vec<&Value> = rows.iter().map(|row| &row["key"]).collect();
+    assert!(keys.is_sorted_by_key(|key| key.as_str()), "{keys:?}");
+    insta::assert_json_snapshot!(rows);
+}
+
+#[test]
+fn destinations() {
+    insta::assert_json_snapshot!(stored(&Destination {
+        origin: "https://erp.example.com".to_owned(),
+        has_answered_readably: true,
+        paused_until: None,
+        n_failures_in_row: 2,
+        updated_at: at(0),
+    }));
+}
+
+#[test]
+fn generations() {
+    insta::assert_json_snapshot!(stored(&Generation { claimed_at: at(0) }));
+}
