@@ -76,6 +76,7 @@ mod tests {
             request: None,
             status,
             n_attempts: 1,
+            n_scheduled_attempts: 1,
             first_attempt_at: Some(at),
             last_outcome,
             may_have_arrived: false,

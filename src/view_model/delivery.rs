@@ -110,12 +110,8 @@ pub const fn acts(delivery: &Delivery) -> DeliveryActs {
         DeliveryStatus::Waiting { .. } | DeliveryStatus::WaitingToRetry { .. } => {
             DeliveryActs { can_resend: has_request, can_dismiss: true, can_approve: false }
         }
-        DeliveryStatus::NeedsReview => {
-            DeliveryActs { can_resend: false, can_dismiss: true, can_approve: has_request }
-        }
-        DeliveryStatus::Sending { .. } => {
-            DeliveryActs { can_resend: false, can_dismiss: false, can_approve: false }
-        }
+        DeliveryStatus::NeedsReview => DeliveryActs { can_resend: false, can_dismiss: true, can_approve: has_request },
+        DeliveryStatus::Sending { .. } => DeliveryActs { can_resend: false, can_dismiss: false, can_approve: false },
         DeliveryStatus::Delivered { .. } => {
             DeliveryActs { can_resend: has_request, can_dismiss: false, can_approve: false }
         }

@@ -110,7 +110,9 @@ pub fn outcome_tone(outcome: &AttemptOutcome) -> Tone {
 /// Why a delivery was given up, for a table's cell.
 pub fn skip_headline(reason: &SkipReason) -> String {
     match reason {
-        SkipReason::NotRetryable { outcome } | SkipReason::TestFailed { outcome } => outcome_headline(outcome),
+        SkipReason::NotRetryable { outcome }
+        | SkipReason::TestFailed { outcome }
+        | SkipReason::ResendFailed { outcome } => outcome_headline(outcome),
         SkipReason::RetriesUsedUp { outcome } => format!("All retries used: {}", outcome_headline(outcome)),
         SkipReason::DeadlinePassed { outcome } => format!("24 h passed: {}", outcome_headline(outcome)),
         SkipReason::PassedWhileClosed => "24 h passed while closed".to_owned(),
@@ -134,7 +136,8 @@ pub fn skip_meaning(reason: &SkipReason) -> String {
             format!("The next retry would come more than 24 h after the first attempt. {}", outcome_meaning(outcome))
         }
         SkipReason::PassedWhileClosed => {
-            "The 24 hours passed while the browser was closed or offline, and nothing is sent then. Resend it now.".to_owned()
+            "The 24 hours passed while the browser was closed or offline, and nothing is sent then. Resend it now."
+                .to_owned()
         }
         SkipReason::AtMostOnce => {
             "Nobody knows whether the last attempt arrived, and this webhook is set to send at most once. Ask the \
@@ -145,6 +148,9 @@ pub fn skip_meaning(reason: &SkipReason) -> String {
             let is_maybe = outcome.may_have_arrived();
             let tail = if is_maybe { "It may have arrived. " } else { "" };
             format!("A test request makes one attempt and is not tried again. {tail}{}", test_advice(outcome))
+        }
+        SkipReason::ResendFailed { outcome } => {
+            format!("It was resent by hand, and a resend starts no new schedule. {}", test_advice(outcome))
         }
         SkipReason::PayloadProblem { .. } => {
             "The payload did not become JSON for this event, so nothing was sent. Edit the payload; the event is kept."
@@ -232,7 +238,8 @@ pub const SENDER_THIS_TAB: &str = "This tab sends";
 pub const SENDER_OTHER_TAB: &str = "Another tab sends";
 pub const SENDER_OFFLINE: &str = "Offline: nothing is sent";
 pub const SENDER_FAILED: &str = "No sender: nothing is sent";
-pub const SENDER_MEANING: &str = "Nothing is sent while the browser is closed. Retries that come due then are made up on return.";
+pub const SENDER_MEANING: &str =
+    "Nothing is sent while the browser is closed. Retries that come due then are made up on return.";
 
 /// The usual name of a status code.
 fn reason_phrase(status: u16) -> Option<&'static str> {

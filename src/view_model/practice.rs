@@ -128,13 +128,7 @@ fn answer_form(answer: &PracticeAnswer) -> AnswerForm {
         | PracticeBehaviour::Redirect
         | PracticeBehaviour::NoCors => (200, String::new(), r#"{"received":true}"#.to_owned()),
     };
-    AnswerForm {
-        kind: AnswerKind::of(&answer.behaviour),
-        status,
-        retry_after,
-        delay_millis: answer.delay_millis,
-        body,
-    }
+    AnswerForm { kind: AnswerKind::of(&answer.behaviour), status, retry_after, delay_millis: answer.delay_millis, body }
 }
 
 fn answer(form: &AnswerForm) -> PracticeAnswer {

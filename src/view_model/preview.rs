@@ -111,8 +111,7 @@ mod tests {
 
     #[test]
     fn facts_tell_valid_json_from_errors() {
-        let mut rendered =
-            RenderedPayload { output: Some("{}".to_owned()), problems: Vec::new(), origins: Vec::new() };
+        let mut rendered = RenderedPayload { output: Some("{}".to_owned()), problems: Vec::new(), origins: Vec::new() };
         let facts = preview_facts(&rendered, 249);
         assert_eq!((facts.size.as_str(), facts.verdict.as_str(), facts.took.as_str()), ("2 B", "Valid JSON", "0.2 ms"));
         assert!(facts.is_sendable);

@@ -64,10 +64,9 @@ impl Route {
             (None | Some("flows"), None, None) => Self::Flows,
             (Some("flows"), Some(flow_id), None) => Self::Flow { flow_id: FlowId::new(decode(flow_id)) },
             (Some("activity"), None, None) => Self::Activity { query: ActivityQuery::parse(query) },
-            (Some("activity"), Some(delivery_id), None) => Self::Delivery {
-                delivery_id: DeliveryId::new(decode(delivery_id)),
-                query: ActivityQuery::parse(query),
-            },
+            (Some("activity"), Some(delivery_id), None) => {
+                Self::Delivery { delivery_id: DeliveryId::new(decode(delivery_id)), query: ActivityQuery::parse(query) }
+            }
             (Some("events"), None, None) => Self::Events,
             (Some("settings"), None, None) => Self::Settings,
             (Some("sandbox"), None, None) => Self::Sandbox,
