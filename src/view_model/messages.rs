@@ -241,6 +241,10 @@ pub const SENDER_FAILED: &str = "No sender: nothing is sent";
 pub const SENDER_MEANING: &str =
     "Nothing is sent while the browser is closed. Retries that come due then are made up on return.";
 
+/// Said while the browser is offline.
+pub const OFFLINE_MEANING: &str =
+    "You are offline. Nothing is sent and no attempt is spent; what waits is sent when the network is back.";
+
 /// The usual name of a status code.
 fn reason_phrase(status: u16) -> Option<&'static str> {
     Some(match status {
