@@ -100,5 +100,5 @@ impl Page {
 
 /// The page's services.
 pub fn use_page() -> Page {
-    use_context::<Page>().unwrap_or_else(|| unreachable!("mount provides the page to every screen"))
+    expect_context()
 }

@@ -302,5 +302,5 @@ impl Default for AppState {
 
 /// What the screens share.
 pub fn use_app_state() -> AppState {
-    use_context::<AppState>().unwrap_or_else(|| unreachable!("mount provides the state to every screen"))
+    expect_context()
 }

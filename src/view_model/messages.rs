@@ -245,6 +245,11 @@ pub const SENDER_MEANING: &str =
 pub const OFFLINE_MEANING: &str =
     "You are offline. Nothing is sent and no attempt is spent; what waits is sent when the network is back.";
 
+/// Hints at the destination's field.
+pub const URL_PRACTICE: &str = "Answered inside the app by the practice receiver. Nothing leaves this browser.";
+pub const URL_PRIVATE: &str =
+    "This host is private: the browser may ask for permission, and Klaviyo itself could not reach it.";
+
 /// The usual name of a status code.
 fn reason_phrase(status: u16) -> Option<&'static str> {
     Some(match status {
