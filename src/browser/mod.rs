@@ -2,3 +2,18 @@
 //!
 //! In: what the runtime asks. Out: what the browser did.
 //! Invariant: no policy of any kind.
+#![allow(clippy::disallowed_methods, reason = "this module is the browser boundary")]
+
+pub mod broadcast;
+pub mod clock;
+pub mod download;
+pub mod fetch;
+pub mod indexed_db;
+pub mod leader;
+pub mod panic;
+pub mod random;
+pub mod role;
+mod scope;
+pub mod storage_health;
+pub mod timers;
+pub mod worker_link;

@@ -545,13 +545,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     async fn learn_readable(&mut self, origin: String) -> Result<(), StoreError> {
-        let known = Destination {
-            origin: origin.clone(),
-            has_answered_readably: true,
-            paused_until: None,
-            n_failures_in_row: 0,
-            updated_at: self.world.now(),
-        };
+        let known = Destination { origin: origin.clone(), has_answered_readably: true };
         let mut batch = self.fenced_batch();
         batch.writes.push(Write::Put(known.to_row()));
         self.store.commit(batch).await?;

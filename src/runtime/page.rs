@@ -24,8 +24,8 @@ use crate::storage::record::activity::LoggedEntry;
 use crate::storage::record::delivery::attempt_prefix;
 use crate::storage::record::inbox::InboxText;
 use crate::storage::record::load::{self, LoadError, Loaded, Revised};
-use crate::storage::record::practice::PRACTICE_KEY;
-use crate::storage::record::settings::WORKSPACE_KEY;
+
+use crate::storage::record::settings::{PRACTICE_KEY, WORKSPACE_KEY};
 use crate::storage::{
     Batch, Check, Direction, Durability, IndexPart, Order, Query, Store, StoreError, StoreName, Write,
 };

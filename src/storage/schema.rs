@@ -76,10 +76,11 @@ impl StoreName {
             // `flow`: [flow, created]. `webhook`: [node, created]. `recipient`: [email, created]. `code`: [status code, created].
             // `maybe`: [created], only for deliveries that may have arrived.
             Self::Deliveries => &["due", "status", "created", "flow", "webhook", "recipient", "code", "maybe"],
-            // `due`: [due time], only while waiting.
+            // `due`: [due time], only while waiting. `flow-profile`: [flow, profile, entry time].
             Self::Runs => &["due", "flow-profile"],
-            // `metric`: [metric, time].
+            // `metric`: [metric, time]. `profile`: [profile, time].
             Self::Events => &["metric", "profile"],
+            // `email`: [email].
             Self::Profiles => &["email"],
             // `delivery`: [delivery, time].
             Self::Activity => &["delivery"],

@@ -64,6 +64,20 @@ test("the chosen theme is set before the app's script runs", async ({ page, app 
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
+test("a worker starts from the Wasm that the page compiled, without a second download", async ({ page, app }) => {
+    const downloads = [];
+    page.on("request", (request) => {
+        if (request.url().endsWith(".wasm")) downloads.push(request.url());
+    });
+    await app.open();
+    const starting = page.waitForEvent("worker");
+    await page.evaluate(() => void globalThis.hookwrightBoot.spawnWorker("calculation"));
+    const worker = await starting;
+    await expect.poll(() => worker.evaluate(() => performance.getEntriesByType("resource").length)).toBeGreaterThan(0);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    expect(downloads).toHaveLength(1);
+});
+
 test("a worker whose script is missing is announced, with what it means", async ({ page, app }) => {
     await app.open();
     await page.route("**/worker.js", (route) => route.fulfill({ status: 404, body: "gone" }));

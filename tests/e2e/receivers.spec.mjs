@@ -3,30 +3,33 @@
 import { expect, test } from "./fixtures.mjs";
 
 /** What a page sees of a POST as Hookwright sends it, and of the bare probe it sends after a failure. */
-async function send(page, url) {
-    return page.evaluate(async (url) => {
-        const outcome = await fetch(url, {
-            method: "POST",
-            headers: { "Content-Type": "application/json", "X-Klaviyo-Flow-ID": "Xy12Ab" },
-            body: '{"order":10023}',
-            redirect: "manual",
-            credentials: "omit",
-            cache: "no-store",
-            signal: AbortSignal.timeout(2000),
-        }).then(
-            (response) => ({
-                type: response.type,
-                status: response.status,
-                retryAfter: response.headers.get("Retry-After"),
-            }),
-            (error) => ({ error: error.name }),
-        );
-        const probe = await fetch(new URL("/", url), { method: "HEAD", mode: "no-cors", credentials: "omit" }).then(
-            (response) => response.type,
-            (error) => error.name,
-        );
-        return { ...outcome, probe };
-    }, url);
+async function send(page, url, cache = "no-store") {
+    return page.evaluate(
+        async ([url, cache]) => {
+            const outcome = await fetch(url, {
+                method: "POST",
+                headers: { "Content-Type": "application/json", "X-Klaviyo-Flow-ID": "Xy12Ab" },
+                body: '{"order":10023}',
+                redirect: "manual",
+                credentials: "omit",
+                cache,
+                signal: AbortSignal.timeout(2000),
+            }).then(
+                (response) => ({
+                    type: response.type,
+                    status: response.status,
+                    retryAfter: response.headers.get("Retry-After"),
+                }),
+                (error) => ({ error: error.name }),
+            );
+            const probe = await fetch(new URL("/", url), { method: "HEAD", mode: "no-cors", credentials: "omit" }).then(
+                (response) => response.type,
+                (error) => error.name,
+            );
+            return { ...outcome, probe };
+        },
+        [url, cache],
+    );
 }
 
 const methods = (receiver) => receiver.all().map((request) => request.method);
@@ -42,11 +45,18 @@ test("a script of answers is used up in order, and its last one stays", async ({
     for (let attempt = 0; attempt < 4; attempt += 1) seen.push(await send(page, trusted.url("/orders")));
     expect(seen.map(({ status }) => status)).toEqual([503, 429, 200, 200]);
     expect(seen.map(({ retryAfter }) => retryAfter)).toEqual([null, "30", null, null]);
-    expect(trusted.preflights("/orders")).toHaveLength(1);
     expect(trusted.requests("/orders")).toHaveLength(4);
     const [first] = trusted.requests("/orders");
     expect(first.headers).toMatchObject({ "content-type": "application/json", "x-klaviyo-flow-id": "Xy12Ab" });
     expect(first.body).toBe('{"order":10023}');
+});
+
+test("a preflight is remembered, except for a request that bypasses the cache", async ({ page, receivers }) => {
+    const { trusted } = receivers;
+    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/default"), "default");
+    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/no-store"), "no-store");
+    expect(trusted.preflights("/default")).toHaveLength(1);
+    expect(trusted.preflights("/no-store")).toHaveLength(3);
 });
 
 test("a redirect is seen as one, and not followed", async ({ page, receivers }) => {
@@ -54,7 +64,7 @@ test("a redirect is seen as one, and not followed", async ({ page, receivers }) 
         type: "opaqueredirect",
         status: 0,
     });
-    expect(receivers.redirecting.requests("/elsewhere")).toEqual([]);
+    expect(methods(receivers.trusted)).not.toContain("POST");
 });
 
 test("without CORS headers the POST never leaves, and the probe does", async ({ page, receivers }) => {

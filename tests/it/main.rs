@@ -1,7 +1,13 @@
 //! Native tests of whole modules, one binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+#[path = "../../benches/frame/mod.rs"]
+#[allow(dead_code, reason = "benches use the rest")]
+mod bench_frame;
 #[path = "../conformance/mod.rs"]
 mod conformance;
+mod delivery;
 mod flow;
 mod flow_check;
 mod flow_condition;
@@ -10,3 +16,4 @@ mod flow_layout;
 mod pipeline;
 mod storage;
 mod storage_records;
+mod tidy;

@@ -6,11 +6,14 @@ use std::fmt::Debug;
 use hookwright::domain::activity::{ActivityEntry, ActivityEvent};
 use hookwright::domain::delivery::destination::Destination;
 use hookwright::domain::delivery::outcome::AttemptOutcome;
+use hookwright::domain::delivery::practice::{PracticeAnswer, PracticeBehaviour, PracticeScript};
 use hookwright::domain::delivery::request::RenderedRequest;
 use hookwright::domain::delivery::state::*;
 use hookwright::domain::event::{Profile, TriggerEvent};
 use hookwright::domain::flow::condition::*;
+use hookwright::domain::flow::delay::{TimeOfDay, Weekday};
 use hookwright::domain::flow::model::*;
+use hookwright::domain::flow::run::{Run, RunDocument, RunStatus};
 use hookwright::domain::id::*;
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
@@ -93,6 +96,12 @@ fn flow() -> Flow {
         payload: "{\"id\": {{ event.OrderId }}}\n".to_owned(),
         repeat_policy: RepeatPolicy::AtMostOnce,
     };
+    let delay = TimeDelay {
+        until_time: TimeOfDay::new(9, 30),
+        weekdays: Some([Weekday::Friday, Weekday::Monday].into()),
+        zone: Some("Europe/Berlin".to_owned()),
+        ..TimeDelay::of(3, DelayUnit::Days)
+    };
     let id = |id: &str| Some(NodeId::new(id));
     Flow {
         id: FlowId::new("Xa3bQ9"),
@@ -105,7 +114,7 @@ fn flow() -> Flow {
         nodes: BTreeMap::from([
             node("n1", NodeKind::TriggerSplit { condition: conditions(), yes: id("n2"), no: id("n3") }),
             node("n2", NodeKind::Webhook { action, next: None }),
-            node("n3", NodeKind::TimeDelay { delay: TimeDelay::of(3, DelayUnit::Hours), next: id("n4") }),
+            node("n3", NodeKind::TimeDelay { delay, next: id("n4") }),
             node("n4", NodeKind::ConditionalSplit { condition: ConditionGroups::default(), yes: None, no: id("n5") }),
             node(
                 "n5",
@@ -190,6 +199,49 @@ fn every_trigger_and_reentry_rule_survives() {
 }
 
 #[test]
+fn every_test_of_a_condition_survives() {
+    let (quantity, unit, date) = (2, DateUnit::Week, at(0));
+    let dates = [
+        DateComparison::After { date },
+        DateComparison::Before { date },
+        DateComparison::BetweenStatic { start: date, end: date },
+        DateComparison::InTheLast { quantity, unit: DateUnit::Hour },
+        DateComparison::InTheNext { quantity, unit: DateUnit::Day },
+        DateComparison::AtLeast { quantity, unit },
+    ];
+    let mut tests: Vec<Test> = dates.map(|comparison| Test::Date { comparison }).into();
+    tests.push(Test::TextIn { values: vec!["a".to_owned()], is_in: true });
+    tests.push(Test::NumberBetween { start: 0.1, end: 1e300 });
+    tests.push(Test::ListLength { operator: NumberOperator::LessThan, value: 3 });
+    for test in tests {
+        let trigger_filter = ConditionGroups::of(condition(Subject::Profile, "x", test));
+        let working = Flow { trigger_filter, ..flow() };
+        stored(&FlowDocument { working, saved: None, edited_at: at(0) });
+    }
+}
+
+#[test]
+fn runs() {
+    let run = Run {
+        id: RunId::new("r1"),
+        flow_id: FlowId::new("Xa3bQ9"),
+        flow_version: Some(4),
+        profile_id: ProfileId::new("p1"),
+        event_id: Some(EventId::new("e1")),
+        position: Some(NodeId::new("n3")),
+        status: RunStatus::WaitingUntil { due_at: at(10) },
+        visited: [NodeId::new("n1"), NodeId::new("n3")].into(),
+        entered_at: at(0),
+    };
+    insta::assert_json_snapshot!(stored(&RunDocument { run: run.clone(), event: None }));
+    for status in [RunStatus::Active, RunStatus::Ended] {
+        let document = RunDocument { run: Run { status, ..run.clone() }, event: None };
+        stored(&document);
+        assert!(!document.to_row().index_keys.contains_key("due"));
+    }
+}
+
+#[test]
 fn events() {
     insta::assert_json_snapshot!(stored(&TriggerEvent {
         id: EventId::new("e1"),
@@ -217,6 +269,24 @@ fn profiles() {
 #[test]
 fn settings() {
     insta::assert_json_snapshot!(stored(&WorkspaceSettings::default()));
+}
+
+#[test]
+fn the_practice_script() {
+    let behaviours = [
+        PracticeBehaviour::Answer { status: 429, retry_after: Some("30".to_owned()), body: "slow".to_owned() },
+        PracticeBehaviour::Timeout,
+        PracticeBehaviour::Unreachable,
+        PracticeBehaviour::Redirect,
+        PracticeBehaviour::NoCors,
+    ];
+    let first = behaviours.map(|behaviour| PracticeAnswer { delay_millis: 5, behaviour }).into();
+    insta::assert_json_snapshot!(stored(&PracticeScript {
+        first,
+        then: PracticeAnswer::ok(),
+        failure_percent: 20,
+        seed: u64::MAX,
+    }));
 }
 
 #[test]
@@ -267,6 +337,7 @@ fn every_outcome_and_reason_survives() {
             SkipReason::RetriesUsedUp { outcome: outcome.clone() },
             SkipReason::DeadlinePassed { outcome: outcome.clone() },
             SkipReason::TestFailed { outcome: outcome.clone() },
+            SkipReason::ResendFailed { outcome: outcome.clone() },
         ] {
             let status = DeliveryStatus::Skipped { reason, at: at(0) };
             let last_outcome = Some(outcome.clone());
@@ -339,9 +410,6 @@ fn destinations() {
     insta::assert_json_snapshot!(stored(&Destination {
         origin: "https://erp.example.com".to_owned(),
         has_answered_readably: true,
-        paused_until: None,
-        n_failures_in_row: 2,
-        updated_at: at(0),
     }));
 }
 

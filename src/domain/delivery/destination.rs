@@ -1,22 +1,15 @@
-//! What the sender knows of a destination: the origin that requests go to.
+//! What is known of a destination.
 //!
-//! In: what was seen of its answers. Out: plain facts that classify the next failure.
-//! Invariant: one value an origin; addresses with the same scheme, host and port share it.
+//! In: outcomes. Out: whether it ever answered readably, which tells an interruption from a CORS problem.
+//! Invariant: learning that a destination answers readably is never unlearned.
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::time::Timestamp;
-
-/// What is known of one origin.
+/// A destination: scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
-    /// Scheme, host and port, such as `https://hooks.example.com`.
+    /// As [`crate::domain::delivery::request::destination_of`] writes it.
     pub origin: String,
-    /// Whether it ever gave an answer the browser let us read: then CORS is set up there.
+    /// Whether an answer's status could ever be read.
     pub has_answered_readably: bool,
-    /// Until when nothing is sent to it; `None` while it is not paused.
-    pub paused_until: Option<Timestamp>,
-    /// Failures since its last success.
-    pub n_failures_in_row: u32,
-    pub updated_at: Timestamp,
 }

@@ -21,24 +21,14 @@ stored! {
 stored! {
     enum TestRecord for domain::Test {
         Text { operator: TextOperatorRecord, value: String },
-        Number { operator: NumberOperatorRecord, value: f64 },
-        Boolean { value: bool },
         TextIn { values: Vec<String>, is_in: bool },
+        Number { operator: NumberOperatorRecord, value: f64 },
         NumberBetween { start: f64, end: f64 },
+        Boolean { value: bool },
         ListContains { value: String, is_contained: bool },
         ListLength { operator: NumberOperatorRecord, value: u32 },
         Existence { is_set: bool },
         Date { comparison: DateComparisonRecord },
-    }
-}
-stored! {
-    names TextOperatorRecord for domain::TextOperator {
-        Equals, NotEquals, Contains, NotContains, StartsWith, NotStartsWith, EndsWith, NotEndsWith,
-    }
-}
-stored! {
-    names NumberOperatorRecord for domain::NumberOperator {
-        Equals, NotEquals, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual,
     }
 }
 stored! {
@@ -53,4 +43,14 @@ stored! {
 }
 stored! {
     names DateUnitRecord for domain::DateUnit { Hour, Day, Week }
+}
+stored! {
+    names TextOperatorRecord for domain::TextOperator {
+        Equals, NotEquals, Contains, NotContains, StartsWith, NotStartsWith, EndsWith, NotEndsWith,
+    }
+}
+stored! {
+    names NumberOperatorRecord for domain::NumberOperator {
+        Equals, NotEquals, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual,
+    }
 }

@@ -10,13 +10,7 @@ use crate::storage::{Row, StoreName};
 
 stored! {
     /// A row of [`StoreName::Destinations`].
-    struct DestinationRecord for domain::Destination {
-        origin: String,
-        has_answered_readably: bool,
-        paused_until: Option<i64>,
-        n_failures_in_row: u32,
-        updated_at: i64,
-    }
+    struct DestinationRecord for domain::Destination { origin: String, has_answered_readably: bool }
 }
 
 impl Stored for domain::Destination {

@@ -3,14 +3,14 @@
 //! In: flow documents. Out: rows, and back.
 //! Invariant: the row's key is the working copy's id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::flow::delay::{self, TimeOfDay, Weekday};
-use crate::domain::flow::model as domain;
+use crate::domain::flow::{delay, model as domain};
 use crate::storage::record::condition::ConditionGroupsRecord;
-use crate::storage::record::mirror::stored;
+use crate::storage::record::mirror::{Mirror, stored};
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{Row, StoreName};
 
@@ -85,13 +85,44 @@ stored! {
     struct TimeDelayRecord for delay::TimeDelay {
         value: u32,
         unit: DelayUnitRecord,
-        until_time: Option<TimeOfDay>,
-        weekdays: Option<BTreeSet<Weekday>>,
+        until_time: Option<TimeOfDayRecord>,
+        weekdays: Option<Vec<WeekdayRecord>>,
         zone: Option<String>,
     }
 }
 stored! {
     names DelayUnitRecord for delay::DelayUnit { Minutes, Hours, Days }
+}
+stored! {
+    names WeekdayRecord for delay::Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }
+}
+
+/// A time of day, stored as `09:30`. Text that is no time of day makes the row unreadable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeOfDayRecord(delay::TimeOfDay);
+
+impl TryFrom<String> for TimeOfDayRecord {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        delay::TimeOfDay::parse(&text).map(Self).ok_or_else(|| format!("{text} is no time of day"))
+    }
+}
+
+impl From<TimeOfDayRecord> for String {
+    fn from(record: TimeOfDayRecord) -> Self {
+        record.0.to_string()
+    }
+}
+
+impl Mirror<delay::TimeOfDay> for TimeOfDayRecord {
+    fn mirror(domain: &delay::TimeOfDay) -> Self {
+        Self(*domain)
+    }
+    fn restore(self) -> delay::TimeOfDay {
+        self.0
+    }
 }
 
 impl Stored for domain::FlowDocument {

@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use crate::domain::flow::delay::{TimeOfDay, Weekday};
 use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId, RunId};
 use crate::domain::time::Timestamp;
 
@@ -35,8 +34,7 @@ macro_rules! stored_as_is {
     )*};
 }
 
-// A time of day is its text, such as `09:30`, and a weekday its name: both write themselves that way.
-stored_as_is!(bool, u16, u32, u64, i64, f64, String, Value, Map<String, Value>, TimeOfDay, BTreeSet<Weekday>);
+stored_as_is!(bool, u8, u16, u32, u64, i64, f64, String, Value, Map<String, Value>);
 
 /// Ids are stored as text.
 macro_rules! stored_as_text {
@@ -108,6 +106,16 @@ impl<D, T: Mirror<D>> Mirror<Vec<D>> for Vec<T> {
         domain.iter().map(T::mirror).collect()
     }
     fn restore(self) -> Vec<D> {
+        self.into_iter().map(T::restore).collect()
+    }
+}
+
+/// Sets are stored as lists, in order.
+impl<D: Ord, T: Mirror<D>> Mirror<BTreeSet<D>> for Vec<T> {
+    fn mirror(domain: &BTreeSet<D>) -> Self {
+        domain.iter().map(T::mirror).collect()
+    }
+    fn restore(self) -> BTreeSet<D> {
         self.into_iter().map(T::restore).collect()
     }
 }

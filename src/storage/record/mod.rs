@@ -14,7 +14,6 @@ pub mod inbox;
 pub mod load;
 pub mod mirror;
 pub mod outcome;
-pub mod practice;
 pub mod run;
 pub mod settings;
 

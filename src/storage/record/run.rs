@@ -3,12 +3,9 @@
 //! In: a run with its event. Out: a row, found by flow and profile, and by its due time while it waits.
 //! Invariant: only a waiting run is in the index `due`.
 
-use std::collections::BTreeSet;
-
 use crate::domain::flow::run as domain;
-use crate::domain::id::NodeId;
 use crate::storage::record::event::TriggerEventRecord;
-use crate::storage::record::mirror::{Mirror, stored};
+use crate::storage::record::mirror::stored;
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{IndexPart, Row, StoreName};
 
@@ -25,21 +22,12 @@ stored! {
         event_id: Option<String>,
         position: Option<String>,
         status: RunStatusRecord,
-        visited: BTreeSet<String>,
+        visited: Vec<String>,
         entered_at: i64,
     }
 }
 stored! {
     enum RunStatusRecord for domain::RunStatus { Active, WaitingUntil { due_at: i64 }, Ended }
-}
-
-impl Mirror<BTreeSet<NodeId>> for BTreeSet<String> {
-    fn mirror(domain: &BTreeSet<NodeId>) -> Self {
-        domain.iter().map(String::mirror).collect()
-    }
-    fn restore(self) -> BTreeSet<NodeId> {
-        self.into_iter().map(String::restore).collect()
-    }
 }
 
 impl Stored for domain::RunDocument {

@@ -1,7 +1,7 @@
 // The receivers a browser can meet, each on a port of its own.
 //
 // - trusted: a certificate the browser trusts, CORS, scripted answers
-// - redirecting: the same, every answer a 302
+// - redirecting: the same, every answer a 302 to the trusted one
 // - slow: the same, and never answers
 // - withoutCors: no CORS headers at all, so a POST never leaves the browser
 // - unreadable: allows the preflight, then hides its answer: delivered, and not to be read
@@ -16,11 +16,12 @@ import { Receiver } from "./receiver.mjs";
 /** Starts all of them, with the certificates in `home`. */
 export async function startReceivers(home) {
     const [trusted, untrusted] = await Promise.all([certificate(home, "trusted"), certificate(home, "untrusted")]);
+    const destination = await Receiver.start({ certificate: trusted });
     const running = {
-        trusted: await Receiver.start({ certificate: trusted }),
+        trusted: destination,
         redirecting: await Receiver.start({
             certificate: trusted,
-            defaultAnswer: { status: 302, headers: { Location: "/elsewhere" } },
+            defaultAnswer: { status: 302, headers: { Location: destination.url("/elsewhere") } },
         }),
         slow: await Receiver.start({ certificate: trusted, defaultAnswer: { hangs: true } }),
         withoutCors: await Receiver.start({ certificate: trusted, cors: "none" }),
