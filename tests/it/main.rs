@@ -1,1 +1,4 @@
 //! Native tests of whole modules, one binary.
+
+mod payload;
+mod template;
