@@ -9,5 +9,6 @@ pub mod handle;
 pub mod page;
 pub mod plan;
 pub mod ports;
+pub mod practice_client;
 pub mod preview;
 pub mod schedule;
