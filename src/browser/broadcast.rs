@@ -1,48 +1,42 @@
-//! Short words to all tabs and workers, by a BroadcastChannel.
+//! Pokes between tabs: something on disk has changed, look again.
 //!
-//! In: words. Out: the words of others.
-//! Invariant: a word carries no data; who hears it looks at the store.
+//! In: short text. Out: the same text, in every other tab and worker.
+//! Invariant: carries no state; whoever misses a poke finds everything on disk.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::JsValue;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use crate::browser::describe;
+use crate::browser::scope::describe;
 
-/// A channel that is open for as long as this lives.
-pub struct Broadcast {
-    channel: Option<BroadcastChannel>,
-    _listener: Closure<dyn FnMut(MessageEvent)>,
+/// One end of a channel that all tabs and workers of this origin share.
+pub struct Pokes {
+    channel: BroadcastChannel,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
-impl Broadcast {
-    /// Joins the channel and hears what others say on it; not what this scope says itself.
-    pub fn join(name: &str, mut hear: impl FnMut(String) + 'static) -> Self {
-        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(word) = event.data().as_string() {
-                hear(word);
+impl Pokes {
+    /// Joins the channel; `on_poke` hears what the others post, never what this end posts.
+    pub fn join(name: &str, on_poke: impl Fn(String) + 'static) -> Result<Self, String> {
+        let channel = BroadcastChannel::new(name).map_err(|error| describe(&error))?;
+        let on_message = Closure::new(move |event: MessageEvent| {
+            if let Some(poke) = event.data().as_string() {
+                on_poke(poke);
             }
         });
-        let channel = match BroadcastChannel::new(name) {
-            Ok(channel) => {
-                channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-                Some(channel)
-            }
-            Err(error) => {
-                web_sys::console::warn_1(&JsValue::from_str(&describe(&error)));
-                None
-            }
-        };
-        Self { channel, _listener: listener }
+        channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Ok(Self { channel, _on_message: on_message })
     }
 
-    /// Says a word to all others.
-    pub fn say(&self, word: &str) {
-        if let Some(channel) = &self.channel
-            && let Err(error) = channel.post_message(&JsValue::from_str(word))
-        {
-            web_sys::console::warn_1(&JsValue::from_str(&describe(&error)));
-        }
+    /// Tells all others.
+    pub fn post(&self, poke: &str) -> Result<(), String> {
+        self.channel.post_message(&poke.into()).map_err(|error| describe(&error))
+    }
+}
+
+impl Drop for Pokes {
+    fn drop(&mut self) {
+        self.channel.set_onmessage(None);
+        self.channel.close();
     }
 }

@@ -1,152 +1,181 @@
-//! Sends webhooks with `fetch`.
+//! Sends requests by `fetch`.
 //!
-//! In: a frozen request and a timeout. Out: what could be seen of the answer.
-//! Invariant: POST only, no credentials, no cache, no referrer, no redirect followed; the status line alone decides.
+//! In: a rendered request and a timeout. Out: what the browser let us see of the answer.
+//! Invariant: the status line decides; a body that fails to arrive changes nothing.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use futures_util::pin_mut;
-use gloo_net::http::{Method, RequestBuilder, Response};
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode,
-    RequestRedirect, ResponseType,
+    AbortController, Headers, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
+    RequestInit, RequestMode, RequestRedirect, Response, ResponseType,
 };
 
-use crate::browser::describe;
-use crate::browser::timers::BrowserTimers;
+use crate::browser::scope::{describe, scope};
+use crate::browser::timers::sleep;
 use crate::domain::delivery::request::{RenderedRequest, destination_of};
 use crate::domain::delivery::state::ResponseRecord;
-use crate::runtime::ports::{HttpClient, SendReport, Timers};
+use crate::runtime::ports::{HttpClient, SendReport};
 
-/// How much of a body is kept, in bytes.
+/// How much of a body is kept.
 const MAX_BODY_BYTES: usize = 64 * 1024;
-/// How long a body may take once its status line has come, in milliseconds.
-const BODY_PATIENCE_MILLIS: i64 = 10_000;
-/// How long a probe may take, in milliseconds.
-const PROBE_PATIENCE_MILLIS: i64 = 5_000;
 
-/// The browser's `fetch`.
+/// How long a probe waits for an answer.
+const PROBE_TIMEOUT_MILLIS: i64 = 5_000;
+
+/// Sends by the browser's `fetch`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FetchClient;
 
 impl HttpClient for FetchClient {
     async fn send(&self, request: &RenderedRequest, _attempt_number: u32, timeout_millis: i64) -> SendReport {
-        let abort = AbortController::new().ok();
-        let signal = abort.as_ref().map(AbortController::signal);
-        let mut builder = RequestBuilder::new(&request.url)
-            .method(Method::POST)
-            .credentials(RequestCredentials::Omit)
-            .cache(RequestCache::NoStore)
-            .referrer_policy(ReferrerPolicy::NoReferrer)
-            .redirect(RequestRedirect::Manual)
-            .abort_signal(signal.as_ref());
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        let ready = match builder.body(request.body.as_str()) {
-            Ok(ready) => ready,
-            Err(error) => return SendReport::NetworkError { message: error.to_string() },
+        let fetching = match begin_send(request) {
+            Ok(fetching) => fetching,
+            Err(error) => return SendReport::NetworkError { message: describe(&error) },
         };
-        let answer = ready.send();
-        let timeout = BrowserTimers.sleep(timeout_millis);
-        pin_mut!(answer, timeout);
-        match select(answer, timeout).await {
-            Either::Left((Ok(response), _)) if response.type_() == ResponseType::Opaqueredirect => {
-                SendReport::OpaqueRedirect
-            }
-            Either::Left((Ok(response), _)) => SendReport::Answered(read(&response, abort.as_ref()).await),
-            Either::Left((Err(error), _)) => SendReport::NetworkError { message: error.to_string() },
-            Either::Right(_) => {
-                if let Some(abort) = abort {
-                    abort.abort();
-                }
-                SendReport::TimedOut
-            }
+        match within(timeout_millis, fetching.response()).await {
+            None => SendReport::TimedOut,
+            Some(Err(error)) => SendReport::NetworkError { message: describe(&error) },
+            Some(Ok(response)) if response.type_() == ResponseType::Opaqueredirect => SendReport::OpaqueRedirect,
+            Some(Ok(response)) => SendReport::Answered(read_response(&response, timeout_millis).await),
         }
     }
 
     async fn probe(&self, url: &str) -> bool {
-        let abort = AbortController::new().ok();
-        let signal = abort.as_ref().map(AbortController::signal);
         let root = format!("{}/", destination_of(url));
-        let request = RequestBuilder::new(&root)
-            .method(Method::HEAD)
-            .mode(RequestMode::NoCors)
-            .credentials(RequestCredentials::Omit)
-            .cache(RequestCache::NoStore)
-            .referrer_policy(ReferrerPolicy::NoReferrer)
-            .abort_signal(signal.as_ref())
-            .build();
-        let Ok(request) = request else { return false };
-        let answer = request.send();
-        let timeout = BrowserTimers.sleep(PROBE_PATIENCE_MILLIS);
-        pin_mut!(answer, timeout);
-        match select(answer, timeout).await {
-            Either::Left((answer, _)) => answer.is_ok(),
-            Either::Right(_) => {
-                if let Some(abort) = abort {
-                    abort.abort();
-                }
-                false
-            }
+        let init = bare_init("HEAD");
+        init.set_mode(RequestMode::NoCors);
+        match Fetching::begin(&root, &init) {
+            Ok(fetching) => matches!(within(PROBE_TIMEOUT_MILLIS, fetching.response()).await, Some(Ok(_))),
+            Err(_) => false,
         }
     }
 
     fn is_online(&self) -> bool {
-        let navigator = Reflect::get(&js_sys::global(), &JsValue::from_str("navigator"));
-        let on_line = navigator.and_then(|navigator| Reflect::get(&navigator, &JsValue::from_str("onLine")));
-        // A browser that does not say is taken to be online.
-        on_line.ok().and_then(|value| value.as_bool()).unwrap_or(true)
+        scope().navigator().on_line()
     }
 }
 
-async fn read(response: &Response, abort: Option<&AbortController>) -> ResponseRecord {
-    let headers = response.headers().entries().collect();
-    let is_cut = Rc::new(Cell::new(false));
-    let body = read_body(response, Rc::clone(&is_cut));
-    let patience = BrowserTimers.sleep(BODY_PATIENCE_MILLIS);
-    pin_mut!(body, patience);
-    let body = match select(body, patience).await {
-        Either::Left((body, _)) => body,
-        Either::Right(_) => None,
-    };
-    if (body.is_none() || is_cut.get())
-        && let Some(abort) = abort
-    {
-        abort.abort();
+fn begin_send(request: &RenderedRequest) -> Result<Fetching, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &request.headers {
+        headers.append(name, value)?;
     }
-    ResponseRecord { status: response.status(), headers, body, is_body_cut: is_cut.get() }
+    let init = bare_init("POST");
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_headers(&headers);
+    init.set_body(&JsValue::from_str(&request.body));
+    Fetching::begin(&request.url, &init)
 }
 
-/// The first bytes of a body as text; `None` when it failed to arrive, which changes no outcome.
-async fn read_body(response: &Response, is_cut: Rc<Cell<bool>>) -> Option<String> {
-    let Some(stream) = response.body() else { return Some(String::new()) };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().ok()?;
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = match JsFuture::from(reader.read()).await {
-            Ok(chunk) => chunk,
-            Err(error) => {
-                web_sys::console::warn_1(&JsValue::from_str(&describe(&error)));
-                return None;
+/// What every request of ours has in common: nothing of the person's goes along, and nothing comes from a cache.
+fn bare_init(method: &str) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init
+}
+
+/// A request on its way. Dropped, it is given up.
+struct Fetching {
+    promise: Promise,
+    controller: AbortController,
+}
+
+impl Fetching {
+    fn begin(url: &str, init: &RequestInit) -> Result<Self, JsValue> {
+        let controller = AbortController::new()?;
+        init.set_signal(Some(&controller.signal()));
+        let promise = scope().fetch(url, init)?;
+        Ok(Self { promise, controller })
+    }
+
+    /// The answer's status line and headers.
+    async fn response(&self) -> Result<Response, JsValue> {
+        let response = JsFuture::from(self.promise.clone()).await?;
+        response.dyn_into()
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        // After the answer was read this does nothing.
+        self.controller.abort();
+    }
+}
+
+/// What `future` gives within `millis`; `None` when it takes longer.
+async fn within<T>(millis: i64, future: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(future), pin!(sleep(millis))).await {
+        Either::Left((value, _)) => Some(value),
+        Either::Right(((), _)) => None,
+    }
+}
+
+async fn read_response(response: &Response, timeout_millis: i64) -> ResponseRecord {
+    let mut body = Body::default();
+    let is_read = within(timeout_millis, body.read(response)).await;
+    // A body that stalls is kept as far as it came; one that breaks off is not known.
+    let (has_failed, is_stalled) = (matches!(is_read, Some(Err(_))), is_read.is_none());
+    ResponseRecord {
+        status: response.status(),
+        headers: readable_headers(&response.headers()),
+        is_body_cut: !has_failed && (is_stalled || body.is_cut),
+        body: (!has_failed).then(|| body.into_text()),
+    }
+}
+
+/// The headers that the receiver lets us read, by name.
+fn readable_headers(headers: &Headers) -> Vec<(String, String)> {
+    let text = |pair: &Array, idx| pair.get(idx).as_string().unwrap_or_default();
+    headers
+        .entries()
+        .into_iter()
+        .filter_map(|entry| entry.ok()?.dyn_into::<Array>().ok())
+        .map(|pair| (text(&pair, 0), text(&pair, 1)))
+        .collect()
+}
+
+/// As much of a body as is kept.
+#[derive(Default)]
+struct Body {
+    bytes: Vec<u8>,
+    is_cut: bool,
+}
+
+impl Body {
+    async fn read(&mut self, response: &Response) -> Result<(), JsValue> {
+        let Some(stream) = response.body() else { return Ok(()) };
+        let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into()?;
+        loop {
+            let step = JsFuture::from(reader.read()).await?;
+            if Reflect::get(&step, &JsString::from("done"))?.is_truthy() {
+                return Ok(());
             }
-        };
-        let is_done = Reflect::get(&chunk, &JsValue::from_str("done")).ok()?.is_truthy();
-        if is_done {
-            break;
-        }
-        let chunk: Uint8Array = Reflect::get(&chunk, &JsValue::from_str("value")).ok()?.dyn_into().ok()?;
-        bytes.extend(chunk.to_vec());
-        if bytes.len() > MAX_BODY_BYTES {
-            bytes.truncate(MAX_BODY_BYTES);
-            is_cut.set(true);
-            break;
+            let chunk: Uint8Array = Reflect::get(&step, &JsString::from("value"))?.dyn_into()?;
+            self.bytes.extend(chunk.to_vec());
+            if self.bytes.len() > MAX_BODY_BYTES {
+                self.bytes.truncate(MAX_BODY_BYTES);
+                self.is_cut = true;
+                // What a cancelled stream answers is of no interest.
+                drop(JsFuture::from(reader.cancel()).await);
+                return Ok(());
+            }
         }
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+
+    /// The text, without half a character at its end.
+    fn into_text(self) -> String {
+        match std::str::from_utf8(&self.bytes) {
+            Err(error) if error.error_len().is_none() => {
+                String::from_utf8_lossy(self.bytes.get(..error.valid_up_to()).unwrap_or_default()).into_owned()
+            }
+            Ok(_) | Err(_) => String::from_utf8_lossy(&self.bytes).into_owned(),
+        }
+    }
 }

@@ -1,58 +1,87 @@
-//! One sender among all tabs, by a Web Lock. <https://www.w3.org/TR/web-locks/>
+//! Elects one sender among all tabs, by a Web Lock.
 //!
-//! In: nothing. Out: the moment this scope became the one.
-//! Invariant: the lock is held until the scope ends; the browser gives it on then.
+//! In: a lock's name. Out: a future that comes back once the lock is ours.
+//! Invariant: the lock is held until the leader is dropped or its worker ends; it proves nothing about the past, which is
+//! why the store fences writes by generation.
+
+use std::cell::RefCell;
 
 use futures_channel::oneshot;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::browser::describe;
+use crate::browser::scope::scope;
 use crate::runtime::ports::Leader;
 
-/// A lock by its name.
-#[derive(Debug, Clone, Copy)]
-pub struct LockLeader {
-    pub lock_name: &'static str,
+#[wasm_bindgen]
+extern "C" {
+    /// <https://w3c.github.io/web-locks/#lockmanager>; web-sys keeps its own behind an unstable flag.
+    type LockManager;
+
+    #[wasm_bindgen(method, structural)]
+    fn request(this: &LockManager, name: &str, on_granted: &Function) -> Promise;
 }
 
-impl Leader for LockLeader {
+/// The lock that the one sender holds.
+const SENDER_LOCK: &str = "hookwright-sender";
+
+/// Leads while it holds a Web Lock.
+pub struct WebLockLeader {
+    name: String,
+    /// Lets the lock go.
+    release: RefCell<Option<Function>>,
+}
+
+impl WebLockLeader {
+    /// The leader among all senders.
+    pub fn of_senders() -> Self {
+        Self::named(SENDER_LOCK)
+    }
+
+    /// The leader among all that ask for this lock.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), release: RefCell::new(None) }
+    }
+}
+
+impl Leader for WebLockLeader {
     async fn acquire(&self) {
-        // Without locks every sender leads, and the generation in the store lets only the newest one start anything.
-        let Some((locks, request)) = lock_request() else { return };
+        // Without Web Locks (a page that is not served securely) every tab leads, and the generation alone fences.
+        let Some(locks) = lock_manager() else { return };
         let (sender, receiver) = oneshot::channel::<()>();
-        let granted = Closure::once_into_js(move || {
-            // The scope may have stopped waiting; then the lock is held for nobody until the scope ends.
-            if sender.send(()).is_err() {
-                web_sys::console::warn_1(&JsValue::from_str("the sender lock came and nobody waited for it"));
-            }
-            // Never settles: the lock is held until the scope ends.
-            Promise::new(&mut |_, _| {})
+        let mut release = None;
+        let held = Promise::new(&mut |resolve, _reject| release = Some(resolve));
+        let on_granted = Closure::once(move |_lock: JsValue| {
+            drop(sender);
+            held
         });
-        let promise = request
-            .call2(&locks, &JsValue::from_str(self.lock_name), &granted)
-            .and_then(|promise| promise.dyn_into::<Promise>());
-        wasm_bindgen_futures::spawn_local(async move {
-            let held = match promise {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = held {
-                web_sys::console::error_1(&JsValue::from_str(&describe(&error)));
-            }
+        let request = locks.request(&self.name, on_granted.as_ref().unchecked_ref());
+        self.release.replace(release);
+        // The callback has to outlive this call.
+        spawn_local(async move {
+            drop(JsFuture::from(request).await);
+            drop(on_granted);
         });
-        if receiver.await.is_err() {
-            web_sys::console::error_1(&JsValue::from_str("the sender lock was refused"));
+        match receiver.await {
+            // The sender goes away when the lock is granted, or with the callback when the request is refused.
+            Ok(()) | Err(oneshot::Canceled) => {}
         }
     }
 }
 
-/// `navigator.locks` and its `request`; web-sys has them only behind an unstable flag.
-fn lock_request() -> Option<(JsValue, Function)> {
-    let navigator = Reflect::get(&js_sys::global(), &JsValue::from_str("navigator")).ok()?;
-    let locks = Reflect::get(&navigator, &JsValue::from_str("locks")).ok()?;
-    let request = Reflect::get(&locks, &JsValue::from_str("request")).ok()?.dyn_into().ok()?;
-    Some((locks, request))
+impl Drop for WebLockLeader {
+    fn drop(&mut self) {
+        if let Some(release) = self.release.take() {
+            // Resolving a promise cannot fail.
+            drop(release.call0(&JsValue::UNDEFINED));
+        }
+    }
+}
+
+fn lock_manager() -> Option<LockManager> {
+    let locks = Reflect::get(&scope().navigator(), &"locks".into()).ok()?;
+    if locks.is_undefined() { None } else { Some(locks.unchecked_into()) }
 }

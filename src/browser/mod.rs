@@ -2,25 +2,21 @@
 //!
 //! In: what the runtime asks. Out: what the browser did.
 //! Invariant: no policy of any kind.
-#![expect(clippy::disallowed_methods, reason = "this module is the browser boundary")]
+#![allow(clippy::disallowed_methods, reason = "this module is the browser boundary")]
 
 pub mod broadcast;
 pub mod clock;
+pub mod console;
+pub mod download;
 pub mod fetch;
+pub mod indexed_db;
 pub mod leader;
 pub mod panic;
 pub mod random;
 pub mod role;
+mod scope;
+pub mod storage_health;
+pub mod theme;
 pub mod timers;
 pub mod worker_link;
 pub mod zones;
-
-use wasm_bindgen::{JsCast, JsValue};
-
-/// An exception as text: its name and message.
-fn describe(exception: &JsValue) -> String {
-    match exception.dyn_ref::<js_sys::Error>() {
-        Some(error) => format!("{}: {}", String::from(error.name()), String::from(error.message())),
-        None => exception.as_string().unwrap_or_else(|| format!("{exception:?}")),
-    }
-}

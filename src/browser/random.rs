@@ -1,29 +1,25 @@
-//! Random numbers from the browser's `crypto`.
+//! The browser's randomness.
 //!
-//! In: nothing. Out: numbers nobody can guess.
-//! Invariant: the only source of chance in the app.
+//! In: nothing. Out: random numbers, fit for ids and jitter.
+//! Invariant: drawn from the browser's cryptographic source wherever there is one.
 
-use js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue};
-
+use crate::browser::scope::scope;
 use crate::runtime::ports::Random;
 
-/// `crypto.getRandomValues`.
+/// Draws from `crypto.getRandomValues`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrowserRandom;
 
 impl Random for BrowserRandom {
     fn next_u64(&self) -> u64 {
-        let mut bytes = [0_u8; 8];
-        let crypto = Reflect::get(&js_sys::global(), &JsValue::from_str("crypto"));
-        let filled = crypto
-            .ok()
-            .and_then(|crypto| crypto.dyn_into::<web_sys::Crypto>().ok())
-            .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
-        if filled {
+        let mut bytes = [0; 8];
+        let is_drawn =
+            scope().crypto().is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+        if is_drawn {
             return u64::from_le_bytes(bytes);
         }
-        // Every browser that runs Wasm has `crypto`; without it ids still differ.
-        js_sys::Math::random().to_bits().rotate_left(12) ^ (js_sys::Date::now() as u64)
+        // No browser we know lacks it; ids and jitter still have to differ.
+        let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
+        (half() << 32) | half()
     }
 }

@@ -1,38 +1,40 @@
-//! Which role this scope has.
+//! Which of the app's roles this global scope has.
 //!
-//! In: the global scope. Out: page, sender or calculation.
-//! Invariant: decided once, at the start.
+//! In: nothing. Out: page, sender or calculation.
+//! Invariant: a worker's name is its role.
 
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
-/// What the one Wasm module does in this scope.
+use crate::browser::scope::scope;
+
+/// What a scope is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Runs the screens.
+    /// Runs the interface.
     Page,
-    /// Sends.
+    /// Runs the runtime: the only one that sends.
     Sender,
-    /// Renders previews.
+    /// Renders and computes; ended and started again when a template runs away.
     Calculation,
 }
 
 impl Role {
-    /// The name a worker is started with.
-    pub const fn name(self) -> &'static str {
+    /// The name of a worker in this role; `None` for the page, which is no worker.
+    pub const fn worker_name(self) -> Option<&'static str> {
         match self {
-            Self::Page => "page",
-            Self::Sender => "sender",
-            Self::Calculation => "calculation",
+            Self::Page => None,
+            Self::Sender => Some("sender"),
+            Self::Calculation => Some("calculation"),
         }
     }
-}
 
-/// The role of this scope.
-pub fn current_role() -> Role {
-    match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
-        Ok(scope) if scope.name() == Role::Sender.name() => Role::Sender,
-        Ok(_) => Role::Calculation,
-        Err(_) => Role::Page,
+    /// The role of this scope; `None` for a worker whose name is no role.
+    pub fn current() -> Option<Self> {
+        if !js_sys::global().is_instance_of::<DedicatedWorkerGlobalScope>() {
+            return Some(Self::Page);
+        }
+        let name = scope().name().as_string()?;
+        [Self::Sender, Self::Calculation].into_iter().find(|role| role.worker_name() == Some(name.as_str()))
     }
 }

@@ -1,89 +1,60 @@
-//! `setTimeout`, on pages and in workers.
+//! The browser's timers, in the page and in workers.
 //!
-//! In: milliseconds. Out: a future that is done after them.
-//! Invariant: a timer whose future is dropped is cleared.
+//! In: a number of milliseconds. Out: a future that comes back after them.
+//! Invariant: a dropped sleep leaves no timer behind.
 
-use js_sys::{Function, Reflect};
-use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-
+use futures_channel::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::browser::scope::scope;
 use crate::runtime::ports::Timers;
 
-/// The most that `setTimeout` can wait; longer is taken for 0.
-const MAX_MILLIS: i64 = i32::MAX as i64;
+/// Above this a timer of the browser's goes off at once, so longer sleeps are made of several.
+const MAX_TIMEOUT_MILLIS: i32 = i32::MAX;
 
-/// The scope's timers.
+/// Sleeps by `setTimeout`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrowserTimers;
 
 impl Timers for BrowserTimers {
     async fn sleep(&self, millis: i64) {
-        Sleep::new(millis).await;
+        sleep(millis).await;
     }
 }
 
-#[derive(Default)]
-struct Bell {
-    has_rung: bool,
-    waker: Option<Waker>,
-}
-
-struct Sleep {
-    bell: Rc<RefCell<Bell>>,
-    timer: Option<JsValue>,
-    // Kept until the timer rings or is cleared.
-    _ring: Closure<dyn FnMut()>,
-}
-
-impl Sleep {
-    fn new(millis: i64) -> Self {
-        let bell = Rc::new(RefCell::new(Bell::default()));
-        let rung = Rc::clone(&bell);
-        let ring = Closure::<dyn FnMut()>::new(move || {
-            let mut bell = rung.borrow_mut();
-            bell.has_rung = true;
-            if let Some(waker) = bell.waker.take() {
-                waker.wake();
-            }
-        });
-        let millis = JsValue::from_f64(millis.clamp(0, MAX_MILLIS) as f64);
-        let timer = global_function("setTimeout")
-            .and_then(|set_timeout| set_timeout.call2(&JsValue::UNDEFINED, ring.as_ref(), &millis).ok());
-        Self { bell, timer, _ring: ring }
-    }
-}
-
-impl Future for Sleep {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut bell = self.bell.borrow_mut();
-        // A scope without timers does not wait.
-        if bell.has_rung || self.timer.is_none() {
-            return Poll::Ready(());
+/// Comes back after `millis`, or later.
+pub async fn sleep(millis: i64) {
+    let mut rest = millis.max(0);
+    loop {
+        let step = i32::try_from(rest).unwrap_or(MAX_TIMEOUT_MILLIS);
+        timeout(step).await;
+        rest -= i64::from(step);
+        if rest <= 0 {
+            return;
         }
-        bell.waker = Some(context.waker().clone());
-        Poll::Pending
     }
 }
 
-impl Drop for Sleep {
+async fn timeout(millis: i32) {
+    let (sender, receiver) = oneshot::channel::<()>();
+    let callback = Closure::once(move || drop(sender));
+    let id = scope().set_timeout(callback.as_ref().unchecked_ref(), millis);
+    let _running = Running { id, _callback: callback };
+    match receiver.await {
+        // Going away is all the sender does.
+        Ok(()) | Err(oneshot::Canceled) => {}
+    }
+}
+
+/// A timer that is cleared when nobody waits for it any more.
+struct Running {
+    id: JsValue,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let clear = global_function("clearTimeout");
-        if let (Some(clear), Some(timer)) = (clear, &self.timer)
-            && let Err(error) = clear.call1(&JsValue::UNDEFINED, timer)
-        {
-            web_sys::console::warn_1(&error);
-        }
+        scope().clear_timeout(&self.id);
     }
-}
-
-fn global_function(name: &str) -> Option<Function> {
-    Reflect::get(&js_sys::global(), &JsValue::from_str(name)).ok()?.dyn_into().ok()
 }

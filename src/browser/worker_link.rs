@@ -1,52 +1,56 @@
-//! Plain text between a page and its workers.
+//! The line between the page and its workers: plain text both ways.
 //!
-//! In: text to say. Out: text heard.
-//! Invariant: what is sent to a worker before it is ready is not lost: its script keeps it in a queue.
+//! In: text to pass on. Out: text from the other side, or that the other side has failed.
+//! Invariant: what was sent before the other side was ready is not lost.
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
-use crate::browser::describe;
+use crate::browser::scope::describe;
 
-/// What a page hears of a worker.
+/// What the page hears of a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WorkerWord {
+pub enum WorkerMessage {
     Text(String),
-    /// It could not start, or it stopped: why.
-    Failed(String),
+    /// It could not start, or it panicked. It answers nothing any more and may still hold its Web Lock: end it.
+    Failed {
+        message: String,
+    },
 }
 
-/// A worker of this page; ended when dropped.
+/// The page's end of the line. Dropped, the worker is ended.
 pub struct WorkerLink {
     worker: Worker,
-    _listener: Closure<dyn FnMut(MessageEvent)>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
 impl WorkerLink {
-    /// Starts a worker in a role; `None` where the browser starts none.
-    pub fn spawn(role: &str, mut hear: impl FnMut(WorkerWord) + 'static) -> Option<Self> {
-        let boot = Reflect::get(&js_sys::global(), &JsValue::from_str("hookwrightBoot")).ok()?;
-        let spawn: Function = Reflect::get(&boot, &JsValue::from_str("spawnWorker")).ok()?.dyn_into().ok()?;
-        let worker: Worker = spawn.call1(&boot, &JsValue::from_str(role)).ok()?.dyn_into().ok()?;
-        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let data = event.data();
-            if let Some(text) = data.as_string() {
-                hear(WorkerWord::Text(text));
-            } else if text_field(&data, "kind").is_some_and(|kind| kind == "worker-failed") {
-                hear(WorkerWord::Failed(text_field(&data, "message").unwrap_or_default()));
+    /// Starts a worker in this role, through the page's `hookwrightBoot`.
+    pub fn spawn(role: &str, on_message: impl Fn(WorkerMessage) + Clone + 'static) -> Result<Self, String> {
+        let worker = spawn_worker(role).map_err(|error| describe(&error))?;
+        let on_error = {
+            let on_message = on_message.clone();
+            Closure::new(move |event: ErrorEvent| on_message(WorkerMessage::Failed { message: event.message() }))
+        };
+        let on_message = Closure::new(move |event: MessageEvent| {
+            if let Some(message) = worker_message(&event.data()) {
+                on_message(message);
             }
         });
-        let added = worker.add_event_listener_with_callback("message", listener.as_ref().unchecked_ref());
-        added.ok().map(|()| Self { worker, _listener: listener })
+        // Listeners, not `onmessage`: the page's own script listens too, and holds back what only concerns the start.
+        worker
+            .add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())
+            .and_then(|()| worker.add_event_listener_with_callback("error", on_error.as_ref().unchecked_ref()))
+            .map_err(|error| describe(&error))?;
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Says something to the worker.
-    pub fn say(&self, text: &str) {
-        if let Err(error) = self.worker.post_message(&JsValue::from_str(text)) {
-            web_sys::console::error_1(&JsValue::from_str(&describe(&error)));
-        }
+    /// Sends text to the worker.
+    pub fn post(&self, text: &str) -> Result<(), String> {
+        self.worker.post_message(&text.into()).map_err(|error| describe(&error))
     }
 }
 
@@ -56,38 +60,59 @@ impl Drop for WorkerLink {
     }
 }
 
-/// In a worker: hears what the page says, from the first word on.
-pub fn hear_page(mut hear: impl FnMut(String) + 'static) {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let queue_name = JsValue::from_str("hookwrightQueue");
-    let queued: Vec<JsValue> = Reflect::get(&scope, &queue_name)
-        .ok()
-        .and_then(|queue| queue.dyn_into::<Array>().ok())
-        .map(|queue| queue.iter().collect())
-        .unwrap_or_default();
-    for event in queued {
-        if let Some(text) = event.dyn_into::<MessageEvent>().ok().and_then(|event| event.data().as_string()) {
-            hear(text);
-        }
-    }
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(text) = event.data().as_string() {
-            hear(text);
-        }
-    });
-    scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    // The worker listens for as long as it lives.
-    listener.forget();
+fn spawn_worker(role: &str) -> Result<Worker, JsValue> {
+    let boot = Reflect::get(&js_sys::global(), &"hookwrightBoot".into())?;
+    let spawn: Function = Reflect::get(&boot, &"spawnWorker".into())?.dyn_into()?;
+    spawn.call1(&boot, &role.into())?.dyn_into()
 }
 
-/// In a worker: says something to the page.
-pub fn say_to_page(text: &str) {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    if let Err(error) = scope.post_message(&JsValue::from_str(text)) {
-        web_sys::console::error_1(&JsValue::from_str(&describe(&error)));
+fn worker_message(data: &JsValue) -> Option<WorkerMessage> {
+    if let Some(text) = data.as_string() {
+        return Some(WorkerMessage::Text(text));
+    }
+    let field = |name: &str| Reflect::get(data, &name.into()).ok()?.as_string();
+    match field("kind").as_deref() {
+        Some("worker-failed" | "worker-panicked") => {
+            Some(WorkerMessage::Failed { message: field("message").unwrap_or_default() })
+        }
+        _ => None,
     }
 }
 
-fn text_field(value: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(value, &JsValue::from_str(name)).ok()?.as_string()
+/// A worker's end of the line.
+pub struct PageLink {
+    scope: DedicatedWorkerGlobalScope,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl PageLink {
+    /// Takes over from the script that started this worker; hears first what has been waiting. `None` outside of workers.
+    pub fn take_over(on_text: impl Fn(String) + 'static) -> Option<Self> {
+        let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().ok()?;
+        let hear = move |event: &MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                on_text(text);
+            }
+        };
+        for event in waiting_messages() {
+            hear(&event);
+        }
+        let on_message = Closure::new(move |event: MessageEvent| hear(&event));
+        scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Some(Self { scope, _on_message: on_message })
+    }
+
+    /// Sends text to the page.
+    pub fn post(&self, text: &str) -> Result<(), String> {
+        self.scope.post_message(&text.into()).map_err(|error| describe(&error))
+    }
+}
+
+/// What arrived before the app was ready. Nothing else can arrive until this turn of the event loop ends.
+fn waiting_messages() -> Vec<MessageEvent> {
+    let queue = Reflect::get(&js_sys::global(), &"hookwrightQueue".into()).ok();
+    let Some(queue) = queue.and_then(|queue| queue.dyn_into::<Array>().ok()) else { return Vec::new() };
+    let waiting = queue.iter().filter_map(|event| event.dyn_into().ok()).collect();
+    queue.set_length(0);
+    waiting
 }

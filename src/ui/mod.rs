@@ -2,3 +2,38 @@
 //!
 //! In: view models and signals. Out: commands to the runtime's handle.
 //! Invariant: holds no policy; reads no storage.
+
+pub mod activity;
+pub mod builder;
+pub mod events;
+pub mod flows;
+pub mod kit;
+pub mod page;
+pub mod payload;
+pub mod settings;
+pub mod shell;
+pub mod state;
+pub mod words;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use crate::runtime::handle::{AppEvent, Handle};
+use crate::ui::page::{Page, PageServices};
+use crate::ui::shell::App;
+use crate::ui::state::AppState;
+
+/// Takes what happened, to show it.
+pub type EventSink = Rc<dyn Fn(AppEvent)>;
+
+/// Puts the app into the page. `connect` gets the sink for events and answers the line for commands.
+pub fn mount(services: PageServices, connect: Box<dyn FnOnce(EventSink) -> Handle>) {
+    leptos::mount::mount_to_body(move || {
+        let app_state = AppState::new();
+        provide_context(app_state);
+        provide_context(Page::new(services));
+        app_state.connect(connect(Rc::new(move |event| app_state.apply_event(event))));
+        view! { <App /> }
+    });
+}

@@ -2,3 +2,14 @@
 //!
 //! In: domain values and the time. Out: rows, labels and words.
 //! Invariant: knows no storage, no runtime and no browser.
+
+pub mod activity;
+pub mod delivery;
+pub mod flow;
+pub mod json_text;
+pub mod messages;
+pub mod practice;
+pub mod preview;
+pub mod route;
+pub mod sample;
+pub mod time;

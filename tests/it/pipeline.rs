@@ -142,7 +142,8 @@ impl Bench {
     fn settle(&mut self) -> Option<Timestamp> {
         loop {
             let step = now(self.sender.step()).unwrap();
-            if !step.has_changed && !self.sender.is_sending() || self.world.is_hanging.get() && !step.has_changed {
+            let is_settled = self.world.is_hanging.get() || !self.sender.is_sending();
+            if !step.has_changed && is_settled {
                 return step.wake_at;
             }
         }

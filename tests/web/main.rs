@@ -1,3 +1,11 @@
-//! Tests in Chromium: the store in IndexedDB, fetch, mounted components.
+//! Tests in Chromium: the store in IndexedDB, fetch, the other ports.
+#![cfg(target_arch = "wasm32")]
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+#[path = "../conformance/mod.rs"]
+mod conformance;
+mod ports;
+mod storage;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);

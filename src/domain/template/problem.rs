@@ -46,3 +46,41 @@ pub struct Fix {
     /// Ranges of the source and what takes their place, in order and without overlap.
     pub edits: Vec<(Range<usize>, String)>,
 }
+
+impl TemplateProblem {
+    /// A problem at `range` of `source`; line, column and excerpt follow from the place.
+    pub fn new(severity: Severity, code: &str, message: String, source: &str, range: Range<usize>) -> Self {
+        let start = floor_boundary(source, range.start);
+        let end = floor_boundary(source, range.end).max(start);
+        let before = source.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let rest = source.get(line_start..).unwrap_or_default();
+        let line_text = rest.split('\n').next().unwrap_or_default();
+        Self {
+            severity,
+            code: code.to_owned(),
+            message,
+            range: start..end,
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            excerpt: line_text.trim_end_matches('\r').chars().take(MAX_EXCERPT_CHARS).collect(),
+            fix: None,
+        }
+    }
+
+    /// The same problem with a way to mend it.
+    pub fn with_fix(self, fix: Option<Fix>) -> Self {
+        Self { fix, ..self }
+    }
+}
+
+/// A longer line is cut in the excerpt.
+const MAX_EXCERPT_CHARS: usize = 400;
+
+fn floor_boundary(source: &str, at: usize) -> usize {
+    let mut at = at.min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

@@ -1,0 +1,325 @@
+//! Compiles and renders.
+//!
+//! In: Django source, then a context for each rendering. Out: a template to keep; text with its origins, or one problem.
+//! Invariant: a compiled template is never changed by a rendering, so it can be kept and shared.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use minijinja::value::ValueKind;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, OutputSpanKind, State, Value};
+use serde_json::Map;
+
+use crate::domain::template::catalog::{self, Dialect};
+use crate::domain::template::filters::{Call, html};
+use crate::domain::template::library::Library;
+use crate::domain::template::lower::Marks;
+use crate::domain::template::lower::expr::Mode;
+use crate::domain::template::lower::nodes::{Unit, lower};
+use crate::domain::template::parse::ast::{Head, Node, NodeKind};
+use crate::domain::template::parse::blocks::{Tree, parse};
+use crate::domain::template::problem::{Severity, TemplateProblem};
+use crate::domain::template::run::functions::{FUNCTIONS, Failed, is_escaping};
+use crate::domain::template::run::{Scopes, Setting};
+use crate::domain::template::value::json::dict_from_json;
+use crate::domain::template::value::moment::Moment;
+use crate::domain::template::value::safe;
+
+/// Templates extend each other no further than this.
+const MAX_EXTENDS: usize = 16;
+
+/// What holds when a template is compiled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompileOptions {
+    pub dialect: Dialect,
+    /// HTML escaping of values. Off in payloads.
+    pub is_autoescape_on: bool,
+    /// Printed for a variable that does not exist; `%s` is its name.
+    pub text_if_invalid: String,
+}
+
+/// What one rendering needs besides its context.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RenderSetting {
+    /// Milliseconds since 1970 in UTC, for `now` and `today`.
+    pub now_millis: i64,
+    /// For `random` and `lorem`.
+    pub seed: u64,
+    /// For `currency_format`.
+    pub currency: String,
+    /// Steps of the engine, bytes written included.
+    pub max_fuel: u64,
+    /// Turns of all loops.
+    pub max_loops: u64,
+    /// Bytes.
+    pub max_output: usize,
+}
+
+impl Default for RenderSetting {
+    fn default() -> Self {
+        Self {
+            now_millis: 0,
+            seed: 1,
+            currency: "USD".to_owned(),
+            max_fuel: 20_000_000,
+            max_loops: 500_000,
+            max_output: 8 << 20,
+        }
+    }
+}
+
+/// A context, converted once and rendered with many times.
+#[derive(Clone)]
+pub struct Context(Value);
+
+impl Context {
+    /// Converts a JSON object.
+    pub fn from_json(object: &Map<String, serde_json::Value>) -> Self {
+        Self(Value::from_object(dict_from_json(object)))
+    }
+
+    /// A context of values made before; `value` must be a dict.
+    pub fn from_value(value: Value) -> Self {
+        Self(value)
+    }
+
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("context")
+    }
+}
+
+/// Which bytes of the output came from which bytes of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputPiece {
+    pub output: Range<usize>,
+    pub source: Range<usize>,
+    /// Whether it is the source's own text rather than a value.
+    pub is_raw: bool,
+}
+
+/// Text with its origins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    pub text: String,
+    pub pieces: Vec<OutputPiece>,
+}
+
+/// A template to render many times.
+pub struct CompiledTemplate {
+    environment: Environment<'static>,
+    source: String,
+    marks: Marks,
+    library: Option<Arc<Library>>,
+    pub tree: Tree,
+}
+
+impl fmt::Debug for CompiledTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CompiledTemplate({} bytes)", self.source.len())
+    }
+}
+
+/// Compiles a template that stands alone.
+pub fn compile(source: &str, options: &CompileOptions) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
+    compile_unit(source, "main", options, None, None)
+}
+
+/// Compiles a template of a library.
+pub fn compile_named(
+    library: &Arc<Library>,
+    name: &str,
+    options: &CompileOptions,
+) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
+    let source = library.source(name).unwrap_or_default();
+    compile_unit(source, name, options, Some(library), None)
+}
+
+/// Compiles a template; `parent` names what it extends when only a rendering knows.
+pub fn compile_unit(
+    source: &str,
+    name: &str,
+    options: &CompileOptions,
+    library: Option<&Arc<Library>>,
+    parent: Option<&str>,
+) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
+    let tree = parse(source, name, options.dialect);
+    if tree.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return Err(tree.problems);
+    }
+    let fail = |code: &str, message: String, span: Range<usize>| {
+        vec![TemplateProblem::new(Severity::Error, code, message, source, span)]
+    };
+    let mut parents: Vec<(&str, String, Tree)> = Vec::new();
+    let mut next = parent_of(&tree.nodes, parent);
+    while let Some((parent_name, span)) = next {
+        let span = if parents.is_empty() { span } else { 0..0 };
+        let found = library.and_then(|library| library.source(&parent_name));
+        let Some(parent_source) = found else {
+            return Err(fail("unknown-template", format!("there is no template `{parent_name}` to extend"), span));
+        };
+        if parents.len() >= MAX_EXTENDS || parents.iter().any(|(_, name, _)| *name == parent_name) {
+            return Err(fail("extends-loop", "the templates extend each other in a circle".to_owned(), span));
+        }
+        let parent_tree = parse(parent_source, &parent_name, options.dialect);
+        if let Some(problem) = parent_tree.problems.first() {
+            let message = format!("in template `{parent_name}`: {}", problem.message);
+            return Err(fail("bad-parent", message, span));
+        }
+        next = parent_of(&parent_tree.nodes, None);
+        parents.push((parent_source, parent_name, parent_tree));
+    }
+    let mut chain = vec![Unit { source, nodes: &tree.nodes, name }];
+    chain.extend(parents.iter().map(|(source, name, tree)| Unit { source, nodes: &tree.nodes, name }));
+    let lowered = lower(&chain, &options.text_if_invalid);
+    if let Some((message, span)) = lowered.errors.into_iter().next() {
+        return Err(fail("bad-block", message, span));
+    }
+    let mut environment = Environment::empty();
+    environment.set_debug(false);
+    let is_on = options.is_autoescape_on;
+    environment.set_auto_escape_callback(move |_| if is_on { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_formatter(|out, state, value| {
+        let text = html::output(value, is_escaping(state));
+        out.write_str(&text).map_err(Error::from)
+    });
+    for (name, function) in FUNCTIONS {
+        let function = *function;
+        environment.add_filter(*name, move |state: &State<'_, '_>, args: &[Value]| function(state, args));
+    }
+    for (mode, name) in lowered.used {
+        if let Some(spec) = catalog::find_filter(&name, options.dialect, true) {
+            add_filter(&mut environment, mode, spec);
+        }
+    }
+    match environment.add_template_owned("main", lowered.text) {
+        Ok(()) => {}
+        Err(error) => {
+            let span = error.range().map_or(0..0, |range| lowered.marks.source_of(range));
+            let message =
+                format!("this template is too complicated: {}", error.detail().unwrap_or("it cannot be compiled"));
+            return Err(fail("too-complicated", message, span));
+        }
+    }
+    let library = library.cloned();
+    Ok(CompiledTemplate { environment, source: source.to_owned(), marks: lowered.marks, library, tree })
+}
+
+/// The literal name of what a template extends.
+fn parent_of(nodes: &[Node], given: Option<&str>) -> Option<(String, Range<usize>)> {
+    nodes.iter().find_map(|node| match &node.kind {
+        NodeKind::Extends { parent } => match (&parent.head, given) {
+            (_, Some(name)) => Some((name.to_owned(), node.span.clone())),
+            (Head::Text(name), None) if parent.filters.is_empty() => Some((name.clone(), node.span.clone())),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn add_filter(environment: &mut Environment<'static>, mode: Mode, spec: &'static catalog::FilterSpec) {
+    let name = format!("{}_{}", mode.prefix(), spec.name);
+    environment.add_filter(name, move |state: &State<'_, '_>, args: &[Value]| {
+        let (head, args) = args.split_first().unwrap_or((&Value::UNDEFINED, &[]));
+        let is_quiet = matches!(mode, Mode::Condition | Mode::Quiet);
+        if is_quiet && head.downcast_object_ref::<Failed>().is_some() {
+            return Ok(head.clone());
+        }
+        if let Some(missing) = args.iter().find(|arg| arg.is_undefined()) {
+            let _ = missing;
+            if is_quiet {
+                return Ok(Value::from_object(Failed));
+            }
+            let message = format!("the argument of `{}` is a variable that does not exist", spec.name);
+            return Err(Error::new(ErrorKind::UndefinedError, message));
+        }
+        let standing;
+        let head = if head.kind() == ValueKind::Undefined {
+            standing = if mode == Mode::Output { Value::from("") } else { Value::from(()) };
+            &standing
+        } else {
+            head
+        };
+        match apply(spec, state, head, args) {
+            Err(_) if mode == Mode::Quiet => Ok(Value::from_object(Failed)),
+            result => result,
+        }
+    });
+}
+
+/// Applies a filter with Django's rules for text and safety.
+fn apply(spec: &catalog::FilterSpec, state: &State<'_, '_>, head: &Value, args: &[Value]) -> Result<Value, Error> {
+    let text;
+    let value = if spec.is_text && head.as_str().is_none() {
+        text = Value::from(crate::domain::template::value::print::to_str(head).into_owned());
+        &text
+    } else {
+        head
+    };
+    let result = (spec.function)(&Call { value, args, state })?;
+    if spec.is_safe && head.is_safe() && !result.is_safe() {
+        return Ok(safe(crate::domain::template::value::print::to_str(&result).into_owned()));
+    }
+    Ok(result)
+}
+
+impl CompiledTemplate {
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Renders, and tells where each piece of the output came from.
+    pub fn render(&self, context: &Context, setting: &RenderSetting) -> Result<Rendered, Box<TemplateProblem>> {
+        let scopes = Scopes::new(
+            context.0.clone(),
+            Setting {
+                now: Moment::from_millis(setting.now_millis),
+                seed: setting.seed,
+                currency: setting.currency.clone(),
+                max_loops: setting.max_loops,
+                max_output: setting.max_output,
+            },
+            self.library.clone(),
+        );
+        let template = self.environment.get_template("main").map_err(|error| self.problem(&error))?;
+        let (text, spans) =
+            template.render_with_spans(Value::from_object(scopes)).map_err(|error| self.problem(&error))?;
+        if text.len() > setting.max_output {
+            let message = format!("the output is larger than {} bytes", setting.max_output);
+            let problem = TemplateProblem::new(Severity::Error, "too-large", message, &self.source, 0..0);
+            return Err(Box::new(problem));
+        }
+        let pieces = spans
+            .iter()
+            .map(|span| {
+                let lowered = span.source_range();
+                let is_raw = span.kind() == OutputSpanKind::Raw;
+                OutputPiece { output: span.output_range(), source: self.marks.source_of(lowered), is_raw }
+            })
+            .collect();
+        Ok(Rendered { text, pieces })
+    }
+
+    /// Renders inside a running template, with its state.
+    pub fn render_value(&self, scopes: Value) -> Result<String, Error> {
+        self.environment.get_template("main")?.render(scopes)
+    }
+
+    fn problem(&self, error: &Error) -> Box<TemplateProblem> {
+        let code = match error.kind() {
+            ErrorKind::OutOfFuel => "too-much-work",
+            ErrorKind::UndefinedError => "missing-argument-value",
+            ErrorKind::CannotUnpack => "cannot-unpack",
+            _ => "render-error",
+        };
+        let span = error.range().map_or(0..0, |range| self.marks.source_of(range));
+        let message = error.detail().unwrap_or("the template could not be rendered").to_owned();
+        Box::new(TemplateProblem::new(Severity::Error, code, message, &self.source, span))
+    }
+}

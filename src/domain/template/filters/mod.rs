@@ -1,0 +1,92 @@
+//! The filters, in files by what they work on.
+//!
+//! In: a value, arguments, and the place's escaping. Out: a value, or an error as Django raises it.
+//! Invariant: reads no clock and no chance but the rendering's; no result larger than `MAX_TEXT`.
+
+pub mod date_format;
+pub mod dates;
+pub mod html;
+pub mod humanize;
+pub mod klaviyo;
+pub mod klaviyo_lists;
+pub mod lists;
+pub mod lorem;
+pub mod numbers;
+pub mod strftime;
+pub mod table;
+pub mod text;
+pub mod truncate;
+pub mod urlize;
+pub mod urls;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use minijinja::{Error, ErrorKind, State, Value};
+
+use crate::domain::template::catalog::FilterSpec;
+use crate::domain::template::run::Scopes;
+use crate::domain::template::run::functions::is_escaping;
+use crate::domain::template::value::{print, type_name};
+
+/// No filter makes a text longer than this.
+pub const MAX_TEXT: usize = 4 << 20;
+
+/// A filter's use.
+pub struct Call<'a> {
+    pub value: &'a Value,
+    pub args: &'a [Value],
+    pub state: &'a State<'a, 'a>,
+}
+
+impl<'a> Call<'a> {
+    /// The value as text.
+    pub fn text(&self) -> Cow<'a, str> {
+        print::to_str(self.value)
+    }
+
+    /// The argument, if there is one.
+    pub fn arg(&self) -> Option<&'a Value> {
+        self.args.first()
+    }
+
+    /// The argument as text.
+    pub fn arg_text(&self) -> Cow<'a, str> {
+        self.arg().map_or(Cow::Borrowed(""), print::to_str)
+    }
+
+    /// Whether output is escaped at this place.
+    pub fn is_escaping(&self) -> bool {
+        is_escaping(self.state)
+    }
+
+    /// The rendering.
+    pub fn scopes(&self) -> Result<Arc<Scopes>, Error> {
+        let found = self.state.lookup("_c").and_then(|value| value.downcast_object::<Scopes>());
+        found.ok_or_else(|| fail("the rendering's state is lost"))
+    }
+
+    /// The error for a value of a wrong type.
+    pub fn bad_value(&self, filter: &str) -> Error {
+        fail(format!("`{filter}` cannot work on this value: it is a {}", type_name(self.value)))
+    }
+}
+
+/// An error of a filter.
+pub fn fail(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.into())
+}
+
+/// Refuses a text that would be too large.
+pub fn check_len(len: usize) -> Result<(), Error> {
+    if len > MAX_TEXT {
+        let message = format!("a filter would make a text of {len} bytes, more than {MAX_TEXT}");
+        return Err(Error::new(ErrorKind::OutOfFuel, message));
+    }
+    Ok(())
+}
+
+/// All filters; a name may occur once for Django and once for Klaviyo.
+pub fn tables() -> impl Iterator<Item = &'static FilterSpec> {
+    table::FILTERS.iter()
+}

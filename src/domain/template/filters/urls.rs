@@ -1,0 +1,63 @@
+//! Percent-encoding.
+//!
+//! In: text. Out: text for an address.
+//! Invariant: encodes UTF-8 bytes, in capital hexadecimal digits.
+
+use minijinja::{Error, Value};
+
+use crate::domain::template::filters::Call;
+
+/// Percent-encodes all but letters, digits, `_.-~` and what is in `kept`.
+pub fn quote(text: &str, kept: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for byte in text.bytes() {
+        let letter = char::from(byte);
+        if byte.is_ascii() && (letter.is_ascii_alphanumeric() || "_.-~".contains(letter) || kept.contains(letter)) {
+            out.push(letter);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Decodes percent signs; what is not UTF-8 becomes a replacement character.
+pub fn unquote(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => bytes.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub fn urlencode(call: &Call<'_>) -> Result<Value, Error> {
+    let kept = call
+        .arg()
+        .map_or_else(|| "/".to_owned(), |arg| crate::domain::template::value::print::to_str(arg).into_owned());
+    Ok(Value::from(quote(&call.text(), &kept)))
+}
+
+pub fn iriencode(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(Value::from(quote(&call.text(), "/#%[]=:;$&()+,!?*@'~")))
+}
+
+pub fn urlencode_plus(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(Value::from(quote(&call.text(), " ").replace(' ', "+")))
+}
+
+pub fn urldecode(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(Value::from(unquote(&call.text())))
+}
+
+pub fn urldecode_plus(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(Value::from(unquote(&call.text().replace('+', " "))))
+}

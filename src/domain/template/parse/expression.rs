@@ -1,0 +1,130 @@
+//! Django's filter expressions: `name.key|filter:"argument"`.
+//!
+//! In: a piece of a tag. Out: a value with its filters, or what could not be read.
+//! Invariant: accepts what Django's regular expression accepts, nothing else.
+//!
+//! <https://docs.djangoproject.com/en/5.2/ref/templates/language/#filters>
+
+use crate::domain::template::parse::ast::{Expr, FilterUse, Head, Span};
+use crate::domain::template::parse::words::quoted_len;
+use crate::domain::template::value::number::{parse_float, parse_int};
+
+/// Why an expression could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadExpr {
+    pub code: &'static str,
+    pub message: String,
+    pub span: Span,
+}
+
+fn bad(code: &'static str, message: String, span: Span) -> BadExpr {
+    BadExpr { code, message, span }
+}
+
+/// Reads `source[span]`.
+pub fn parse_expr(source: &str, span: Span) -> Result<Expr, BadExpr> {
+    let text = source.get(span.clone()).unwrap_or_default();
+    let Some(head_len) = head_len(text) else {
+        if filter_len(text).is_some() {
+            return Err(bad("missing-variable", format!("there is no variable before `{text}`"), span));
+        }
+        return Err(remainder(source, span.start, span));
+    };
+    let head_span = span.start..span.start + head_len;
+    let head = parse_head(source, head_span.clone())?;
+    let mut filters = Vec::new();
+    let mut at = head_span.end;
+    while at < span.end {
+        let rest = source.get(at..span.end).unwrap_or_default();
+        let Some(parts) = filter_len(rest) else { return Err(remainder(source, at, span)) };
+        let arg = match parts.arg {
+            Some(arg) => {
+                let arg = at + arg.start..at + arg.end;
+                Some((parse_head(source, arg.clone())?, arg))
+            }
+            None => None,
+        };
+        let name_span = at + parts.name.start..at + parts.name.end;
+        filters.push(FilterUse { name: source.get(name_span.clone()).unwrap_or_default().to_owned(), name_span, arg });
+        at += parts.len;
+    }
+    Ok(Expr { head, head_span, filters, span })
+}
+
+fn remainder(source: &str, at: usize, span: Span) -> BadExpr {
+    let rest = source.get(at..span.end).unwrap_or_default();
+    let whole = source.get(span.clone()).unwrap_or_default();
+    bad("bad-expression", format!("`{rest}` in `{whole}` cannot be read"), at..span.end)
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// The length of the constant, name or number that the text begins with.
+fn head_len(text: &str) -> Option<usize> {
+    if let Some(len) = constant_len(text) {
+        return Some(len);
+    }
+    let name = text.find(|letter| !is_word(letter) && letter != '.').unwrap_or(text.len());
+    if name > 0 {
+        return Some(name);
+    }
+    let rest = text.strip_prefix(['-', '+', '.'])?;
+    rest.chars().next().filter(char::is_ascii_digit)?;
+    Some(1 + rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != 'e').unwrap_or(rest.len()))
+}
+
+fn constant_len(text: &str) -> Option<usize> {
+    if let Some(len) = quoted_len(text) {
+        return Some(len);
+    }
+    let inner = text.strip_prefix("_(")?;
+    let len = quoted_len(inner)?;
+    inner.get(len..)?.starts_with(')').then_some(len + 3)
+}
+
+struct FilterParts {
+    name: Span,
+    arg: Option<Span>,
+    len: usize,
+}
+
+fn filter_len(text: &str) -> Option<FilterParts> {
+    let after_bar = text.trim_start().strip_prefix('|')?.trim_start();
+    let start = text.len() - after_bar.len();
+    let name_len = after_bar.find(|letter| !is_word(letter)).unwrap_or(after_bar.len());
+    if name_len == 0 {
+        return None;
+    }
+    let name = start..start + name_len;
+    let arg = text.get(name.end..)?.strip_prefix(':').and_then(head_len).map(|len| name.end + 1..name.end + 1 + len);
+    let len = arg.as_ref().map_or(name.end, |arg| arg.end);
+    Some(FilterParts { name, arg, len })
+}
+
+/// Reads a constant, a number or a dotted name.
+pub fn parse_head(source: &str, span: Span) -> Result<Head, BadExpr> {
+    let text = source.get(span.clone()).unwrap_or_default();
+    let lower = text.to_ascii_lowercase();
+    if text.contains('.') || lower.contains('e') {
+        if !text.ends_with('.')
+            && let Some(float) = parse_float(text)
+        {
+            return Ok(Head::Float(float));
+        }
+    } else if let Some(int) = parse_int(text) {
+        return Ok(Head::Int(int));
+    } else if let Some(float) = parse_float(text) {
+        return Ok(Head::Float(float));
+    }
+    let inner = text.strip_prefix("_(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
+    if let Some(quote) = inner.chars().next().filter(|letter| matches!(letter, '\'' | '"')) {
+        let content = inner.get(1..inner.len() - 1).unwrap_or_default();
+        return Ok(Head::Text(content.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\")));
+    }
+    if text.starts_with('_') || text.contains("._") {
+        return Err(bad("private-name", format!("names may not begin with an underscore: `{text}`"), span));
+    }
+    Ok(Head::Path(text.split('.').map(str::to_owned).collect()))
+}

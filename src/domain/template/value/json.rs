@@ -1,0 +1,77 @@
+//! JSON as template values.
+//!
+//! In: parsed JSON. Out: values with Python's behaviour.
+//! Invariant: what nests too deeply becomes `None` rather than overflow the stack.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+use serde_json::Map;
+
+use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::list::{Form, List};
+use crate::domain::template::value::{MAX_DATA_DEPTH, as_dict, as_list};
+
+/// The value for a piece of JSON.
+pub fn from_json(json: &serde_json::Value) -> Value {
+    convert(json, MAX_DATA_DEPTH)
+}
+
+/// The dict for a JSON object.
+pub fn dict_from_json(object: &Map<String, serde_json::Value>) -> Dict {
+    entries(object, MAX_DATA_DEPTH)
+}
+
+fn entries(object: &Map<String, serde_json::Value>, room: u16) -> Dict {
+    Dict::new(object.iter().map(|(key, value)| (Arc::from(key.as_str()), convert(value, room))).collect())
+}
+
+fn convert(json: &serde_json::Value, room: u16) -> Value {
+    let Some(room) = room.checked_sub(1) else { return Value::from(()) };
+    match json {
+        serde_json::Value::Null => Value::from(()),
+        serde_json::Value::Bool(flag) => Value::from(*flag),
+        serde_json::Value::Number(number) => {
+            if let Some(int) = number.as_i64() {
+                Value::from(int)
+            } else if let Some(int) = number.as_u64() {
+                Value::from(int)
+            } else {
+                Value::from(number.as_f64().unwrap_or(f64::NAN))
+            }
+        }
+        serde_json::Value::String(text) => Value::from(text.as_str()),
+        serde_json::Value::Array(items) => {
+            Value::from_object(List::new(items.iter().map(|item| convert(item, room)).collect(), Form::List))
+        }
+        serde_json::Value::Object(object) => Value::from_object(entries(object, room)),
+    }
+}
+
+/// The JSON for a value, for filters that print it; `None` where JSON has no such thing.
+pub fn to_json(value: &Value) -> Option<serde_json::Value> {
+    use minijinja::value::ValueKind;
+    if let Some(list) = as_list(value) {
+        return list.items.iter().map(to_json).collect::<Option<Vec<_>>>().map(serde_json::Value::Array);
+    }
+    if let Some(dict) = as_dict(value) {
+        let mut object = Map::new();
+        for (key, value) in dict.entries() {
+            object.insert(key.to_string(), to_json(value)?);
+        }
+        return Some(serde_json::Value::Object(object));
+    }
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None => Some(serde_json::Value::Null),
+        ValueKind::Bool => Some(serde_json::Value::Bool(value.is_true())),
+        ValueKind::String => value.as_str().map(|text| serde_json::Value::String(text.to_owned())),
+        ValueKind::Number if value.is_integer() => {
+            let int = i128::try_from(value.clone()).ok()?;
+            serde_json::Number::from_i128(int).map(serde_json::Value::Number)
+        }
+        ValueKind::Number => {
+            serde_json::Number::from_f64(f64::try_from(value.clone()).ok()?).map(serde_json::Value::Number)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,299 @@
+//! Dates and times, proleptic Gregorian, shown in UTC.
+//!
+//! In: ISO text, or parts. Out: Python's `date`, `datetime` and `time` as template values.
+//! Invariant: every moment is a real calendar date; reads no clock.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::{Object, ObjectRepr};
+
+use crate::domain::template::filters::date_format;
+
+/// Which of Python's types it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Date,
+    /// Without an offset.
+    Naive,
+    /// With an offset; kept in UTC.
+    Aware,
+}
+
+/// A date, or a date with a time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub kind: Kind,
+    /// Days since 1970-01-01.
+    pub days: i64,
+    /// Microseconds since midnight.
+    pub micros: i64,
+}
+
+/// Microseconds of one day.
+pub const DAY_MICROS: i64 = 86_400_000_000;
+
+/// Year, month and day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Civil {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+}
+
+/// Days from 1970-01-01 to a date.
+pub fn days_of(civil: Civil) -> i64 {
+    let year = if civil.month <= 2 { civil.year - 1 } else { civil.year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((civil.month + 9) % 12) + 2) / 5 + civil.day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The date so many days after 1970-01-01.
+pub fn civil_of(days: i64) -> Civil {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Civil { year, month, day }
+}
+
+/// Whether the year has 366 days.
+pub fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Days of a month.
+pub fn month_len(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(year) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+impl Moment {
+    /// A moment from milliseconds since 1970 in UTC.
+    pub fn from_millis(millis: i64) -> Self {
+        let micros = millis.saturating_mul(1000);
+        Self { kind: Kind::Aware, days: micros.div_euclid(DAY_MICROS), micros: micros.rem_euclid(DAY_MICROS) }
+    }
+
+    /// Reads ISO 8601: a date, or a date and a time with or without an offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let civil =
+            Civil { year: digits(text.get(..4)?)?, month: digits(text.get(5..7)?)?, day: digits(text.get(8..10)?)? };
+        if text.get(4..5)? != "-" || text.get(7..8)? != "-" {
+            return None;
+        }
+        if civil.year < 1 || !(1..=12).contains(&civil.month) {
+            return None;
+        }
+        if !(1..=month_len(civil.year, civil.month)).contains(&civil.day) {
+            return None;
+        }
+        let days = days_of(civil);
+        let rest = text.get(10..)?;
+        if rest.is_empty() {
+            return Some(Self { kind: Kind::Date, days, micros: 0 });
+        }
+        let (clock, offset) = split_offset(rest.strip_prefix(['T', 't', ' '])?)?;
+        let micros = clock_micros(clock)?;
+        let Some(offset_secs) = offset else { return Some(Self { kind: Kind::Naive, days, micros }) };
+        let total = days * DAY_MICROS + micros - offset_secs * 1_000_000;
+        Some(Self { kind: Kind::Aware, days: total.div_euclid(DAY_MICROS), micros: total.rem_euclid(DAY_MICROS) })
+    }
+
+    pub fn civil(self) -> Civil {
+        civil_of(self.days)
+    }
+
+    pub fn has_time(self) -> bool {
+        self.kind != Kind::Date
+    }
+
+    pub fn hour(self) -> i64 {
+        self.micros / 3_600_000_000
+    }
+
+    pub fn minute(self) -> i64 {
+        self.micros / 60_000_000 % 60
+    }
+
+    pub fn second(self) -> i64 {
+        self.micros / 1_000_000 % 60
+    }
+
+    pub fn microsecond(self) -> i64 {
+        self.micros % 1_000_000
+    }
+
+    /// Monday is 0.
+    pub fn weekday(self) -> i64 {
+        (self.days + 3).rem_euclid(7)
+    }
+
+    /// Microseconds since 1970.
+    pub fn total_micros(self) -> i64 {
+        self.days.saturating_mul(DAY_MICROS).saturating_add(self.micros)
+    }
+
+    /// The same moment a number of days later, kept within the years 1 to 9999.
+    pub fn plus_days(self, days: i64) -> Self {
+        Self { days: self.days.saturating_add(days).clamp(-719_162, 2_932_896), ..self }
+    }
+
+    /// ISO year and week.
+    pub fn iso_week(self) -> (i64, i64) {
+        let thursday = self.days - self.weekday() + 3;
+        let year = civil_of(thursday).year;
+        let week = (thursday - days_of(Civil { year, month: 1, day: 1 })) / 7 + 1;
+        (year, week)
+    }
+
+    /// Day of the year, from 1.
+    pub fn day_of_year(self) -> i64 {
+        self.days - days_of(Civil { year: self.civil().year, month: 1, day: 1 }) + 1
+    }
+
+    /// Python's `a < b`; a date and a datetime, or naive and aware, have no order.
+    pub fn order(&self, other: &Self) -> Option<Ordering> {
+        (self.kind == other.kind).then(|| self.total_micros().cmp(&other.total_micros()))
+    }
+
+    pub fn type_name(&self) -> &'static str {
+        if self.has_time() { "datetime.datetime" } else { "datetime.date" }
+    }
+
+    /// ISO 8601, as Python's `isoformat`.
+    pub fn iso(&self, separator: char) -> String {
+        let Civil { year, month, day } = self.civil();
+        let mut text = format!("{year:04}-{month:02}-{day:02}");
+        if self.has_time() {
+            text.push(separator);
+            text.push_str(&format!("{:02}:{:02}:{:02}", self.hour(), self.minute(), self.second()));
+            if self.microsecond() != 0 {
+                text.push_str(&format!(".{:06}", self.microsecond()));
+            }
+        }
+        if self.kind == Kind::Aware {
+            text.push_str("+00:00");
+        }
+        text
+    }
+
+    /// Python's `str`.
+    pub fn to_str(&self) -> String {
+        self.iso(' ')
+    }
+
+    /// What `{{ value }}` prints: Django's `DATE_FORMAT` or `DATETIME_FORMAT`.
+    pub fn to_output(&self) -> String {
+        let pattern = if self.has_time() { "N j, Y, P" } else { "N j, Y" };
+        date_format::format(self, pattern).unwrap_or_default()
+    }
+
+    /// Python's `repr`.
+    pub fn to_repr(&self) -> String {
+        let Civil { year, month, day } = self.civil();
+        if !self.has_time() {
+            return format!("datetime.date({year}, {month}, {day})");
+        }
+        let mut text = format!("datetime.datetime({year}, {month}, {day}, {}, {}", self.hour(), self.minute());
+        if self.second() != 0 || self.microsecond() != 0 {
+            text.push_str(&format!(", {}", self.second()));
+        }
+        if self.microsecond() != 0 {
+            text.push_str(&format!(", {}", self.microsecond()));
+        }
+        if self.kind == Kind::Aware {
+            text.push_str(", tzinfo=datetime.timezone.utc");
+        }
+        text.push(')');
+        text
+    }
+
+    /// What a lookup on it finds.
+    pub fn attribute(&self, name: &str) -> Option<Value> {
+        let civil = self.civil();
+        match name {
+            "year" => return Some(Value::from(civil.year)),
+            "month" => return Some(Value::from(civil.month)),
+            "day" => return Some(Value::from(civil.day)),
+            "weekday" => return Some(Value::from(self.weekday())),
+            "isoweekday" => return Some(Value::from(self.weekday() + 1)),
+            "isoformat" => return Some(Value::from(self.iso('T'))),
+            "toordinal" => return Some(Value::from(self.days + 719_163)),
+            _ => {}
+        }
+        if !self.has_time() {
+            return None;
+        }
+        Some(match name {
+            "hour" => Value::from(self.hour()),
+            "minute" => Value::from(self.minute()),
+            "second" => Value::from(self.second()),
+            "microsecond" => Value::from(self.microsecond()),
+            "date" => Value::from_object(Self { kind: Kind::Date, micros: 0, ..*self }),
+            "timestamp" => Value::from(self.total_micros() as f64 / 1e6),
+            _ => return None,
+        })
+    }
+}
+
+impl Object for Moment {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        true
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_str())
+    }
+}
+
+fn digits(text: &str) -> Option<i64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// The time of day, and the offset in seconds if there is one.
+fn split_offset(text: &str) -> Option<(&str, Option<i64>)> {
+    if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        return Some((clock.trim_end(), Some(0)));
+    }
+    let Some(at) = text.rfind(['+', '-']) else { return Some((text, None)) };
+    let (clock, offset) = text.split_at_checked(at)?;
+    let sign = if offset.starts_with('-') { -1 } else { 1 };
+    let plain: String = offset.chars().skip(1).filter(|letter| *letter != ':').collect();
+    let hours = digits(plain.get(..2)?)?;
+    let minutes = plain.get(2..4).map_or(Some(0), digits)?;
+    Some((clock.trim_end(), Some(sign * (hours * 3600 + minutes * 60))))
+}
+
+/// Microseconds since midnight of `HH:MM[:SS[.ffffff]]`.
+fn clock_micros(clock: &str) -> Option<i64> {
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut parts = whole.split(':');
+    let hour = digits(parts.next()?)?;
+    let minute = parts.next().map_or(Some(0), digits)?;
+    let second = parts.next().map_or(Some(0), digits)?;
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let padded: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    Some(((hour * 60 + minute) * 60 + second) * 1_000_000 + digits(&padded)?)
+}

@@ -1,0 +1,273 @@
+//! The page: screens in front, documents and workers behind.
+//!
+//! In: commands of the screens. Out: events for them.
+//! Invariant: previews go to the calculation worker, everything else through one queue in the order it was asked.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_util::StreamExt;
+use hookwright::browser::broadcast::Pokes;
+use hookwright::browser::clock::BrowserClock;
+use hookwright::browser::console::log_failure;
+use hookwright::browser::fetch::FetchClient;
+use hookwright::browser::indexed_db::IndexedDbStore;
+use hookwright::browser::random::BrowserRandom;
+use hookwright::browser::role::Role;
+use hookwright::browser::timers::BrowserTimers;
+use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
+use hookwright::browser::{theme, zones};
+use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, PreviewRequest, SenderState, StoreTrouble};
+use hookwright::runtime::page::{self, Page};
+use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
+use hookwright::runtime::practice_client::PracticeClient;
+use hookwright::runtime::preview::{PreviewQueue, PreviewReply};
+use hookwright::runtime::schedule::{SenderNotice, run_sender};
+use hookwright::storage::fallback::KeptOrMemory;
+use hookwright::storage::memory::MemoryStore;
+use hookwright::ui::page::{PageServices, Theme};
+use hookwright::ui::{self, EventSink};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::roles::world::BrowserWorld;
+use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
+
+/// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
+const WATCH_MILLIS: i64 = 500;
+
+/// What comes to the page's queue.
+enum PageInput {
+    Command(AppCommand),
+    Changed,
+}
+
+/// Mounts the screens and starts what is behind them.
+pub fn start() {
+    let services = PageServices {
+        now: Rc::new(|| BrowserClock.now()),
+        offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),
+        random: Rc::new(|| BrowserRandom.next_u64()),
+        theme: match theme::kept_theme().as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            Some(_) | None => Theme::System,
+        },
+        keep_theme: Rc::new(|theme| theme::keep_theme(theme.name())),
+    };
+    ui::mount(services, Box::new(connect));
+}
+
+/// Joins the screens to what is behind them.
+fn connect(sink: EventSink) -> Handle {
+    let (queue, inputs) = unbounded();
+    let previews = Rc::new(Previews::new(Rc::clone(&sink)));
+    spawn_local(run(inputs, queue.clone(), sink, Rc::clone(&previews)));
+    Handle::new(move |command| match command {
+        AppCommand::RenderPreview { request } => previews.push(request),
+        command => put(&queue, PageInput::Command(command)),
+    })
+}
+
+fn put(queue: &UnboundedSender<PageInput>, input: PageInput) {
+    // The queue is read for as long as the page lives.
+    if queue.unbounded_send(input).is_err() {
+        log_failure("the page's queue is closed");
+    }
+}
+
+async fn run(
+    mut inputs: UnboundedReceiver<PageInput>,
+    queue: UnboundedSender<PageInput>,
+    sink: EventSink,
+    previews: Rc<Previews>,
+) {
+    let (poke, pokes) = unbounded();
+    let changed = queue.clone();
+    let joined = Pokes::join(CHANNEL, move |word| {
+        if word == CHANGED {
+            put(&changed, PageInput::Changed);
+        }
+    });
+    let broadcast = joined.map_err(|message| log_failure(&message)).ok();
+    let opened = IndexedDbStore::open().await;
+    let (store, sender) = match opened {
+        Ok(store) => (Rc::new(KeptOrMemory::Kept(store)), SenderPlace::Worker),
+        Err(error) => {
+            let trouble = match page::trouble(&error) {
+                trouble @ (StoreTrouble::UpgradeBlocked | StoreTrouble::TooNew) => trouble,
+                StoreTrouble::MemoryOnly { reason }
+                | StoreTrouble::Full { reason }
+                | StoreTrouble::Failed { reason } => StoreTrouble::MemoryOnly { reason },
+                StoreTrouble::ChangedElsewhere => StoreTrouble::ChangedElsewhere,
+            };
+            sink(AppEvent::StorageTroubled { trouble });
+            (Rc::new(KeptOrMemory::Memory(MemoryStore::default())), SenderPlace::Page)
+        }
+    };
+    let sender_link = match sender {
+        SenderPlace::Worker => start_worker_sender(Rc::clone(&sink), queue),
+        SenderPlace::Page => {
+            start_page_sender(Rc::clone(&store), Rc::clone(&sink), queue, pokes);
+            None
+        }
+    };
+    let poke_sender: Rc<dyn Fn()> = Rc::new(move || match sender {
+        SenderPlace::Worker => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
+        SenderPlace::Page => said(poke.unbounded_send(()).map_err(|error| error.to_string())),
+    });
+    spawn_local(watch(previews));
+    let clock = Rc::new(PageClock);
+    let mut page = Page::new(store, clock, sink, poke_sender);
+    page.load().await;
+    while let Some(input) = inputs.next().await {
+        match input {
+            PageInput::Command(command) => page.take(command).await,
+            PageInput::Changed => page.refresh().await,
+        }
+    }
+    // The worker ends with its link; the loop above lasts as long as the page.
+    drop(sender_link);
+}
+
+/// Where the sender runs.
+#[derive(Clone, Copy)]
+enum SenderPlace {
+    Worker,
+    /// The database is refused, so that only this page has the store.
+    Page,
+}
+
+fn start_worker_sender(sink: EventSink, queue: UnboundedSender<PageInput>) -> Option<WorkerLink> {
+    let heard = Rc::clone(&sink);
+    let link = WorkerLink::spawn(Role::Sender.worker_name().unwrap_or_default(), move |message| {
+        let state = match message {
+            WorkerMessage::Text(text) if text == STANDING_BY => SenderState::OtherTab,
+            WorkerMessage::Text(text) if text == LEADING => {
+                put(&queue, PageInput::Changed);
+                if FetchClient.is_online() { SenderState::ThisTab } else { SenderState::Offline }
+            }
+            WorkerMessage::Text(text) => {
+                if let Some(reason) = text.strip_prefix(TROUBLED) {
+                    let trouble = StoreTrouble::Failed { reason: reason.to_owned() };
+                    heard(AppEvent::StorageTroubled { trouble });
+                }
+                return;
+            }
+            WorkerMessage::Failed { message } => {
+                log_failure(&message);
+                SenderState::Failed
+            }
+        };
+        heard(AppEvent::SenderChanged { state });
+    });
+    link.map_err(|message| {
+        log_failure(&message);
+        sink(AppEvent::SenderChanged { state: SenderState::Failed });
+    })
+    .ok()
+}
+
+fn start_page_sender(
+    store: Rc<KeptOrMemory<IndexedDbStore>>,
+    sink: EventSink,
+    queue: UnboundedSender<PageInput>,
+    pokes: UnboundedReceiver<()>,
+) {
+    let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
+    let notify = move |notice| match notice {
+        SenderNotice::Leading => sink(AppEvent::SenderChanged { state: SenderState::ThisTab }),
+        SenderNotice::Changed => put(&queue, PageInput::Changed),
+        SenderNotice::Troubled(error) => sink(AppEvent::StorageTroubled { trouble: page::trouble(&error) }),
+    };
+    spawn_local(run_sender(store, Rc::new(BrowserWorld { http }), (BrowserTimers, Alone), pokes, notify));
+}
+
+/// Leads at once: nobody else has this page's memory.
+struct Alone;
+
+impl Leader for Alone {
+    async fn acquire(&self) {}
+}
+
+/// The page's own clock and chance.
+struct PageClock;
+
+impl Clock for PageClock {
+    fn now(&self) -> hookwright::domain::time::Timestamp {
+        BrowserClock.now()
+    }
+}
+
+impl Random for PageClock {
+    fn next_u64(&self) -> u64 {
+        BrowserRandom.next_u64()
+    }
+}
+
+/// Ends a preview that ran away.
+async fn watch(previews: Rc<Previews>) {
+    loop {
+        BrowserTimers.sleep(WATCH_MILLIS).await;
+        previews.end_stuck();
+    }
+}
+
+/// The calculation worker and what it is asked.
+struct Previews {
+    queue: RefCell<PreviewQueue>,
+    link: RefCell<Option<WorkerLink>>,
+    sink: EventSink,
+}
+
+impl Previews {
+    fn new(sink: EventSink) -> Self {
+        Self { queue: RefCell::new(PreviewQueue::default()), link: RefCell::new(None), sink }
+    }
+
+    fn push(self: &Rc<Self>, request: PreviewRequest) {
+        let next = self.queue.borrow_mut().push(request, BrowserClock.now());
+        self.say(next);
+    }
+
+    fn say(self: &Rc<Self>, request: Option<PreviewRequest>) {
+        let Some(request) = request else { return };
+        if self.link.borrow().is_none() {
+            let previews = Rc::clone(self);
+            let name = Role::Calculation.worker_name().unwrap_or_default();
+            let link = WorkerLink::spawn(name, move |message| previews.hear(message));
+            *self.link.borrow_mut() = link.map_err(|message| log_failure(&message)).ok();
+        }
+        match (&*self.link.borrow(), serde_json::to_string(&request)) {
+            (Some(link), Ok(text)) => said(link.post(&text)),
+            (None, _) | (_, Err(_)) => self.fail(request.ticket, "the preview could not be started"),
+        }
+    }
+
+    fn hear(self: &Rc<Self>, message: WorkerMessage) {
+        match message {
+            WorkerMessage::Text(text) => {
+                let Ok(reply) = serde_json::from_str::<PreviewReply>(&text) else { return };
+                let PreviewReply { ticket, rendered, render_micros } = reply;
+                let next = self.queue.borrow_mut().finish(ticket, BrowserClock.now());
+                (self.sink)(AppEvent::PreviewRendered { ticket, rendered: Box::new(rendered), render_micros });
+                self.say(next);
+            }
+            WorkerMessage::Failed { message } => log_failure(&message),
+        }
+    }
+
+    fn end_stuck(self: &Rc<Self>) {
+        let stuck = self.queue.borrow_mut().take_stuck(BrowserClock.now());
+        let Some(ticket) = stuck else { return };
+        // Dropping the link ends the worker.
+        drop(self.link.borrow_mut().take());
+        self.fail(ticket, "the template took longer than three seconds, so its preview was ended");
+        let next = self.queue.borrow_mut().pull(BrowserClock.now());
+        self.say(next);
+    }
+
+    fn fail(&self, ticket: u64, message: &str) {
+        (self.sink)(AppEvent::PreviewFailed { ticket, message: message.to_owned() });
+    }
+}

@@ -1,0 +1,51 @@
+//! The sender's worker.
+//!
+//! In: the database, pokes. Out: a sender at work, and word of it to the page and all tabs.
+//! Invariant: where there is no database there is no sender here; the page runs one over its memory.
+
+use std::rc::Rc;
+
+use futures_channel::mpsc::unbounded;
+use hookwright::browser::broadcast::Pokes;
+use hookwright::browser::console::log_failure;
+use hookwright::browser::fetch::FetchClient;
+use hookwright::browser::indexed_db::IndexedDbStore;
+use hookwright::browser::leader::WebLockLeader;
+use hookwright::browser::timers::BrowserTimers;
+use hookwright::browser::worker_link::PageLink;
+use hookwright::runtime::practice_client::PracticeClient;
+use hookwright::runtime::schedule::{SenderNotice, run_sender};
+
+use crate::roles::world::BrowserWorld;
+use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
+
+/// Waits for its turn, then sends.
+pub fn start() {
+    wasm_bindgen_futures::spawn_local(async {
+        // Nothing is asked of the sender by its own page: what it has to do lies in the inbox.
+        let Some(page) = PageLink::take_over(|_| {}) else { return };
+        let (poke, pokes) = unbounded();
+        let joined = Pokes::join(CHANNEL, move |word| {
+            if word == POKE && poke.unbounded_send(()).is_err() {
+                log_failure("the sender has ended");
+            }
+        });
+        let broadcast = joined.map_err(|message| log_failure(&message)).ok();
+        said(page.post(STANDING_BY));
+        let store = match IndexedDbStore::open().await {
+            Ok(store) => Rc::new(store),
+            Err(error) => {
+                said(page.post(&format!("{TROUBLED}{error}")));
+                return;
+            }
+        };
+        let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
+        let notify = move |notice| match notice {
+            SenderNotice::Leading => said(page.post(LEADING)),
+            SenderNotice::Changed => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(CHANGED))),
+            SenderNotice::Troubled(error) => said(page.post(&format!("{TROUBLED}{error}"))),
+        };
+        let world = Rc::new(BrowserWorld { http });
+        run_sender(store, world, (BrowserTimers, WebLockLeader::of_senders()), pokes, notify).await;
+    });
+}

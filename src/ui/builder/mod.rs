@@ -1,0 +1,195 @@
+//! The flow's screen: settings at the left, the flow in the middle, evidence at the right.
+//!
+//! In: a flow's id. Out: edits, tests, saves.
+//! Invariant: the flow on the screen is the working copy; what runs is the saved version, and the screen says so.
+
+mod canvas;
+mod fire;
+mod headers;
+mod inspector;
+mod practice;
+mod steps;
+mod test_result;
+mod toolbar;
+mod webhook;
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::check::{FlowProblem, check};
+use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
+use crate::domain::flow::tree::reach;
+use crate::domain::id::{FlowId, NodeId};
+use crate::ui::builder::canvas::Canvas;
+use crate::ui::builder::inspector::Inspector;
+use crate::ui::builder::steps::StepsHint;
+use crate::ui::builder::toolbar::Toolbar;
+use crate::ui::kit::{EmptyState, Icon, Tab, Tabs};
+use crate::ui::payload::{Evidence, request_previews};
+use crate::ui::shell::PageHeader;
+use crate::ui::state::{AppState, use_app_state};
+
+/// What the left panel is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    Nothing,
+    Trigger,
+    Node { node_id: NodeId },
+}
+
+/// How far a first visitor has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StepsDone {
+    pub is_event_picked: bool,
+    pub is_payload_edited: bool,
+    pub is_test_sent: bool,
+}
+
+/// What the parts of this screen share.
+#[derive(Clone, Copy)]
+pub struct Builder {
+    flow_id: StoredValue<FlowId>,
+    /// The working copy.
+    pub flow: Memo<Option<Arc<Flow>>>,
+    pub problems: Memo<Vec<FlowProblem>>,
+    pub selection: RwSignal<Selection>,
+    /// The webhook whose request is previewed: the selected one, or the first.
+    pub webhook: Memo<Option<(NodeId, WebhookAction)>>,
+    /// The event that previews and tests use; `None` where the trigger brings none.
+    pub event: Memo<Option<TriggerEvent>>,
+    pub profile: Memo<Option<Profile>>,
+    pub steps: RwSignal<StepsDone>,
+    /// Which panel shows on a narrow screen.
+    pub pane: RwSignal<&'static str>,
+    pub payload_element: NodeRef<html::Textarea>,
+}
+
+impl Builder {
+    fn new(app_state: AppState, flow_id: FlowId) -> Self {
+        let flow_id = StoredValue::new(flow_id);
+        let flow = Memo::new(move |_| flow_id.with_value(|flow_id| app_state.flow(flow_id)));
+        let first = flow.with_untracked(|flow| {
+            let flow = flow.as_ref()?;
+            flow.webhooks().next().map(|(node_id, _)| node_id.clone())
+        });
+        let selection =
+            RwSignal::new(first.map_or(Selection::Nothing, |node_id| Selection::Node { node_id }));
+        let event = Memo::new(move |_| {
+            let flow = flow.get()?;
+            flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
+        });
+        Self {
+            flow_id,
+            flow,
+            problems: Memo::new(move |_| flow.with(|flow| flow.as_deref().map(check).unwrap_or_default())),
+            selection,
+            webhook: Memo::new(move |_| flow.with(|flow| previewed(flow.as_deref()?, &selection.get()))),
+            event,
+            profile: Memo::new(move |_| {
+                let profile_id = event.with(|event| event.as_ref().map(|event| event.profile_id.clone()));
+                app_state.profiles.with(|profiles| {
+                    profiles.iter().find(|profile| Some(&profile.id) == profile_id.as_ref()).or(profiles.first()).cloned()
+                })
+            }),
+            steps: RwSignal::default(),
+            pane: RwSignal::new("webhook"),
+            payload_element: NodeRef::new(),
+        }
+    }
+
+    pub fn flow_id(self) -> FlowId {
+        self.flow_id.get_value()
+    }
+
+    /// Selects a card; on a narrow screen its settings come to the front.
+    pub fn select(self, selection: Selection) {
+        self.selection.set(selection);
+        self.pane.set("webhook");
+    }
+}
+
+/// The parts of this screen share it.
+pub fn use_builder() -> Builder {
+    expect_context()
+}
+
+fn chosen_event(app_state: AppState, flow: &Flow) -> Option<TriggerEvent> {
+    let chosen = app_state.chosen_event.get();
+    app_state.events.with(|events| {
+        let by_choice = || events.iter().find(|event| Some(&event.id) == chosen.as_ref());
+        let by_metric = || events.iter().find(|event| Some(event.metric.as_str()) == flow.trigger.metric());
+        by_choice().or_else(by_metric).or(events.first()).cloned()
+    })
+}
+
+fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookAction)> {
+    let selected = match selection {
+        Selection::Node { node_id } => flow.nodes.get(node_id),
+        Selection::Nothing | Selection::Trigger => None,
+    };
+    selected.into_iter().chain(reach(flow, flow.entry.as_ref())).find_map(|node| match &node.kind {
+        NodeKind::Webhook { action, .. } => Some((node.id.clone(), action.clone())),
+        NodeKind::TimeDelay { .. }
+        | NodeKind::TriggerSplit { .. }
+        | NodeKind::ConditionalSplit { .. }
+        | NodeKind::Foreign { .. } => None,
+    })
+}
+
+const PANES: [Tab; 3] = [
+    Tab { value: "flow", label: "Flow" },
+    Tab { value: "webhook", label: "Settings" },
+    Tab { value: "preview", label: "Preview" },
+];
+
+/// One flow.
+#[component]
+pub fn FlowScreen(
+    /// Which.
+    flow_id: FlowId,
+) -> AnyView {
+    let app_state = use_app_state();
+    let builder = Builder::new(app_state, flow_id);
+    provide_context(builder);
+    request_previews(app_state, builder);
+    let is_there = Memo::new(move |_| builder.flow.with(Option::is_some));
+    let show = move || {
+        if is_there.get() {
+            view! {
+                <Toolbar />
+                <div class="builder-panes">
+                    <Tabs id="builder-panes" label="Parts of this screen" tabs=&PANES chosen=builder.pane />
+                </div>
+                <div class="builder" id="builder-panes-panel" data-pane=move || builder.pane.get()>
+                    <section class="builder-inspector" aria-label="Settings">
+                        <StepsHint />
+                        <Inspector />
+                    </section>
+                    <section class="builder-canvas" aria-label="Flow">
+                        <Canvas />
+                    </section>
+                    <section class="builder-evidence" aria-label="Preview">
+                        <Evidence />
+                    </section>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <PageHeader title="Flow" />
+                <EmptyState
+                    glyph=Icon::Workflow
+                    title="This flow is not here"
+                    text="It was deleted, or the link comes from another browser. Flows live in the browser they were made in."
+                >
+                    <a class="button" href="#/flows">"Go to flows"</a>
+                </EmptyState>
+            }
+            .into_any()
+        }
+    };
+    view! { {show} }.into_any()
+}

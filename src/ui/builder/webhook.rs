@@ -1,0 +1,209 @@
+//! A webhook's settings: where the request goes, what it says, whether it runs.
+//!
+//! In: the action as it stands in the working copy. Out: edits of it, and a test request.
+//! Invariant: every problem shows at the field it is about.
+
+use leptos::prelude::*;
+
+use crate::domain::delivery::practice::is_practice_url;
+use crate::domain::delivery::request::{UrlHint, check_headers, check_url, check_url_for_test};
+use crate::domain::flow::model::{ActionStatus, WebhookAction};
+use crate::domain::id::NodeId;
+use crate::runtime::handle::AppCommand;
+use crate::ui::builder::headers::HeaderRows;
+use crate::ui::builder::practice::PracticePanel;
+use crate::ui::builder::test_result::TestResult;
+use crate::ui::builder::use_builder;
+use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
+use crate::ui::state::{TestRun, use_app_state};
+use crate::view_model::flow::{action_status_label, action_status_meaning};
+use crate::view_model::messages;
+use crate::view_model::route::{ActivityQuery, Route};
+
+/// The settings of one webhook.
+#[component]
+pub fn WebhookForm(
+    /// Which.
+    node_id: NodeId,
+) -> AnyView {
+    let app_state = use_app_state();
+    let builder = use_builder();
+    let node_id = StoredValue::new(node_id);
+    let action = Memo::new(move |_| builder.webhook.get().map(|(_, action)| action).unwrap_or_else(|| WebhookAction::blank("")));
+    let edit = move |change: Box<dyn FnOnce(&mut WebhookAction)>| {
+        app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), change);
+    };
+    let name = Signal::derive(move || action.with(|action| action.name.clone()));
+    let payload = Signal::derive(move || action.with(|action| action.payload.clone()));
+    let all_activity = Route::Activity {
+        query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() },
+    };
+    let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
+    let marked_lines = Signal::derive(move || {
+        app_state.preview.with(|preview| {
+            preview.rendered.as_ref().map(|rendered| rendered.payload.problems.iter().map(|problem| problem.line).collect()).unwrap_or_default()
+        })
+    });
+    view! {
+        <div class="inspector">
+            <div class="inspector-head">
+                <h2>"Webhook"</h2>
+                <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
+            </div>
+            <TextField
+                id="webhook-name"
+                label="Name"
+                value=name
+                on_input=move |text: String| edit(Box::new(|action| action.name = text))
+            />
+            <StatusSwitch action=action on_choose=move |status| edit(Box::new(move |action| action.status = status)) />
+            <UrlField action=action on_input=move |text: String| edit(Box::new(|action| action.url = text)) />
+            {move || is_practice.get().then(|| view! { <PracticePanel /> })}
+            <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
+            <div class="field">
+                <label class="field-label" for="webhook-payload">"Payload"</label>
+                <CodeArea
+                    id="webhook-payload"
+                    label="Payload"
+                    value=payload
+                    marked_lines=marked_lines
+                    element=builder.payload_element
+                    on_input=move |text: String| {
+                        builder.steps.update(|steps| steps.is_payload_edited = true);
+                        edit(Box::new(|action| action.payload = text));
+                    }
+                />
+                <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview."</p>
+            </div>
+            <SendTest action=action node_id=node_id />
+        </div>
+    }
+    .into_any()
+}
+
+/// Draft, Manual or Live.
+#[component]
+fn StatusSwitch(
+    /// The action as it stands.
+    action: Memo<WebhookAction>,
+    /// Runs when another status is chosen.
+    #[prop(into)]
+    on_choose: Callback<ActionStatus>,
+) -> AnyView {
+    let status = Memo::new(move |_| action.with(|action| action.status));
+    view! {
+        <fieldset class="field">
+            <legend class="field-label">"Status"</legend>
+            <div class="segments">
+                {[ActionStatus::Draft, ActionStatus::Manual, ActionStatus::Live]
+                    .into_iter()
+                    .map(|choice| {
+                        view! {
+                            <label class="segment">
+                                <input
+                                    type="radio"
+                                    name="webhook-status"
+                                    class="visually-hidden"
+                                    prop:checked=move || status.get() == choice
+                                    on:change=move |_| on_choose.run(choice)
+                                />
+                                <span>{action_status_label(choice)}</span>
+                            </label>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <p class="field-hint">{move || action_status_meaning(status.get())}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn UrlField(
+    /// The action as it stands.
+    action: Memo<WebhookAction>,
+    /// Runs at every change.
+    #[prop(into)]
+    on_input: Callback<String>,
+) -> AnyView {
+    let url = Signal::derive(move || action.with(|action| action.url.clone()));
+    let checked = Memo::new(move |_| url.with(|url| check_url(url)));
+    let hint = Signal::derive(move || match checked.get() {
+        Ok(Some(UrlHint::Practice)) => messages::URL_PRACTICE.to_owned(),
+        Ok(Some(UrlHint::PrivateHost)) => messages::URL_PRIVATE.to_owned(),
+        Ok(None) | Err(_) => String::new(),
+    });
+    let problem = Signal::derive(move || checked.get().err().map(|problem| messages::sentence(&problem)));
+    view! {
+        <TextField
+            id="webhook-url"
+            label="Destination URL"
+            input_type="url"
+            placeholder="https://erp.example.com/orders"
+            is_code=true
+            value=url
+            hint=hint
+            problem=problem
+            on_input=on_input
+        />
+    }
+    .into_any()
+}
+
+/// *Send test request*, why it cannot be sent, and what came of the last one.
+#[component]
+fn SendTest(
+    /// The action as it stands.
+    action: Memo<WebhookAction>,
+    /// Which webhook.
+    node_id: StoredValue<NodeId>,
+) -> AnyView {
+    let app_state = use_app_state();
+    let builder = use_builder();
+    let obstacle = Memo::new(move |_| {
+        action.with(|action| {
+            let url = check_url_for_test(&action.url).err().map(|problem| messages::sentence(&problem));
+            let header = || check_headers(&action.headers).into_iter().flatten().next().map(|problem| messages::sentence(&problem));
+            url.or_else(header)
+        })
+    });
+    let send = move |()| {
+        let (Some(flow), Some(profile)) = (builder.flow.get_untracked(), builder.profile.get_untracked()) else {
+            return;
+        };
+        let node_id = node_id.get_value();
+        app_state.test_run.set(Some(TestRun {
+            flow_id: flow.id.clone(),
+            node_id: node_id.clone(),
+            delivery_id: None,
+            detail: None,
+        }));
+        builder.steps.update(|steps| steps.is_test_sent = true);
+        let event_id = builder.event.get_untracked().map(|event| event.id);
+        app_state.dispatch(AppCommand::SendTest { flow, node_id, event_id, profile_id: profile.id });
+    };
+    view! {
+        <div class="send-test">
+            <Button
+                label="Send test request"
+                kind=ButtonKind::Primary
+                glyph=Icon::Send
+                is_disabled=Signal::derive(move || obstacle.with(Option::is_some))
+                on_press=send
+            />
+            <p class="field-hint">
+                {move || {
+                    let who = builder.profile.with(|profile| profile.as_ref().map(|profile| profile.email.clone()));
+                    match (obstacle.get(), who) {
+                        (Some(obstacle), _) => format!("Cannot be sent yet. {obstacle}"),
+                        (None, Some(email)) => format!("One attempt, with what is on the screen, for {email}."),
+                        (None, None) => "There is no profile to send it for. Add one under Events.".to_owned(),
+                    }
+                }}
+            </p>
+            <TestResult node_id=node_id />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,60 @@
+//! A plain text area for code, with line numbers. Tab leaves it, as everywhere.
+//!
+//! In: text, and the lines that have problems. Out: what a person types.
+//! Invariant: as high as its text, so that numbers and lines stay side by side; the frame around it scrolls.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// Code that can be edited.
+#[component]
+pub fn CodeArea(
+    /// Ties the label to the control; unique on the page.
+    id: &'static str,
+    /// What the code is; read by assistive technology.
+    label: &'static str,
+    /// The text.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Runs at every change.
+    #[prop(into)]
+    on_input: Callback<String>,
+    /// Lines with a problem, from 1.
+    #[prop(optional, into)]
+    marked_lines: Signal<Vec<usize>>,
+    /// The element, to move the caret from outside.
+    #[prop(optional)]
+    element: NodeRef<html::Textarea>,
+) -> AnyView {
+    let n_lines = Memo::new(move |_| value.with(|text| text.split('\n').count()));
+    view! {
+        <div class="code-area">
+            <div class="code-area-numbers" aria-hidden="true">
+                {move || {
+                    let marked = marked_lines.get();
+                    (1..=n_lines.get())
+                        .map(|line| {
+                            let class = if marked.contains(&line) { "code-area-number--marked" } else { "" };
+                            view! { <span class=class>{line}</span> }
+                        })
+                        .collect_view()
+                }}
+            </div>
+            <textarea
+                node_ref=element
+                class="code-area-text"
+                id=id
+                aria-label=label
+                aria-describedby=format!("{id}-note")
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                wrap="off"
+                rows=move || n_lines.get().to_string()
+                prop:value=value
+                on:input=move |event| on_input.run(event_target_value(&event))
+            ></textarea>
+        </div>
+    }
+    .into_any()
+}

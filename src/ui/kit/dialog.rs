@@ -1,0 +1,47 @@
+//! A dialog: the platform's own, with its focus trap and its Escape.
+//!
+//! In: whether it is open. Out: that it was closed.
+//! Invariant: focus goes back to where it came from, which the platform sees to.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::ui::kit::button::IconButton;
+use crate::ui::kit::icon::Icon;
+
+/// A modal dialog with a title.
+#[component]
+pub fn Dialog(
+    /// Ties the title to the dialog; unique on the page.
+    id: &'static str,
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it shows.
+    is_open: RwSignal<bool>,
+    /// What stands in it; built each time it opens.
+    children: ChildrenFn,
+) -> AnyView {
+    let element = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let is_open = is_open.get();
+        let Some(dialog) = element.get() else { return };
+        if is_open && !dialog.open() {
+            if dialog.show_modal().is_err() {
+                leptos::logging::warn!("the dialog {id} could not be shown");
+            }
+        } else if !is_open && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=element class="dialog" aria-labelledby=format!("{id}-title") on:close=move |_| is_open.set(false)>
+            <header class="dialog-head">
+                <h2 id=format!("{id}-title")>{title}</h2>
+                <IconButton label="Close" glyph=Icon::Close on_press=move |()| is_open.set(false) />
+            </header>
+            {move || is_open.get().then(|| view! { <div class="dialog-body">{children()}</div> })}
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,76 @@
+//! Tabs: one of a few panels shows.
+//!
+//! In: tabs and the chosen one. Out: another choice, by pointer or arrow keys.
+//! Invariant: one tab stop; arrows move among the tabs, as the ARIA pattern asks.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+
+/// One tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab {
+    pub value: &'static str,
+    pub label: &'static str,
+}
+
+/// A row of tabs. The panel belongs to the caller, with the id `{id}-panel`.
+#[component]
+pub fn Tabs(
+    /// Ties tabs to the panel; unique on the page.
+    id: &'static str,
+    /// What the tabs choose among.
+    label: &'static str,
+    /// In the order they are shown.
+    tabs: &'static [Tab],
+    /// The chosen one's value.
+    chosen: RwSignal<&'static str>,
+) -> AnyView {
+    let on_keydown = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowRight" => 1,
+            "ArrowLeft" => tabs.len().saturating_sub(1),
+            _ => return,
+        };
+        event.prevent_default();
+        let tab_idx = tabs.iter().position(|tab| tab.value == chosen.get_untracked()).unwrap_or(0);
+        let Some(next) = tabs.get((tab_idx + step) % tabs.len().max(1)) else { return };
+        chosen.set(next.value);
+        focus_element(&format!("{id}-{}", next.value));
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label=label on:keydown=on_keydown>
+            {tabs
+                .iter()
+                .map(|tab| {
+                    let is_chosen = move || chosen.get() == tab.value;
+                    view! {
+                        <button
+                            type="button"
+                            role="tab"
+                            class="tab"
+                            id=format!("{id}-{}", tab.value)
+                            aria-controls=format!("{id}-panel")
+                            aria-selected=move || is_chosen().to_string()
+                            tabindex=move || if is_chosen() { "0" } else { "-1" }
+                            on:click=move |_| chosen.set(tab.value)
+                        >
+                            {tab.label}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Moves the focus to the element with this id, if it is on the page.
+pub fn focus_element(element_id: &str) {
+    let element = document().get_element_by_id(element_id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+        && element.focus().is_err()
+    {
+        leptos::logging::warn!("the focus could not move to {element_id}");
+    }
+}

@@ -1,0 +1,204 @@
+//! The frame around every screen: navigation, sender state, theme, notices, and which screen shows.
+//!
+//! In: the address. Out: a screen.
+//! Invariant: a change of screen moves the focus to its heading; a change of filter does not.
+
+mod header;
+mod navigation;
+mod notices;
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::domain::id::FlowId;
+use crate::runtime::handle::AppCommand;
+use crate::ui::activity::ActivityScreen;
+use crate::ui::builder::FlowScreen;
+use crate::ui::events::EventsScreen;
+use crate::ui::flows::FlowsScreen;
+use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::{EmptyState, Icon, Skeleton};
+use crate::ui::page::use_page;
+use crate::ui::settings::SettingsScreen;
+use crate::ui::state::{AppState, use_app_state};
+use crate::ui::words::activity_filter;
+use crate::view_model::route::{ActivityQuery, Route};
+
+pub use header::{HEADING_ID, PageHeader};
+use navigation::Navigation;
+use notices::{Banners, Notices};
+
+/// The heading of a panel that a route opens; gets the focus before the page's own.
+pub const DETAIL_HEADING_ID: &str = "detail-heading";
+
+/// Which screen shows; a change of filter or of the opened delivery is no change of screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Screen {
+    Flows,
+    Flow { flow_id: FlowId },
+    Activity,
+    Events,
+    Settings,
+    NotBuilt { title: &'static str },
+    Unknown,
+}
+
+impl Screen {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Flows => Self::Flows,
+            Route::Flow { flow_id } => Self::Flow { flow_id: flow_id.clone() },
+            Route::Activity { .. } | Route::Delivery { .. } => Self::Activity,
+            Route::Events => Self::Events,
+            Route::Settings => Self::Settings,
+            Route::Sandbox | Route::Members => Self::NotBuilt { title: route.title() },
+            Route::Unknown { .. } => Self::Unknown,
+        }
+    }
+}
+
+/// The whole app.
+#[component]
+pub fn App() -> AnyView {
+    let app_state = use_app_state();
+    let page = use_page();
+    follow_address(app_state);
+    watch_what_shows(app_state);
+    let ticker = set_interval_with_handle(move || page.tick(), Duration::from_secs(1));
+    match ticker {
+        Ok(ticker) => on_cleanup(move || ticker.clear()),
+        Err(_) => leptos::logging::warn!("no timer: times on the screen stand still"),
+    }
+    let screen = Memo::new(move |_| app_state.route.with(Screen::of));
+    view! {
+        <div class="shell">
+            <a
+                class="skip-link"
+                href=move || app_state.route.with(Route::hash)
+                on:click=move |event| {
+                    event.prevent_default();
+                    focus_element(HEADING_ID);
+                }
+            >
+                "Skip to content"
+            </a>
+            <Navigation />
+            <div class="shell-page">
+                <Banners />
+                <main class="shell-main">
+                    {move || {
+                        let screen = screen.get();
+                        let is_ready = app_state.is_loaded.get();
+                        if is_ready { show_screen(screen) } else { loading_screen(&screen) }
+                    }}
+                </main>
+            </div>
+            <Notices />
+        </div>
+    }
+    .into_any()
+}
+
+fn show_screen(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Flows => view! { <FlowsScreen /> }.into_any(),
+        Screen::Flow { flow_id } => view! { <FlowScreen flow_id=flow_id /> }.into_any(),
+        Screen::Activity => view! { <ActivityScreen /> }.into_any(),
+        Screen::Events => view! { <EventsScreen /> }.into_any(),
+        Screen::Settings => view! { <SettingsScreen /> }.into_any(),
+        Screen::NotBuilt { title } => view! {
+            <PageHeader title=title />
+            <EmptyState glyph=Icon::Info title="Not built yet" text="This part of Hookwright is planned and not there yet.">
+                <a class="button" href="#/flows">"Go to flows"</a>
+            </EmptyState>
+        }
+        .into_any(),
+        Screen::Unknown => view! {
+            <PageHeader title="Page not found" />
+            <EmptyState
+                glyph=Icon::Warning
+                title="There is nothing at this address"
+                text="The link may be old or mistyped. Your flows and your log are untouched."
+            >
+                <a class="button" href="#/flows">"Go to flows"</a>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+}
+
+fn loading_screen(screen: &Screen) -> AnyView {
+    let title = match screen {
+        Screen::Flows => "Flows",
+        Screen::Flow { .. } => "Flow",
+        Screen::Activity => "Activity",
+        Screen::Events => "Events",
+        Screen::Settings => "Settings",
+        Screen::NotBuilt { title } => title,
+        Screen::Unknown => "Page not found",
+    };
+    view! {
+        <PageHeader title=title />
+        <Skeleton n_rows=6 />
+    }
+    .into_any()
+}
+
+/// Keeps route, title and focus in step with the address.
+fn follow_address(app_state: AppState) {
+    let read = || Route::parse(&window().location().hash().unwrap_or_default());
+    app_state.route.set(read());
+    let listener = window_event_listener(ev::hashchange, move |_| {
+        let before = app_state.route.get_untracked();
+        let now = read();
+        app_state.route.set(now.clone());
+        if Screen::of(&before) != Screen::of(&now) {
+            focus_when_drawn(HEADING_ID);
+        } else if let Route::Delivery { .. } = now {
+            focus_when_drawn(DETAIL_HEADING_ID);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    Effect::new(move |_| {
+        let title = match app_state.route.get() {
+            Route::Flow { flow_id } => app_state.flow(&flow_id).map_or("Flow".to_owned(), |flow| flow.name.clone()),
+            route => route.title().to_owned(),
+        };
+        document().set_title(&format!("{title} · Hookwright"));
+    });
+}
+
+fn focus_when_drawn(element_id: &'static str) {
+    request_animation_frame(move || focus_element(element_id));
+}
+
+/// Asks for the activity and the delivery that the address names.
+fn watch_what_shows(app_state: AppState) {
+    let query = Memo::new(move |_| match app_state.route.get() {
+        Route::Activity { query } | Route::Delivery { query, .. } => query,
+        _ => ActivityQuery::default(),
+    });
+    Effect::new(move |_| {
+        if app_state.is_loaded.get() {
+            app_state.dispatch(AppCommand::WatchActivity { filter: activity_filter(&query.get()) });
+        }
+    });
+    let opened = Memo::new(move |_| match app_state.route.get() {
+        Route::Delivery { delivery_id, .. } => Some(delivery_id),
+        _ => None,
+    });
+    Effect::new(move |_| {
+        if app_state.is_loaded.get() {
+            app_state.dispatch(AppCommand::WatchDelivery { delivery_id: opened.get() });
+        }
+    });
+}
+
+/// Goes to another place in the app.
+pub fn go_to(route: &Route) {
+    if window().location().set_hash(&route.hash()).is_err() {
+        leptos::logging::warn!("the address could not be changed");
+    }
+}

@@ -1,0 +1,125 @@
+//! The navigation: at the left on wide screens, at the bottom on narrow ones.
+//!
+//! In: the route, the sender's state. Out: links, and the theme.
+//! Invariant: the place one is at is marked for the eye and for assistive technology.
+
+use leptos::prelude::*;
+
+use crate::ui::kit::{Icon, icon, large_icon};
+use crate::ui::page::{Theme, use_page};
+use crate::ui::state::use_app_state;
+use crate::ui::words::sender_words;
+use crate::view_model::messages;
+use crate::view_model::route::Route;
+
+const PLACES: [(&str, &str, Icon); 4] = [
+    ("#/flows", "Flows", Icon::Workflow),
+    ("#/activity", "Activity", Icon::Activity),
+    ("#/events", "Events", Icon::Events),
+    ("#/settings", "Settings", Icon::Settings),
+];
+
+const fn place_of(route: &Route) -> &'static str {
+    match route {
+        Route::Flows | Route::Flow { .. } => "#/flows",
+        Route::Activity { .. } | Route::Delivery { .. } => "#/activity",
+        Route::Events => "#/events",
+        Route::Settings => "#/settings",
+        Route::Sandbox | Route::Members | Route::Unknown { .. } => "",
+    }
+}
+
+/// Links to the main screens, the sender's state, and the theme.
+#[component]
+pub fn Navigation() -> AnyView {
+    let app_state = use_app_state();
+    let place = Memo::new(move |_| app_state.route.with(place_of));
+    view! {
+        <nav class="nav" aria-label="Main">
+            <a class="nav-brand" href="#/flows" tabindex="-1" aria-hidden="true">
+                {large_icon(Icon::Webhook)}
+                <span>"Hookwright"</span>
+            </a>
+            <ul class="nav-places">
+                {PLACES
+                    .into_iter()
+                    .map(|(href, label, glyph)| {
+                        view! {
+                            <li>
+                                <a class="nav-place" href=href aria-current=move || (place.get() == href).then_some("page")>
+                                    {large_icon(glyph)}
+                                    <span>{label}</span>
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <div class="nav-foot">
+                <Sender />
+                <ThemeSwitch />
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sender() -> AnyView {
+    let app_state = use_app_state();
+    view! {
+        <p class="nav-sender" role="status" title=messages::SENDER_MEANING>
+            {move || {
+                let (glyph, words, is_well) = sender_words(app_state.sender.get());
+                let class = if is_well { "nav-sender-state" } else { "nav-sender-state nav-sender-state--troubled" };
+                view! { <span class=class>{icon(glyph)}<span>{words}</span></span> }
+            }}
+        </p>
+    }
+    .into_any()
+}
+
+#[component]
+fn ThemeSwitch() -> AnyView {
+    let page = use_page();
+    let theme = RwSignal::new(page.kept_theme());
+    let choose = move |chosen: Theme| {
+        theme.set(chosen);
+        page.keep_theme(chosen);
+        let Some(root) = document().document_element() else { return };
+        let result = match chosen.name() {
+            Some(name) => root.set_attribute("data-theme", name),
+            None => root.remove_attribute("data-theme"),
+        };
+        if result.is_err() {
+            leptos::logging::warn!("the theme could not be set");
+        }
+    };
+    let themes = [
+        (Theme::System, "As the system", Icon::Monitor),
+        (Theme::Light, "Light", Icon::Sun),
+        (Theme::Dark, "Dark", Icon::Moon),
+    ];
+    view! {
+        <div class="theme-switch" role="group" aria-label="Theme">
+            {themes
+                .into_iter()
+                .map(|(value, label, glyph)| {
+                    view! {
+                        <button
+                            type="button"
+                            class="theme-switch-choice"
+                            aria-label=label
+                            title=label
+                            aria-pressed=move || (theme.get() == value).to_string()
+                            on:click=move |_| choose(value)
+                        >
+                            {icon(glyph)}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,306 @@
+//! What the screens share: one signal for each thing that changes on its own.
+//!
+//! In: events of the runtime, edits of a person. Out: signals, and commands.
+//! Invariant: documents stay plain values; an edit is on the screen at once and on the disk when `FlowKept` says so.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::domain::delivery::practice::PracticeScript;
+use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::model::{Flow, FlowDocument, NodeKind, WebhookAction};
+use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId};
+use crate::domain::payload::RenderedPayload;
+use crate::domain::settings::WorkspaceSettings;
+use crate::runtime::handle::{
+    ActivityPage, AppCommand, AppEvent, DeliveryDetail, Handle, SenderState, StoreTrouble, Workspace,
+};
+use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
+use crate::view_model::route::Route;
+
+/// Whether the working copy is on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeepState {
+    Kept,
+    Keeping,
+    NotKept { trouble: StoreTrouble },
+}
+
+/// The newest rendering of the payload on the screen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PreviewState {
+    /// Of the newest request; an older answer is dropped.
+    pub ticket: u64,
+    /// What was rendered last; it stays while the next one is on its way.
+    pub rendered: Option<PreviewResult>,
+    /// Why the newest request gave nothing.
+    pub failure: Option<String>,
+}
+
+/// One rendering.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewResult {
+    pub payload: RenderedPayload,
+    pub render_micros: u64,
+}
+
+/// The last *Send test request*.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestRun {
+    pub flow_id: FlowId,
+    pub node_id: NodeId,
+    /// `None` until the request has become a delivery.
+    pub delivery_id: Option<DeliveryId>,
+    pub detail: Option<DeliveryDetail>,
+}
+
+/// Something said once, in the corner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub number: u32,
+    pub tone: Tone,
+    pub text: String,
+}
+
+/// Everything the screens share.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    handle: StoredValue<Option<Handle>, LocalStorage>,
+    pub route: RwSignal<Route>,
+    pub is_loaded: RwSignal<bool>,
+    /// As they lie on the disk.
+    pub documents: RwSignal<BTreeMap<FlowId, FlowDocument>>,
+    /// As they stand on the screen.
+    pub working: RwSignal<BTreeMap<FlowId, Arc<Flow>>>,
+    pub keeping: RwSignal<BTreeMap<FlowId, KeepState>>,
+    pub events: RwSignal<Vec<TriggerEvent>>,
+    pub profiles: RwSignal<Vec<Profile>>,
+    pub settings: RwSignal<WorkspaceSettings>,
+    pub practice_script: RwSignal<PracticeScript>,
+    pub n_set_aside: RwSignal<usize>,
+    /// The event that previews and tests use, once one was chosen.
+    pub chosen_event: RwSignal<Option<EventId>>,
+    pub preview: RwSignal<PreviewState>,
+    pub test_run: RwSignal<Option<TestRun>>,
+    /// `None` until the first answer.
+    pub activity: RwSignal<Option<ActivityPage>>,
+    pub opened: RwSignal<Option<DeliveryDetail>>,
+    pub sender: RwSignal<SenderState>,
+    pub storage_trouble: RwSignal<Option<StoreTrouble>>,
+    pub notices: RwSignal<Vec<Notice>>,
+    n_notices: StoredValue<u32>,
+}
+
+impl AppState {
+    pub fn new() -> Self {
+        Self {
+            handle: StoredValue::new_local(None),
+            route: RwSignal::new(Route::Flows),
+            is_loaded: RwSignal::new(false),
+            documents: RwSignal::default(),
+            working: RwSignal::default(),
+            keeping: RwSignal::default(),
+            events: RwSignal::default(),
+            profiles: RwSignal::default(),
+            settings: RwSignal::default(),
+            practice_script: RwSignal::default(),
+            n_set_aside: RwSignal::default(),
+            chosen_event: RwSignal::default(),
+            preview: RwSignal::default(),
+            test_run: RwSignal::default(),
+            activity: RwSignal::default(),
+            opened: RwSignal::default(),
+            sender: RwSignal::default(),
+            storage_trouble: RwSignal::default(),
+            notices: RwSignal::default(),
+            n_notices: StoredValue::new(0),
+        }
+    }
+
+    /// Sets the line for commands.
+    pub fn connect(self, handle: Handle) {
+        self.handle.set_value(Some(handle));
+    }
+
+    /// Asks the runtime for something.
+    pub fn dispatch(self, command: AppCommand) {
+        let handle = self.handle.with_value(Clone::clone);
+        match handle {
+            Some(handle) => handle.dispatch(command),
+            None => leptos::logging::warn!("a command came before the runtime was there"),
+        }
+    }
+
+    /// Says something once.
+    pub fn notify(self, tone: Tone, text: String) {
+        let number = self.n_notices.get_value().wrapping_add(1);
+        self.n_notices.set_value(number);
+        self.notices.update(|notices| {
+            // The same words twice are one notice.
+            notices.retain(|notice| notice.text != text);
+            notices.push(Notice { number, tone, text });
+            let n_old = notices.len().saturating_sub(4);
+            notices.drain(..n_old);
+        });
+    }
+
+    /// The flow as it stands on the screen.
+    pub fn flow(self, flow_id: &FlowId) -> Option<Arc<Flow>> {
+        self.working.with(|working| working.get(flow_id).cloned())
+    }
+
+    /// Changes a flow on the screen and asks for it to be kept.
+    pub fn edit_flow(self, flow_id: &FlowId, change: impl FnOnce(&mut Flow)) {
+        let Some(current) = self.working.with_untracked(|working| working.get(flow_id).cloned()) else { return };
+        let mut flow = Flow::clone(&current);
+        change(&mut flow);
+        if flow != *current {
+            self.keep_flow(flow);
+        }
+    }
+
+    /// Changes a webhook of a flow.
+    pub fn edit_webhook(self, flow_id: &FlowId, node_id: &NodeId, change: impl FnOnce(&mut WebhookAction)) {
+        self.edit_flow(flow_id, |flow| {
+            if let Some(NodeKind::Webhook { action, .. }) = flow.nodes.get_mut(node_id).map(|node| &mut node.kind) {
+                change(action);
+            }
+        });
+    }
+
+    /// Puts a flow on the screen and asks for it to be kept.
+    pub fn keep_flow(self, flow: Flow) {
+        let flow = Arc::new(flow);
+        self.working.update(|working| {
+            working.insert(flow.id.clone(), Arc::clone(&flow));
+        });
+        self.set_keep_state(&flow.id, KeepState::Keeping);
+        self.dispatch(AppCommand::KeepFlow { flow });
+    }
+
+    fn set_keep_state(self, flow_id: &FlowId, state: KeepState) {
+        if self.keeping.with_untracked(|keeping| keeping.get(flow_id) != Some(&state)) {
+            self.keeping.update(|keeping| {
+                keeping.insert(flow_id.clone(), state);
+            });
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn apply_event(self, event: AppEvent) {
+        match event {
+            AppEvent::WorkspaceLoaded { workspace } => self.load(*workspace),
+            AppEvent::FlowKept { document } => self.take_document(*document),
+            AppEvent::FlowNotKept { flow_id, trouble } => {
+                self.set_keep_state(&flow_id, KeepState::NotKept { trouble });
+            }
+            AppEvent::FlowDeleted { flow_id } => {
+                self.documents.update(|documents| drop(documents.remove(&flow_id)));
+                self.working.update(|working| drop(working.remove(&flow_id)));
+            }
+            AppEvent::EventsChanged { events } => self.events.set(events),
+            AppEvent::ProfilesChanged { profiles } => self.profiles.set(profiles),
+            AppEvent::SettingsChanged { settings } => self.settings.set(settings),
+            AppEvent::PracticeScriptChanged { script } => self.practice_script.set(script),
+            AppEvent::PreviewRendered { ticket, rendered, render_micros } => {
+                self.take_preview(ticket, Ok(PreviewResult { payload: *rendered, render_micros }));
+            }
+            AppEvent::PreviewFailed { ticket, message } => self.take_preview(ticket, Err(message)),
+            AppEvent::ActivityChanged { activity } => self.activity.set(Some(activity)),
+            AppEvent::DeliveryChanged { detail } => self.take_delivery(detail.map(|detail| *detail)),
+            AppEvent::TestStarted { delivery_id } => {
+                self.test_run.update(|test_run| {
+                    if let Some(test_run) = test_run {
+                        test_run.delivery_id = Some(delivery_id.clone());
+                    }
+                });
+                self.dispatch(AppCommand::WatchDelivery { delivery_id: Some(delivery_id) });
+            }
+            AppEvent::CommandRefused { message } => {
+                self.test_run.update(|test_run| *test_run = test_run.take().filter(|run| run.delivery_id.is_some()));
+                self.notify(Tone::Fail, messages::sentence(&message));
+            }
+            AppEvent::SenderChanged { state } => self.sender.set(state),
+            AppEvent::StorageTroubled { trouble } => self.storage_trouble.set(Some(trouble)),
+        }
+    }
+
+    fn load(self, workspace: Workspace) {
+        let Workspace { documents, events, profiles, settings, practice_script, n_set_aside } = workspace;
+        self.working.set(
+            documents
+                .iter()
+                .map(|document| (document.working.id.clone(), Arc::new(document.working.clone())))
+                .collect(),
+        );
+        self.documents
+            .set(documents.into_iter().map(|document| (document.working.id.clone(), document)).collect());
+        self.events.set(events);
+        self.profiles.set(profiles);
+        self.settings.set(settings);
+        self.practice_script.set(practice_script);
+        self.n_set_aside.set(n_set_aside);
+        self.is_loaded.set(true);
+    }
+
+    /// A document as the disk has it now: our own edit has arrived there, or another tab's has.
+    fn take_document(self, document: FlowDocument) {
+        let flow_id = document.working.id.clone();
+        let on_screen = self.working.with_untracked(|working| working.get(&flow_id).cloned());
+        let is_same = on_screen.as_ref().is_some_and(|flow| **flow == document.working);
+        let is_keeping =
+            self.keeping.with_untracked(|keeping| keeping.get(&flow_id) == Some(&KeepState::Keeping));
+        if is_same {
+            self.set_keep_state(&flow_id, KeepState::Kept);
+        } else if !is_keeping {
+            // Another tab's edit; while our own is on its way, ours stays on the screen.
+            self.working.update(|working| {
+                working.insert(flow_id.clone(), Arc::new(document.working.clone()));
+            });
+        }
+        self.documents.update(|documents| {
+            documents.insert(flow_id, document);
+        });
+    }
+
+    fn take_preview(self, ticket: u64, result: Result<PreviewResult, String>) {
+        if self.preview.with_untracked(|preview| preview.ticket) != ticket {
+            return;
+        }
+        self.preview.update(|preview| match result {
+            Ok(rendered) => {
+                preview.rendered = Some(rendered);
+                preview.failure = None;
+            }
+            Err(message) => preview.failure = Some(message),
+        });
+    }
+
+    fn take_delivery(self, detail: Option<DeliveryDetail>) {
+        let delivery_id = detail.as_ref().map(|detail| &detail.delivery.id);
+        let is_test = delivery_id.is_some()
+            && self.test_run.with_untracked(|run| run.as_ref().and_then(|run| run.delivery_id.as_ref()) == delivery_id);
+        if is_test {
+            self.test_run.update(|run| {
+                if let Some(run) = run {
+                    run.detail.clone_from(&detail);
+                }
+            });
+        }
+        self.opened.set(detail);
+    }
+}
+
+impl Default for AppState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the screens share.
+pub fn use_app_state() -> AppState {
+    expect_context()
+}

@@ -1,0 +1,56 @@
+//! The runtime's troubles and states in the words of `view_model::messages`, and its filters from the address.
+//!
+//! In: values of the handle. Out: words and back.
+//! Invariant: no sentence of its own.
+
+use crate::runtime::handle::{ActivityFilter, SenderState, StatusKind, StoreTrouble};
+use crate::ui::kit::Icon;
+use crate::view_model::delivery::StatusTag;
+use crate::view_model::messages;
+use crate::view_model::route::ActivityQuery;
+
+/// At most this many rows are shown at a time.
+pub const ACTIVITY_LIMIT: usize = 200;
+
+pub fn trouble_words(trouble: &StoreTrouble) -> String {
+    match trouble {
+        StoreTrouble::MemoryOnly { reason } => messages::storage_memory_only(reason),
+        StoreTrouble::Full { reason } => messages::storage_full(reason),
+        StoreTrouble::UpgradeBlocked => messages::STORAGE_UPGRADE_BLOCKED.to_owned(),
+        StoreTrouble::TooNew => messages::STORAGE_TOO_NEW.to_owned(),
+        StoreTrouble::ChangedElsewhere => messages::STORAGE_CHANGED_ELSEWHERE.to_owned(),
+        StoreTrouble::Failed { reason } => messages::storage_failed(reason),
+    }
+}
+
+/// The sender's state: icon, words, and whether it is as it should be.
+pub const fn sender_words(state: SenderState) -> (Icon, &'static str, bool) {
+    match state {
+        SenderState::Starting => (Icon::Clock, messages::SENDER_STARTING, true),
+        SenderState::ThisTab => (Icon::Sender, messages::SENDER_THIS_TAB, true),
+        SenderState::OtherTab => (Icon::Sender, messages::SENDER_OTHER_TAB, true),
+        SenderState::Offline => (Icon::Offline, messages::SENDER_OFFLINE, false),
+        SenderState::Failed => (Icon::Warning, messages::SENDER_FAILED, false),
+    }
+}
+
+pub const fn status_kind(tag: StatusTag) -> StatusKind {
+    match tag {
+        StatusTag::Delivered => StatusKind::Delivered,
+        StatusTag::Sending => StatusKind::Sending,
+        StatusTag::Waiting => StatusKind::Waiting,
+        StatusTag::WaitingToRetry => StatusKind::WaitingToRetry,
+        StatusTag::NeedsReview => StatusKind::NeedsReview,
+        StatusTag::Skipped => StatusKind::Skipped,
+    }
+}
+
+pub fn activity_filter(query: &ActivityQuery) -> ActivityFilter {
+    ActivityFilter {
+        status: query.status.map(status_kind),
+        flow_id: query.flow_id.clone(),
+        node_id: query.node_id.clone(),
+        is_maybe_only: query.is_maybe_only,
+        limit: ACTIVITY_LIMIT,
+    }
+}

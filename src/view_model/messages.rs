@@ -1,0 +1,319 @@
+//! Every sentence said to a person about an outcome: what happened, what it means for their data, what they can do.
+//!
+//! In: outcomes, reasons and troubles. Out: sentences.
+//! Invariant: no machine's phrase reaches the screen without a sentence of ours around it.
+
+use std::fmt::Display;
+
+use crate::domain::delivery::outcome::{AttemptOutcome, Consequence};
+use crate::domain::delivery::state::{DeliveryStatus, SkipReason, WaitReason};
+use crate::view_model::delivery::Tone;
+use crate::view_model::time::duration;
+
+/// Turns a lower-case phrase without a full stop, as our errors are, into a sentence for the screen.
+pub fn sentence(phrase: &impl Display) -> String {
+    let phrase = phrase.to_string();
+    let mut chars = phrase.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut text: String = first.to_uppercase().collect();
+    text.push_str(chars.as_str());
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
+/// `1 delivery`, `2 deliveries`.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// What came back, in a few words.
+pub fn outcome_headline(outcome: &AttemptOutcome) -> String {
+    match outcome {
+        AttemptOutcome::Answered { status, .. } => match reason_phrase(*status) {
+            Some(phrase) => format!("{status} {phrase}"),
+            None => status.to_string(),
+        },
+        AttemptOutcome::TimedOut { timeout_millis } => format!("No answer within {}", duration(*timeout_millis)),
+        AttemptOutcome::Unreachable => "Unreachable".to_owned(),
+        AttemptOutcome::Interrupted => "Interrupted".to_owned(),
+        AttemptOutcome::Unreadable => "Answer not readable".to_owned(),
+        AttemptOutcome::CutOff => "Cut off".to_owned(),
+        AttemptOutcome::Redirected => "Redirected".to_owned(),
+    }
+}
+
+/// What an outcome means and what a person can do.
+pub fn outcome_meaning(outcome: &AttemptOutcome) -> String {
+    match outcome {
+        AttemptOutcome::Answered { status, retry_after_millis } => answer_meaning(*status, *retry_after_millis),
+        AttemptOutcome::TimedOut { .. } => {
+            "The receiver may have got the request and been slow to say so. It is tried again, so the receiver should \
+             expect the same order twice."
+                .to_owned()
+        }
+        AttemptOutcome::Unreachable => {
+            "Nothing answers at this host, so the request probably did not arrive. Check the name, the port and the \
+             certificate."
+                .to_owned()
+        }
+        AttemptOutcome::Interrupted => {
+            "The connection broke before the answer. The request may have arrived, and it is tried again.".to_owned()
+        }
+        AttemptOutcome::Unreadable => {
+            "The host is up, but the browser was not allowed to read its answer: most likely it sends no CORS headers. \
+             The request may have arrived; it is not tried again by itself."
+                .to_owned()
+        }
+        AttemptOutcome::CutOff => {
+            "The tab or the browser ended while the request was on its way. It may have arrived.".to_owned()
+        }
+        AttemptOutcome::Redirected => {
+            "Destinations may not redirect. Enter the final address as the destination URL.".to_owned()
+        }
+    }
+}
+
+fn answer_meaning(status: u16, retry_after_millis: Option<i64>) -> String {
+    let outcome = AttemptOutcome::Answered { status, retry_after_millis };
+    match (outcome.consequence(), retry_after_millis) {
+        (Consequence::Delivered, _) => "The receiver took it.".to_owned(),
+        (Consequence::Retry, Some(millis)) => {
+            format!("The receiver asks to wait {}. It is tried again after that.", duration(millis))
+        }
+        (Consequence::Retry, None) => "The receiver could not take it now. It is tried again.".to_owned(),
+        (Consequence::Skip, _) => match status {
+            401 | 403 => "The receiver does not accept who is asking. Check the authorization header.",
+            404 | 410 => "There is nothing at this address. Check the destination URL.",
+            400 | 422 => "The receiver understood the request and refused what it says. Check the payload.",
+            413 => "The receiver finds the payload too large.",
+            415 => "The receiver wants another Content-Type.",
+            _ => "The receiver refused it, and this code is not tried again.",
+        }
+        .to_owned(),
+    }
+}
+
+/// How an outcome is coloured.
+pub fn outcome_tone(outcome: &AttemptOutcome) -> Tone {
+    if outcome.may_have_arrived() {
+        return Tone::Maybe;
+    }
+    match outcome.consequence() {
+        Consequence::Delivered => Tone::Ok,
+        Consequence::Retry => Tone::Wait,
+        Consequence::Skip => Tone::Fail,
+    }
+}
+
+/// Why a delivery was given up, for a table's cell.
+pub fn skip_headline(reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::NotRetryable { outcome }
+        | SkipReason::TestFailed { outcome }
+        | SkipReason::ResendFailed { outcome } => outcome_headline(outcome),
+        SkipReason::RetriesUsedUp { outcome } => format!("All retries used: {}", outcome_headline(outcome)),
+        SkipReason::DeadlinePassed { outcome } => format!("24 h passed: {}", outcome_headline(outcome)),
+        SkipReason::PassedWhileClosed => "24 h passed while closed".to_owned(),
+        SkipReason::AtMostOnce => "Fate unknown, sent at most once".to_owned(),
+        SkipReason::PayloadProblem { problem } => {
+            format!("Payload, line {}: {}", problem.line, sentence(&problem.message))
+        }
+        SkipReason::RequestProblem { message } => sentence(message),
+        SkipReason::Dismissed => "Dismissed".to_owned(),
+    }
+}
+
+/// Why a delivery was given up, and what a person can do.
+pub fn skip_meaning(reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::NotRetryable { outcome } => outcome_meaning(outcome),
+        SkipReason::RetriesUsedUp { outcome } => {
+            format!("All 17 retries failed. {} Resend it once the receiver is well.", outcome_meaning(outcome))
+        }
+        SkipReason::DeadlinePassed { outcome } => {
+            format!("The next retry would come more than 24 h after the first attempt. {}", outcome_meaning(outcome))
+        }
+        SkipReason::PassedWhileClosed => {
+            "The 24 hours passed while the browser was closed or offline, and nothing is sent then. Resend it now."
+                .to_owned()
+        }
+        SkipReason::AtMostOnce => {
+            "Nobody knows whether the last attempt arrived, and this webhook is set to send at most once. Ask the \
+             receiver before you resend it."
+                .to_owned()
+        }
+        SkipReason::TestFailed { outcome } => {
+            let is_maybe = outcome.may_have_arrived();
+            let tail = if is_maybe { "It may have arrived. " } else { "" };
+            format!("A test request makes one attempt and is not tried again. {tail}{}", test_advice(outcome))
+        }
+        SkipReason::ResendFailed { outcome } => {
+            format!("It was resent by hand, and a resend starts no new schedule. {}", test_advice(outcome))
+        }
+        SkipReason::PayloadProblem { .. } => {
+            "The payload did not become JSON for this event, so nothing was sent. Edit the payload; the event is kept."
+                .to_owned()
+        }
+        SkipReason::RequestProblem { .. } => {
+            "The request may not be made like this, so nothing was sent. Mend the webhook's settings.".to_owned()
+        }
+        SkipReason::Dismissed => "A person closed this delivery. It can still be resent.".to_owned(),
+    }
+}
+
+/// What to do about a failed test request: the same outcome, without talk of retries.
+fn test_advice(outcome: &AttemptOutcome) -> String {
+    match outcome {
+        AttemptOutcome::Answered { .. } if outcome.consequence() == Consequence::Retry => {
+            "A live flow would try it again.".to_owned()
+        }
+        AttemptOutcome::TimedOut { .. } | AttemptOutcome::Interrupted | AttemptOutcome::CutOff => {
+            "A live flow would try it again.".to_owned()
+        }
+        AttemptOutcome::Answered { .. }
+        | AttemptOutcome::Unreachable
+        | AttemptOutcome::Unreadable
+        | AttemptOutcome::Redirected => outcome_meaning(outcome),
+    }
+}
+
+/// Where a delivery stands and what happens next, in one sentence.
+pub fn status_meaning(status: &DeliveryStatus) -> String {
+    match status {
+        DeliveryStatus::Waiting { reason, .. } => match reason {
+            WaitReason::Turn => "It is sent as soon as its turn comes.",
+            WaitReason::Network => "The browser is offline. It is sent when the network is back; no attempt is spent.",
+            WaitReason::PausedDestination => "Its destination is paused. It is sent when the destination is resumed.",
+            WaitReason::LockedSecrets => "Its headers hold secrets that are locked. Unlock them to send it.",
+        }
+        .to_owned(),
+        DeliveryStatus::NeedsReview => "The webhook is set to Manual: a person sends it or closes it.".to_owned(),
+        DeliveryStatus::Sending { .. } => "The request is on its way.".to_owned(),
+        DeliveryStatus::WaitingToRetry { .. } => {
+            "The last attempt failed. It is tried again by itself while a tab of Hookwright is open.".to_owned()
+        }
+        DeliveryStatus::Delivered { .. } => "The receiver took it. Nothing more happens.".to_owned(),
+        DeliveryStatus::Skipped { reason, .. } => skip_meaning(reason),
+    }
+}
+
+/// The mark on a delivery that may have arrived.
+pub const MAY_HAVE_ARRIVED: &str = "May have arrived";
+/// What that mark means.
+pub const MAY_HAVE_ARRIVED_MEANING: &str =
+    "An attempt ended without an answer, so the receiver may already have this. Check there before you resend.";
+
+/// Storage refused.
+pub fn storage_memory_only(reason: &str) -> String {
+    format!("This window keeps nothing: {} Everything is gone when you close it.", sentence(&reason))
+}
+/// Storage full.
+pub fn storage_full(reason: &str) -> String {
+    format!("The browser's storage is full, so the last change is not kept. Make room and edit again. ({reason})")
+}
+/// Another tab holds an older version open.
+pub const STORAGE_UPGRADE_BLOCKED: &str =
+    "Another tab has an older version of Hookwright open. Close it, then reload this one; nothing is lost.";
+/// Data written by a newer version.
+pub const STORAGE_TOO_NEW: &str =
+    "Your data was written by a newer version of Hookwright. Reload to get it; until then nothing is changed.";
+/// Another tab changed the same thing.
+pub const STORAGE_CHANGED_ELSEWHERE: &str =
+    "Another tab changed the same thing. Nothing was overwritten; reload to see what it says now.";
+/// Any other trouble with storage.
+pub fn storage_failed(reason: &str) -> String {
+    format!("The browser's storage failed, so the last change is not kept: {}", sentence(&reason))
+}
+/// Rows set aside.
+pub fn set_aside(n_rows: usize) -> String {
+    let rows = counted(n_rows, "record", "records");
+    format!("{rows} could not be read. They are kept as they were, and the rest is loaded.")
+}
+
+/// Sender states.
+pub const SENDER_STARTING: &str = "Starting the sender";
+pub const SENDER_THIS_TAB: &str = "This tab sends";
+pub const SENDER_OTHER_TAB: &str = "Another tab sends";
+pub const SENDER_OFFLINE: &str = "Offline: nothing is sent";
+pub const SENDER_FAILED: &str = "No sender: nothing is sent";
+pub const SENDER_MEANING: &str =
+    "Nothing is sent while the browser is closed. Retries that come due then are made up on return.";
+
+/// Said while the browser is offline.
+pub const OFFLINE_MEANING: &str =
+    "You are offline. Nothing is sent and no attempt is spent; what waits is sent when the network is back.";
+
+/// Hints at the destination's field.
+pub const URL_PRACTICE: &str = "Answered inside the app by the practice receiver. Nothing leaves this browser.";
+pub const URL_PRIVATE: &str =
+    "This host is private: the browser may ask for permission, and Klaviyo itself could not reach it.";
+
+/// The usual name of a status code.
+fn reason_phrase(status: u16) -> Option<&'static str> {
+    Some(match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_becomes_a_sentence() {
+        assert_eq!(sentence(&"the header has no name"), "The header has no name.");
+        assert_eq!(sentence(&"Done."), "Done.");
+        assert_eq!(sentence(&""), "");
+    }
+
+    #[test]
+    fn a_retry_after_is_said() {
+        let outcome = AttemptOutcome::Answered { status: 429, retry_after_millis: Some(30_000) };
+        assert_eq!(outcome_headline(&outcome), "429 Too Many Requests");
+        assert!(outcome_meaning(&outcome).contains("30 s"), "{}", outcome_meaning(&outcome));
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_never_called_a_failure() {
+        for outcome in [
+            AttemptOutcome::TimedOut { timeout_millis: 30_000 },
+            AttemptOutcome::Interrupted,
+            AttemptOutcome::Unreadable,
+            AttemptOutcome::CutOff,
+        ] {
+            assert_eq!(outcome_tone(&outcome), Tone::Maybe, "{outcome:?}");
+            let said = skip_meaning(&SkipReason::TestFailed { outcome: outcome.clone() });
+            assert!(said.contains("may have arrived"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_failed_test_does_not_promise_a_retry() {
+        let outcome = AttemptOutcome::Answered { status: 503, retry_after_millis: None };
+        let said = skip_meaning(&SkipReason::TestFailed { outcome });
+        assert!(said.contains("not tried again"), "{said}");
+        assert!(!said.contains("It is tried again"), "{said}");
+    }
+}

@@ -1,0 +1,188 @@
+//! Reads and writes the address: what stands behind the `#`.
+//!
+//! In: a hash. Out: a route, and back again.
+//! Invariant: every text gives a route; one nobody knows gives `Unknown`, never an error.
+
+use crate::domain::id::{DeliveryId, FlowId, NodeId};
+use crate::view_model::delivery::StatusTag;
+
+/// A place in the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    Flows,
+    Flow {
+        flow_id: FlowId,
+    },
+    Activity {
+        query: ActivityQuery,
+    },
+    Delivery {
+        delivery_id: DeliveryId,
+        /// The list it was opened from.
+        query: ActivityQuery,
+    },
+    Events,
+    Settings,
+    Sandbox,
+    Members,
+    Unknown {
+        path: String,
+    },
+}
+
+/// Which deliveries the activity list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ActivityQuery {
+    pub status: Option<StatusTag>,
+    pub flow_id: Option<FlowId>,
+    pub node_id: Option<NodeId>,
+    pub is_maybe_only: bool,
+}
+
+impl Route {
+    /// The page's name, as in the title and the navigation.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Flows => "Flows",
+            Self::Flow { .. } => "Flow",
+            Self::Activity { .. } => "Activity",
+            Self::Delivery { .. } => "Delivery",
+            Self::Events => "Events",
+            Self::Settings => "Settings",
+            Self::Sandbox => "Sandbox",
+            Self::Members => "Members",
+            Self::Unknown { .. } => "Page not found",
+        }
+    }
+
+    /// Reads a hash such as `#/activity?status=skipped`.
+    pub fn parse(hash: &str) -> Self {
+        let path_and_query = hash.trim_start_matches('#');
+        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        match (parts.next(), parts.next(), parts.next()) {
+            (None | Some("flows"), None, None) => Self::Flows,
+            (Some("flows"), Some(flow_id), None) => Self::Flow { flow_id: FlowId::new(decode(flow_id)) },
+            (Some("activity"), None, None) => Self::Activity { query: ActivityQuery::parse(query) },
+            (Some("activity"), Some(delivery_id), None) => {
+                Self::Delivery { delivery_id: DeliveryId::new(decode(delivery_id)), query: ActivityQuery::parse(query) }
+            }
+            (Some("events"), None, None) => Self::Events,
+            (Some("settings"), None, None) => Self::Settings,
+            (Some("sandbox"), None, None) => Self::Sandbox,
+            (Some("members"), None, None) => Self::Members,
+            _ => Self::Unknown { path: path.to_owned() },
+        }
+    }
+
+    /// The hash that leads here.
+    pub fn hash(&self) -> String {
+        match self {
+            Self::Flows => "#/flows".to_owned(),
+            Self::Flow { flow_id } => format!("#/flows/{}", encode(flow_id.as_str())),
+            Self::Activity { query } => format!("#/activity{}", query.text()),
+            Self::Delivery { delivery_id, query } => {
+                format!("#/activity/{}{}", encode(delivery_id.as_str()), query.text())
+            }
+            Self::Events => "#/events".to_owned(),
+            Self::Settings => "#/settings".to_owned(),
+            Self::Sandbox => "#/sandbox".to_owned(),
+            Self::Members => "#/members".to_owned(),
+            Self::Unknown { path } => format!("#{path}"),
+        }
+    }
+}
+
+impl ActivityQuery {
+    fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
+            match name {
+                "status" => query.status = StatusTag::from_slug(value),
+                "flow" => query.flow_id = Some(FlowId::new(decode(value))),
+                "webhook" => query.node_id = Some(NodeId::new(decode(value))),
+                "maybe" => query.is_maybe_only = value == "1",
+                _ => {}
+            }
+        }
+        query
+    }
+
+    fn text(&self) -> String {
+        let mut pairs = Vec::new();
+        pairs.extend(self.status.map(|status| format!("status={}", status.slug())));
+        pairs.extend(self.flow_id.as_ref().map(|id| format!("flow={}", encode(id.as_str()))));
+        pairs.extend(self.node_id.as_ref().map(|id| format!("webhook={}", encode(id.as_str()))));
+        pairs.extend(self.is_maybe_only.then(|| "maybe=1".to_owned()));
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    }
+}
+
+/// Percent-encodes all but letters, digits, `-`, `_`, `.` and `~`.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Undoes `encode`; a stray `%` stays as it is.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let hex = (byte == b'%').then(|| tail.get(..2)).flatten();
+        let value = hex
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(value.unwrap_or(byte));
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_survives_the_address() {
+        let query = ActivityQuery {
+            status: Some(StatusTag::WaitingToRetry),
+            flow_id: Some(FlowId::new("a/b ü")),
+            node_id: Some(NodeId::new("n1")),
+            is_maybe_only: true,
+        };
+        for route in [
+            Route::Flows,
+            Route::Flow { flow_id: FlowId::new("Xy12Ab") },
+            Route::Activity { query: ActivityQuery::default() },
+            Route::Activity { query: query.clone() },
+            Route::Delivery { delivery_id: DeliveryId::new("01J"), query },
+            Route::Events,
+            Route::Settings,
+            Route::Sandbox,
+            Route::Members,
+        ] {
+            assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());
+        }
+    }
+
+    #[test]
+    fn odd_addresses_give_a_page() {
+        assert_eq!(Route::parse(""), Route::Flows);
+        assert_eq!(Route::parse("#/"), Route::Flows);
+        assert_eq!(Route::parse("#/nowhere"), Route::Unknown { path: "/nowhere".to_owned() });
+        assert_eq!(Route::parse("#/flows/100%"), Route::Flow { flow_id: FlowId::new("100%") });
+        assert_eq!(
+            Route::parse("#/activity?status=lost&x"),
+            Route::Activity { query: ActivityQuery::default() },
+            "a status nobody knows is no filter"
+        );
+    }
+}
