@@ -27,6 +27,8 @@ use crate::ui::words::activity_filter;
 use crate::view_model::route::{ActivityQuery, Route};
 
 pub use header::{HEADING_ID, PageHeader};
+pub use navigation::{SenderState, ThemeSwitch};
+
 use navigation::Navigation;
 use notices::{Banners, Notices};
 
