@@ -8,13 +8,16 @@ mod roles;
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    use hookwright::browser::{panic, role};
+    use hookwright::browser::console::log_failure;
+    use hookwright::browser::panic;
+    use hookwright::browser::role::Role;
 
-    panic::set_hook();
-    match role::current_role() {
-        role::Role::Page => roles::page::start(),
-        role::Role::Sender => roles::sender::start(),
-        role::Role::Calculation => roles::calculation::start(),
+    panic::install();
+    match Role::current() {
+        Some(Role::Page) => roles::page::start(),
+        Some(Role::Sender) => roles::sender::start(),
+        Some(Role::Calculation) => roles::calculation::start(),
+        None => log_failure("this worker has no role"),
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod broadcast;
 pub mod clock;
+pub mod console;
 pub mod download;
 pub mod fetch;
 pub mod indexed_db;
@@ -15,5 +16,7 @@ pub mod random;
 pub mod role;
 mod scope;
 pub mod storage_health;
+pub mod theme;
 pub mod timers;
 pub mod worker_link;
+pub mod zones;

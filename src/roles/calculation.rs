@@ -3,21 +3,46 @@
 //! In: preview requests as JSON text. Out: replies as JSON text.
 //! Invariant: keeps nothing; it may be ended at any time.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use hookwright::browser::clock::monotonic_micros;
-use hookwright::browser::worker_link::{hear_page, say_to_page};
+use hookwright::browser::worker_link::PageLink;
 use hookwright::runtime::handle::PreviewRequest;
 use hookwright::runtime::preview::{PreviewReply, render_preview};
 
-/// Hears the page and answers.
+use crate::roles::said;
+
+/// Hears the page and answers, for as long as the worker lives.
 pub fn start() {
-    hear_page(|text| {
-        let Ok(request) = serde_json::from_str::<PreviewRequest>(&text) else { return };
-        let started = monotonic_micros();
-        let rendered = render_preview(&request);
-        let render_micros = monotonic_micros().saturating_sub(started);
-        let reply = PreviewReply { ticket: request.ticket, rendered, render_micros };
-        if let Ok(text) = serde_json::to_string(&reply) {
-            say_to_page(&text);
+    let link: Rc<RefCell<Option<PageLink>>> = Rc::default();
+    let waiting: Rc<RefCell<Vec<String>>> = Rc::default();
+    let taken_over = PageLink::take_over({
+        let (link, waiting) = (Rc::clone(&link), Rc::clone(&waiting));
+        move |text| match &*link.borrow() {
+            Some(link) => answer(link, &text),
+            // Heard while the line is still being taken over.
+            None => waiting.borrow_mut().push(text),
         }
     });
+    *link.borrow_mut() = taken_over;
+    if let Some(link) = &*link.borrow() {
+        for text in waiting.take() {
+            answer(link, &text);
+        }
+    }
+    // The line is the worker's life.
+    std::mem::forget(link);
+}
+
+fn answer(link: &PageLink, text: &str) {
+    let Ok(request) = serde_json::from_str::<PreviewRequest>(text) else { return };
+    let started = monotonic_micros();
+    let rendered = render_preview(&request);
+    let render_micros = monotonic_micros().saturating_sub(started);
+    let reply = PreviewReply { ticket: request.ticket, rendered, render_micros };
+    match serde_json::to_string(&reply) {
+        Ok(text) => said(link.post(&text)),
+        Err(error) => said(Err(error.to_string())),
+    }
 }

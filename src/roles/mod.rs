@@ -10,8 +10,6 @@ pub mod world;
 
 /// The channel on which all tabs and workers poke each other.
 pub const CHANNEL: &str = "hookwright";
-/// The lock that the one sender holds.
-pub const SENDER_LOCK: &str = "hookwright-sender";
 /// The inbox has something.
 pub const POKE: &str = "poke";
 /// The sender wrote something.
@@ -21,3 +19,10 @@ pub const STANDING_BY: &str = "standing-by";
 pub const LEADING: &str = "leading";
 /// Followed by a reason.
 pub const TROUBLED: &str = "troubled:";
+
+/// Logs what could not be said to another role.
+pub fn said(result: Result<(), String>) {
+    if let Err(message) = result {
+        hookwright::browser::console::log_failure(&message);
+    }
+}

@@ -8,14 +8,15 @@ use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
-use hookwright::browser::broadcast::Broadcast;
+use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::clock::BrowserClock;
+use hookwright::browser::console::log_failure;
 use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::random::BrowserRandom;
 use hookwright::browser::role::Role;
 use hookwright::browser::timers::BrowserTimers;
-use hookwright::browser::worker_link::{WorkerLink, WorkerWord};
+use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
 use hookwright::browser::{theme, zones};
 use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, PreviewRequest, SenderState, StoreTrouble};
 use hookwright::runtime::page::{self, Page};
@@ -25,13 +26,12 @@ use hookwright::runtime::preview::{PreviewQueue, PreviewReply};
 use hookwright::runtime::schedule::{SenderNotice, run_sender};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
-use hookwright::storage::schema::DATABASE_NAME;
 use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::roles::world::BrowserWorld;
-use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED};
+use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
 const WATCH_MILLIS: i64 = 500;
@@ -72,7 +72,7 @@ fn connect(sink: EventSink) -> Handle {
 fn put(queue: &UnboundedSender<PageInput>, input: PageInput) {
     // The queue is read for as long as the page lives.
     if queue.unbounded_send(input).is_err() {
-        web_sys::console::error_1(&"the page's queue is closed".into());
+        log_failure("the page's queue is closed");
     }
 }
 
@@ -84,12 +84,13 @@ async fn run(
 ) {
     let (poke, pokes) = unbounded();
     let changed = queue.clone();
-    let broadcast = Rc::new(Broadcast::join(CHANNEL, move |word| {
+    let joined = Pokes::join(CHANNEL, move |word| {
         if word == CHANGED {
             put(&changed, PageInput::Changed);
         }
-    }));
-    let opened = IndexedDbStore::open(DATABASE_NAME).await;
+    });
+    let broadcast = joined.map_err(|message| log_failure(&message)).ok();
+    let opened = IndexedDbStore::open().await;
     let (store, sender) = match opened {
         Ok(store) => (Rc::new(KeptOrMemory::Kept(store)), SenderPlace::Worker),
         Err(error) => {
@@ -111,12 +112,9 @@ async fn run(
             None
         }
     };
-    let poke_sender: Rc<dyn Fn()> = Rc::new(move || {
-        broadcast.say(POKE);
-        // The sender on this page, if it is here, hears no broadcast of its own page; one in a worker reads no such poke.
-        if poke.unbounded_send(()).is_err() {
-            web_sys::console::debug_1(&"the sender is in a worker".into());
-        }
+    let poke_sender: Rc<dyn Fn()> = Rc::new(move || match sender {
+        SenderPlace::Worker => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
+        SenderPlace::Page => said(poke.unbounded_send(()).map_err(|error| error.to_string())),
     });
     spawn_local(watch(previews));
     let clock = Rc::new(PageClock);
@@ -133,6 +131,7 @@ async fn run(
 }
 
 /// Where the sender runs.
+#[derive(Clone, Copy)]
 enum SenderPlace {
     Worker,
     /// The database is refused, so that only this page has the store.
@@ -141,31 +140,32 @@ enum SenderPlace {
 
 fn start_worker_sender(sink: EventSink, queue: UnboundedSender<PageInput>) -> Option<WorkerLink> {
     let heard = Rc::clone(&sink);
-    let link = WorkerLink::spawn(Role::Sender.name(), move |word| {
-        let state = match word {
-            WorkerWord::Text(text) if text == STANDING_BY => SenderState::OtherTab,
-            WorkerWord::Text(text) if text == LEADING => {
+    let link = WorkerLink::spawn(Role::Sender.worker_name().unwrap_or_default(), move |message| {
+        let state = match message {
+            WorkerMessage::Text(text) if text == STANDING_BY => SenderState::OtherTab,
+            WorkerMessage::Text(text) if text == LEADING => {
                 put(&queue, PageInput::Changed);
                 if FetchClient.is_online() { SenderState::ThisTab } else { SenderState::Offline }
             }
-            WorkerWord::Text(text) => {
+            WorkerMessage::Text(text) => {
                 if let Some(reason) = text.strip_prefix(TROUBLED) {
                     let trouble = StoreTrouble::Failed { reason: reason.to_owned() };
                     heard(AppEvent::StorageTroubled { trouble });
                 }
                 return;
             }
-            WorkerWord::Failed(message) => {
-                web_sys::console::error_1(&message.into());
+            WorkerMessage::Failed { message } => {
+                log_failure(&message);
                 SenderState::Failed
             }
         };
         heard(AppEvent::SenderChanged { state });
     });
-    if link.is_none() {
+    link.map_err(|message| {
+        log_failure(&message);
         sink(AppEvent::SenderChanged { state: SenderState::Failed });
-    }
-    link
+    })
+    .ok()
 }
 
 fn start_page_sender(
@@ -234,25 +234,26 @@ impl Previews {
         let Some(request) = request else { return };
         if self.link.borrow().is_none() {
             let previews = Rc::clone(self);
-            let link = WorkerLink::spawn(Role::Calculation.name(), move |word| previews.hear(word));
-            *self.link.borrow_mut() = link;
+            let name = Role::Calculation.worker_name().unwrap_or_default();
+            let link = WorkerLink::spawn(name, move |message| previews.hear(message));
+            *self.link.borrow_mut() = link.map_err(|message| log_failure(&message)).ok();
         }
         match (&*self.link.borrow(), serde_json::to_string(&request)) {
-            (Some(link), Ok(text)) => link.say(&text),
+            (Some(link), Ok(text)) => said(link.post(&text)),
             (None, _) | (_, Err(_)) => self.fail(request.ticket, "the preview could not be started"),
         }
     }
 
-    fn hear(self: &Rc<Self>, word: WorkerWord) {
-        match word {
-            WorkerWord::Text(text) => {
+    fn hear(self: &Rc<Self>, message: WorkerMessage) {
+        match message {
+            WorkerMessage::Text(text) => {
                 let Ok(reply) = serde_json::from_str::<PreviewReply>(&text) else { return };
                 let PreviewReply { ticket, rendered, render_micros } = reply;
                 let next = self.queue.borrow_mut().finish(ticket, BrowserClock.now());
                 (self.sink)(AppEvent::PreviewRendered { ticket, rendered: Box::new(rendered), render_micros });
                 self.say(next);
             }
-            WorkerWord::Failed(message) => web_sys::console::error_1(&message.into()),
+            WorkerMessage::Failed { message } => log_failure(&message),
         }
     }
 

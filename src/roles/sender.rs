@@ -6,45 +6,46 @@
 use std::rc::Rc;
 
 use futures_channel::mpsc::unbounded;
-use hookwright::browser::broadcast::Broadcast;
+use hookwright::browser::broadcast::Pokes;
+use hookwright::browser::console::log_failure;
 use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::indexed_db::IndexedDbStore;
-use hookwright::browser::leader::LockLeader;
+use hookwright::browser::leader::WebLockLeader;
 use hookwright::browser::timers::BrowserTimers;
-use hookwright::browser::worker_link::{hear_page, say_to_page};
+use hookwright::browser::worker_link::PageLink;
 use hookwright::runtime::practice_client::PracticeClient;
 use hookwright::runtime::schedule::{SenderNotice, run_sender};
-use hookwright::storage::schema::DATABASE_NAME;
 
 use crate::roles::world::BrowserWorld;
-use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, SENDER_LOCK, STANDING_BY, TROUBLED};
+use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// Waits for its turn, then sends.
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
+        // Nothing is asked of the sender by its own page: what it has to do lies in the inbox.
+        let Some(page) = PageLink::take_over(|_| {}) else { return };
         let (poke, pokes) = unbounded();
-        let broadcast = Rc::new(Broadcast::join(CHANNEL, move |word| {
-            // The receiver lives as long as the worker, so a failed poke means that both end.
+        let joined = Pokes::join(CHANNEL, move |word| {
             if word == POKE && poke.unbounded_send(()).is_err() {
-                say_to_page(TROUBLED);
+                log_failure("the sender has ended");
             }
-        }));
-        hear_page(|_| {});
-        say_to_page(STANDING_BY);
-        let store = match IndexedDbStore::open(DATABASE_NAME).await {
+        });
+        let broadcast = joined.map_err(|message| log_failure(&message)).ok();
+        said(page.post(STANDING_BY));
+        let store = match IndexedDbStore::open().await {
             Ok(store) => Rc::new(store),
             Err(error) => {
-                say_to_page(&format!("{TROUBLED}{error}"));
+                said(page.post(&format!("{TROUBLED}{error}")));
                 return;
             }
         };
         let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
-        let leader = LockLeader { lock_name: SENDER_LOCK };
         let notify = move |notice| match notice {
-            SenderNotice::Leading => say_to_page(LEADING),
-            SenderNotice::Changed => broadcast.say(CHANGED),
-            SenderNotice::Troubled(error) => say_to_page(&format!("{TROUBLED}{error}")),
+            SenderNotice::Leading => said(page.post(LEADING)),
+            SenderNotice::Changed => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(CHANGED))),
+            SenderNotice::Troubled(error) => said(page.post(&format!("{TROUBLED}{error}"))),
         };
-        run_sender(store, Rc::new(BrowserWorld { http }), (BrowserTimers, leader), pokes, notify).await;
+        let world = Rc::new(BrowserWorld { http });
+        run_sender(store, world, (BrowserTimers, WebLockLeader::of_senders()), pokes, notify).await;
     });
 }
