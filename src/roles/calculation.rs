@@ -6,9 +6,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hookwright::browser::clock::monotonic_micros;
+use hookwright::browser::clock::{BrowserClock, monotonic_micros};
 use hookwright::browser::worker_link::PageLink;
 use hookwright::runtime::handle::PreviewRequest;
+use hookwright::runtime::ports::Clock;
 use hookwright::runtime::preview::{PreviewReply, render_preview};
 
 use crate::roles::said;
@@ -38,7 +39,7 @@ pub fn start() {
 fn answer(link: &PageLink, text: &str) {
     let Ok(request) = serde_json::from_str::<PreviewRequest>(text) else { return };
     let started = monotonic_micros();
-    let rendered = render_preview(&request);
+    let rendered = render_preview(&request, BrowserClock.now());
     let render_micros = monotonic_micros().saturating_sub(started);
     let reply = PreviewReply { ticket: request.ticket, rendered, render_micros };
     match serde_json::to_string(&reply) {

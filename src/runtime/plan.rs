@@ -168,7 +168,11 @@ impl Planner<'_> {
             event: order.event,
             organization: &self.settings.organization,
         });
-        let options = RenderOptions { is_autoescape_on: false, is_profile_only: order.is_profile_only };
+        let options = RenderOptions {
+            is_profile_only: order.is_profile_only,
+            now_millis: self.now.as_millis(),
+            ..RenderOptions::default()
+        };
         let rendered = render_payload(&order.action.payload, &context, options);
         let (request, status) = match (request_problem(&order), rendered.sendable()) {
             (Some(message), _) => (None, self.skipped(SkipReason::RequestProblem { message })),

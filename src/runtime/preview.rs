@@ -22,13 +22,17 @@ pub struct PreviewReply {
 }
 
 /// Renders one preview.
-pub fn render_preview(request: &PreviewRequest) -> RenderedPayload {
+pub fn render_preview(request: &PreviewRequest, now: Timestamp) -> RenderedPayload {
     let source = RenderSource {
         profile: &request.profile,
         event: request.event.as_ref().filter(|_| !request.is_profile_only),
         organization: &request.settings.organization,
     };
-    let options = RenderOptions { is_autoescape_on: false, is_profile_only: request.is_profile_only };
+    let options = RenderOptions {
+        is_profile_only: request.is_profile_only,
+        now_millis: now.as_millis(),
+        ..RenderOptions::default()
+    };
     render_payload(&request.source, &render_context(source), options)
 }
 

@@ -3,11 +3,19 @@
 //! In: a payload's source and what it may read. Out: the rendered text with its problems, each at its place in the source.
 //! Invariant: a problem of the output is reported where the template caused it.
 
+pub mod faults;
+pub mod json;
+pub mod places;
+pub mod values;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::domain::template::catalog::Dialect;
+use crate::domain::template::check::{Checked, check_variables};
+use crate::domain::template::engine::{CompileOptions, CompiledTemplate, Context, RenderSetting, compile};
 use crate::domain::template::problem::{Severity, TemplateProblem};
 
 /// What rendering a payload gave.
@@ -37,16 +45,89 @@ pub struct Origin {
 }
 
 /// How to render.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RenderOptions {
     /// HTML escaping of values. Off in payloads.
     pub is_autoescape_on: bool,
-    /// Whether the trigger brings an event; without one, `event.*` is a located problem.
+    /// Whether the trigger brings no event; then `event.*` is a located problem.
     pub is_profile_only: bool,
+    pub dialect: Dialect,
+    /// Milliseconds since 1970 in UTC, for `now` and `today`.
+    pub now_millis: i64,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { is_autoescape_on: false, is_profile_only: false, dialect: Dialect::Klaviyo, now_millis: 0 }
+    }
+}
+
+/// A payload that was read once, to render many times.
+#[derive(Debug)]
+pub struct CompiledPayload {
+    template: Result<CompiledTemplate, Vec<TemplateProblem>>,
+    source: String,
+    options: RenderOptions,
+}
+
+/// Reads a payload.
+pub fn compile_payload(source: &str, options: RenderOptions) -> CompiledPayload {
+    let compile_options = CompileOptions {
+        dialect: options.dialect,
+        is_autoescape_on: options.is_autoescape_on,
+        text_if_invalid: String::new(),
+    };
+    CompiledPayload { template: compile(source, &compile_options), source: source.to_owned(), options }
+}
+
+impl CompiledPayload {
+    /// Renders and checks that the output is JSON.
+    pub fn render(&self, context: &Map<String, Value>) -> RenderedPayload {
+        self.render_converted(context, &Context::from_json(context))
+    }
+
+    /// As `render`, with a context that was converted before.
+    pub fn render_converted(&self, context: &Map<String, Value>, converted: &Context) -> RenderedPayload {
+        let template = match &self.template {
+            Ok(template) => template,
+            Err(problems) => {
+                return RenderedPayload { output: None, problems: in_order(problems.clone()), origins: Vec::new() };
+            }
+        };
+        let mut problems = template.tree.problems.clone();
+        problems.extend(check_variables(&Checked {
+            source: &self.source,
+            nodes: &template.tree.nodes,
+            context,
+            is_profile_only: self.options.is_profile_only,
+            dialect: self.options.dialect,
+        }));
+        let setting = RenderSetting { now_millis: self.options.now_millis, ..RenderSetting::default() };
+        match template.render(converted, &setting) {
+            Ok(rendered) => {
+                problems.extend(faults::json_problems(&self.source, &template.tree.nodes, &rendered));
+                let origins = rendered
+                    .pieces
+                    .into_iter()
+                    .map(|piece| Origin { output: piece.output, source: piece.source })
+                    .collect();
+                RenderedPayload { output: Some(rendered.text), problems: in_order(problems), origins }
+            }
+            Err(problem) => {
+                problems.push(*problem);
+                RenderedPayload { output: None, problems: in_order(problems), origins: Vec::new() }
+            }
+        }
+    }
+}
+
+fn in_order(mut problems: Vec<TemplateProblem>) -> Vec<TemplateProblem> {
+    problems.sort_by_key(|problem| (problem.range.start, problem.severity));
+    problems.dedup_by(|b, a| a.code == b.code && a.range == b.range);
+    problems
 }
 
 /// Renders `source` against `context` and checks that the output is JSON.
 pub fn render_payload(source: &str, context: &Map<String, Value>, options: RenderOptions) -> RenderedPayload {
-    let _ = (context, options);
-    RenderedPayload { output: Some(source.to_owned()), problems: Vec::new(), origins: Vec::new() }
+    compile_payload(source, options).render(context)
 }

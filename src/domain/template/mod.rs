@@ -4,6 +4,7 @@
 //! Invariant: bounded by fuel, output size and depth; never panics on any input.
 
 pub mod catalog;
+pub mod check;
 pub mod engine;
 pub mod filters;
 pub mod library;

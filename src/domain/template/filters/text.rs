@@ -214,11 +214,7 @@ pub fn slugify(call: &Call<'_>) -> Result<Value, Error> {
     for letter in text.chars().flat_map(fold_ascii).flat_map(char::to_lowercase) {
         match letter {
             'a'..='z' | '0'..='9' | '_' => slug.push(letter),
-            _ if letter == '-' || letter.is_whitespace() => {
-                if !slug.ends_with('-') {
-                    slug.push('-');
-                }
-            }
+            _ if (letter == '-' || letter.is_whitespace()) && !slug.ends_with('-') => slug.push('-'),
             _ => {}
         }
     }

@@ -37,11 +37,14 @@ pub struct Lowered {
 
 type Blocks<'a> = BTreeMap<&'a str, Vec<(Unit<'a>, &'a [Node], usize)>>;
 
+/// A cycle's values, its name, and whether it is silent.
+type CycleOf<'a> = (&'a [Expr], Option<&'a str>, bool);
+
 struct Lowerer<'a> {
     lowered: Lowered,
     blocks: Blocks<'a>,
     /// Values of cycles, for those that repeat one by its name.
-    cycles: BTreeMap<(usize, usize), (&'a [Expr], Option<&'a str>, bool)>,
+    cycles: BTreeMap<(usize, usize), CycleOf<'a>>,
     invalid: &'a str,
     depth: usize,
     n_names: usize,

@@ -168,4 +168,6 @@ pub struct For {
     pub is_reversed: bool,
     pub body: Vec<Node>,
     pub empty: Vec<Node>,
+    /// Where the body ends: the start of `{% empty %}` or `{% endfor %}`.
+    pub body_end: usize,
 }

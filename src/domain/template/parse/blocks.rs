@@ -123,7 +123,11 @@ impl<'a> Parser<'a> {
     /// Notes an expression that could not be read, with the advice there is.
     pub fn bad_expr(&mut self, bad: BadExpr, whole: Span) {
         match hints::explain(self.source, bad.span.clone(), whole) {
-            Some((code, message, fix)) => self.error(code, message, bad.span, fix),
+            Some((code, message, fix)) => {
+                let space = fix.as_ref().and_then(|fix| fix.edits.first()).filter(|_| code == "space-after-colon");
+                let span = space.map_or(bad.span, |(space, _)| space.clone());
+                self.error(code, message, span, fix);
+            }
             None => self.error(bad.code, bad.message, bad.span, None),
         }
     }

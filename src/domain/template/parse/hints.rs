@@ -21,6 +21,17 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 }
 
 fn distance(a: &str, b: &str) -> usize {
+    if a.len() == b.len() && a.len() > 2 {
+        // Letters in another order count as one slip.
+        let sorted = |text: &str| {
+            let mut letters: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
+            letters.sort_unstable();
+            letters
+        };
+        if sorted(a) == sorted(b) {
+            return usize::from(a != b);
+        }
+    }
     let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.chars().flat_map(char::to_lowercase).enumerate() {

@@ -209,12 +209,13 @@ fn parse_for(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<Node
         _ => usage(parser, "for is written `{% for item in list %}`", span),
     }
     let (body, ending) = parser.body("for", span, &["empty", "endfor"]);
+    let body_end = ending.as_ref().map_or(span.end, |ending| ending.span.start);
     let empty = match ending {
         Some(ending) if ending.name == "empty" => parser.body("for", span, &["endfor"]).0,
         _ => Vec::new(),
     };
     let (names, list) = parsed?;
-    Some(NodeKind::For(Box::new(For { names, list, is_reversed, body, empty })))
+    Some(NodeKind::For(Box::new(For { names, list, is_reversed, body, empty, body_end })))
 }
 
 /// Reads `name=value` words from the start; how many there were.

@@ -1,0 +1,297 @@
+//! Variables that do not exist, and others that cannot be meant.
+//!
+//! In: a tree and the context it will be rendered with. Out: located problems with did-you-mean.
+//! Invariant: only speaks of names that the context decides; what a filter made is not judged.
+
+use serde_json::{Map, Value};
+
+use crate::domain::template::catalog::Dialect;
+use crate::domain::template::parse::ast::{Cond, Expr, For, Head, Node, NodeKind, Span};
+use crate::domain::template::parse::hints::nearest;
+use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+
+/// Items of a list that are looked at.
+const MAX_ITEMS: usize = 50;
+
+/// What to check.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'a> {
+    pub source: &'a str,
+    pub nodes: &'a [Node],
+    pub context: &'a Map<String, Value>,
+    pub is_profile_only: bool,
+    pub dialect: Dialect,
+}
+
+/// What a name may stand for: some of these values, or something unknown.
+type Known<'a> = Option<Vec<&'a Value>>;
+
+struct Checker<'a> {
+    checked: Checked<'a>,
+    names: Vec<(String, Known<'a>)>,
+    problems: Vec<TemplateProblem>,
+}
+
+/// How much a missing variable matters where it is used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Printed,
+    /// In a condition, where asking is the point.
+    Asked,
+}
+
+/// Checks every variable of a template.
+pub fn check_variables(checked: &Checked<'_>) -> Vec<TemplateProblem> {
+    let mut checker = Checker { checked: *checked, names: Vec::new(), problems: Vec::new() };
+    checker.nodes(checked.nodes);
+    checker.problems
+}
+
+impl<'a> Checker<'a> {
+    fn nodes(&mut self, nodes: &'a [Node]) {
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn scoped(&mut self, nodes: &'a [Node]) {
+        let n_names = self.names.len();
+        self.nodes(nodes);
+        self.names.truncate(n_names);
+    }
+
+    fn bind(&mut self, name: &Option<String>) {
+        if let Some(name) = name {
+            self.names.push((name.clone(), None));
+        }
+    }
+
+    fn exprs(&mut self, exprs: &'a [Expr]) {
+        for expr in exprs {
+            self.expr(expr, Use::Printed);
+        }
+    }
+
+    fn node(&mut self, node: &'a Node) {
+        match &node.kind {
+            NodeKind::Text | NodeKind::Literal(_) | NodeKind::ResetCycle { .. } | NodeKind::Extends { .. } => {}
+            NodeKind::Print(expr) | NodeKind::Currency { value: expr } => {
+                self.expr(expr, Use::Printed);
+            }
+            NodeKind::If { branches, otherwise } => {
+                for (cond, body) in branches {
+                    self.cond(cond);
+                    self.nodes(body);
+                }
+                self.nodes(otherwise);
+            }
+            NodeKind::For(looped) => self.for_loop(looped),
+            NodeKind::With { bindings, body } => {
+                let n_names = self.names.len();
+                for (name, expr) in bindings {
+                    let known = self.expr(expr, Use::Printed);
+                    self.names.push((name.clone(), known));
+                }
+                self.nodes(body);
+                self.names.truncate(n_names);
+            }
+            NodeKind::Autoescape { body, .. } | NodeKind::Filter { body, .. } | NodeKind::Spaceless { body } => {
+                self.nodes(body);
+            }
+            NodeKind::Block { body, .. } => {
+                self.names.push(("block".to_owned(), None));
+                self.scoped(body);
+                self.names.pop();
+            }
+            NodeKind::IfChanged { values, body, otherwise, .. } => {
+                self.exprs(values);
+                self.nodes(body);
+                self.nodes(otherwise.as_deref().unwrap_or_default());
+            }
+            NodeKind::Cycle { values, name, .. } | NodeKind::FirstOf { values, name } => {
+                self.exprs(values);
+                self.bind(name);
+            }
+            NodeKind::Now { name, .. } | NodeKind::Calendar { name, .. } => self.bind(name),
+            NodeKind::Lorem { count, .. } => {
+                self.expr(count, Use::Printed);
+            }
+            NodeKind::Regroup { list, name, .. } => {
+                self.expr(list, Use::Printed);
+                self.names.push((name.clone(), None));
+            }
+            NodeKind::WidthRatio { value, max, width, name } => {
+                for expr in [value, max, width] {
+                    self.expr(expr, Use::Printed);
+                }
+                self.bind(name);
+            }
+            NodeKind::Include { template, bindings, .. } => {
+                self.expr(template, Use::Printed);
+                for (_, expr) in bindings {
+                    self.expr(expr, Use::Printed);
+                }
+            }
+        }
+    }
+
+    fn for_loop(&mut self, looped: &'a For) {
+        let list = self.expr(&looped.list, Use::Printed);
+        let n_names = self.names.len();
+        self.names.push(("forloop".to_owned(), None));
+        let items = list.map(|lists| {
+            lists
+                .into_iter()
+                .filter_map(Value::as_array)
+                .flat_map(|items| items.iter().take(MAX_ITEMS))
+                .collect::<Vec<_>>()
+        });
+        let is_single = looped.names.len() == 1;
+        let items = items.filter(|items| is_single && !items.is_empty());
+        for name in &looped.names {
+            self.names.push((name.clone(), items.clone()));
+        }
+        self.nodes(&looped.body);
+        self.names.truncate(n_names);
+        self.nodes(&looped.empty);
+    }
+
+    fn cond(&mut self, cond: &'a Cond) {
+        match cond {
+            Cond::Expr(expr) => {
+                self.expr(expr, Use::Asked);
+            }
+            Cond::Not(inner) => self.cond(inner),
+            Cond::And(a, b) | Cond::Or(a, b) | Cond::Compare(_, a, b) => {
+                self.cond(a);
+                self.cond(b);
+            }
+        }
+    }
+
+    /// Checks an expression; what it may stand for, as far as that is known.
+    fn expr(&mut self, expr: &'a Expr, usage: Use) -> Known<'a> {
+        let has_default =
+            expr.filters.iter().any(|filter| matches!(filter.name.as_str(), "default" | "default_if_none"));
+        let usage = if has_default { Use::Asked } else { usage };
+        for filter in &expr.filters {
+            if let Some((head, span)) = &filter.arg {
+                self.head(head, span, Use::Printed);
+            }
+        }
+        let mut known = self.head(&expr.head, &expr.head_span, usage);
+        for (idx, filter) in expr.filters.iter().enumerate() {
+            let (Head::Text(key), span) = (match &filter.arg {
+                Some((head, span)) if filter.name == "lookup" => (head, span),
+                _ => {
+                    if idx == 0 && matches!(filter.name.as_str(), "date" | "time") {
+                        self.check_date(expr, &known, &filter.name_span);
+                    }
+                    return None;
+                }
+            }) else {
+                return None;
+            };
+            let inner = span.start + 1..span.end.saturating_sub(1);
+            known = self.step(known?, key, inner, usage);
+        }
+        known
+    }
+
+    fn check_date(&mut self, expr: &Expr, known: &Known<'_>, filter: &Span) {
+        let is_text = known.as_ref().is_some_and(|values| values.iter().any(|value| value.is_string()));
+        if !is_text || self.checked.dialect != Dialect::Klaviyo {
+            return;
+        }
+        let at = expr.head_span.end;
+        let fix =
+            Fix { label: "Read the date first".to_owned(), edits: vec![(at..at, "|format_date_string".to_owned())] };
+        let message = "this date is text, so `date` prints nothing; read it with `format_date_string` first".to_owned();
+        self.note(Severity::Warning, "date-of-text", message, filter.clone(), Some(fix));
+    }
+
+    fn note(&mut self, severity: Severity, code: &str, message: String, span: Span, fix: Option<Fix>) {
+        self.problems.push(TemplateProblem::new(severity, code, message, self.checked.source, span).with_fix(fix));
+    }
+
+    fn head(&mut self, head: &Head, span: &Span, usage: Use) -> Known<'a> {
+        let Head::Path(path) = head else { return None };
+        let (root, keys) = path.split_first()?;
+        if matches!(root.as_str(), "True" | "False" | "None") {
+            return None;
+        }
+        let is_bound = self.names.iter().any(|(name, _)| name == root);
+        if self.checked.is_profile_only && root == "event" && !is_bound {
+            let message = "this flow starts with a list, segment or date, so there is no event to read".to_owned();
+            self.note(Severity::Error, "event-in-profile-flow", message, span.clone(), None);
+            return None;
+        }
+        let mut at = span.start;
+        let root_span = at..at + root.len();
+        let mut known = match self.names.iter().rev().find(|(name, _)| name == root) {
+            Some((_, known)) => known.clone()?,
+            None => match self.checked.context.get(root) {
+                Some(value) => vec![value],
+                None => {
+                    let names: Vec<&str> = self.checked.context.keys().map(String::as_str).collect();
+                    let bound: Vec<String> = self.names.iter().map(|(name, _)| name.clone()).collect();
+                    let near =
+                        nearest(root, names.into_iter().chain(bound.iter().map(String::as_str))).map(str::to_owned);
+                    self.missing(root, near, root_span, usage);
+                    return None;
+                }
+            },
+        };
+        at += root.len() + 1;
+        for key in keys {
+            let key_span = at..at + key.len();
+            known = self.step(known, key, key_span, usage)?;
+            at += key.len() + 1;
+        }
+        Some(known)
+    }
+
+    /// The values under a key; notes the key if none has it.
+    fn step(&mut self, known: Vec<&'a Value>, key: &str, span: Span, usage: Use) -> Known<'a> {
+        let mut found: Vec<&'a Value> = Vec::new();
+        let mut is_unknown = false;
+        for value in &known {
+            match value {
+                Value::Object(object) => match object.get(key) {
+                    Some(value) => found.push(value),
+                    None => is_unknown |= matches!(key, "items" | "keys" | "values"),
+                },
+                Value::Array(items) => found.extend(key.parse::<usize>().ok().and_then(|idx| items.get(idx))),
+                Value::String(_) | Value::Number(_) => is_unknown = true,
+                Value::Null | Value::Bool(_) => {}
+            }
+        }
+        if is_unknown {
+            return None;
+        }
+        if found.is_empty() {
+            let names = known.iter().filter_map(|value| value.as_object()).flat_map(Map::keys).map(String::as_str);
+            let near = nearest(key, names).map(str::to_owned);
+            self.missing(key, near, span, usage);
+            return None;
+        }
+        Some(found)
+    }
+
+    fn missing(&mut self, name: &str, near: Option<String>, span: Span, usage: Use) {
+        if usage == Use::Asked && near.is_none() {
+            return;
+        }
+        let is_plain = |name: &str| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        let fix = near
+            .as_deref()
+            .filter(|near| is_plain(near))
+            .map(|near| Fix { label: format!("Use {near}"), edits: vec![(span.clone(), near.to_owned())] });
+        let message = match &near {
+            Some(near) => format!("there is no `{name}` in this data; did you mean `{near}`?"),
+            None => format!("there is no `{name}` in this data, so it prints nothing"),
+        };
+        let severity = if usage == Use::Asked { Severity::Hint } else { Severity::Warning };
+        self.note(severity, "unknown-variable", message, span, fix);
+    }
+}

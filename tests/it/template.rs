@@ -1,0 +1,1 @@
+//! Templates against Django's recorded outcomes, and against limits.
