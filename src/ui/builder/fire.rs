@@ -48,7 +48,7 @@ pub fn FireDialog(
         is_open.set(false);
     };
     view! {
-        <Dialog id="fire" title="Fire event" is_open=is_open>
+        <Dialog id="fire" title="Fire event" is_open=is_open on_close=move |()| is_open.set(false)>
             <p>"The event goes through the flow as if it had come from the shop: filters, delays and splits hold."</p>
             <EventChoiceOrNote choices=choices chosen=chosen />
             {move || match (version.get(), is_saved_now.get()) {

@@ -132,13 +132,7 @@ fn DeleteDialog(
     doomed: RwSignal<Option<FlowId>>,
 ) -> AnyView {
     let app_state = use_app_state();
-    let is_open = RwSignal::new(false);
-    Effect::new(move |_| is_open.set(doomed.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !is_open.get() {
-            doomed.set(None);
-        }
-    });
+    let is_open = Signal::derive(move || doomed.with(Option::is_some));
     let name = move || {
         doomed.get().and_then(|flow_id| app_state.flow(&flow_id)).map(|flow| flow.name.clone()).unwrap_or_default()
     };
@@ -146,13 +140,13 @@ fn DeleteDialog(
         if let Some(flow_id) = doomed.get_untracked() {
             app_state.dispatch(AppCommand::DeleteFlow { flow_id });
         }
-        is_open.set(false);
+        doomed.set(None);
     };
     view! {
-        <Dialog id="delete-flow" title="Delete this flow" is_open=is_open>
+        <Dialog id="delete-flow" title="Delete this flow" is_open=is_open on_close=move |()| doomed.set(None)>
             <p>{move || format!("{} stops running and cannot be brought back. Its activity stays.", name())}</p>
             <div class="dialog-acts">
-                <Button label="Cancel" on_press=move |()| is_open.set(false) />
+                <Button label="Cancel" on_press=move |()| doomed.set(None) />
                 <Button label="Delete flow" kind=ButtonKind::Danger glyph=Icon::Delete on_press=delete />
             </div>
         </Dialog>
