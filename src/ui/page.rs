@@ -49,12 +49,14 @@ pub struct Page {
     services: StoredValue<PageServices, LocalStorage>,
     /// The time, told anew each second.
     pub now: RwSignal<Timestamp>,
+    pub theme: RwSignal<Theme>,
 }
 
 impl Page {
     pub fn new(services: PageServices) -> Self {
         let now = RwSignal::new((services.now)());
-        Self { services: StoredValue::new_local(services), now }
+        let theme = RwSignal::new(services.theme);
+        Self { services: StoredValue::new_local(services), now, theme }
     }
 
     /// Tells the time anew.
@@ -68,10 +70,6 @@ impl Page {
 
     pub fn draw_random(self) -> u64 {
         self.services.with_value(|services| (services.random)())
-    }
-
-    pub fn kept_theme(self) -> Theme {
-        self.services.with_value(|services| services.theme)
     }
 
     pub fn keep_theme(self, theme: Theme) {

@@ -236,8 +236,7 @@ impl AppState {
                 .map(|document| (document.working.id.clone(), Arc::new(document.working.clone())))
                 .collect(),
         );
-        self.documents
-            .set(documents.into_iter().map(|document| (document.working.id.clone(), document)).collect());
+        self.documents.set(documents.into_iter().map(|document| (document.working.id.clone(), document)).collect());
         self.events.set(events);
         self.profiles.set(profiles);
         self.settings.set(settings);
@@ -251,8 +250,7 @@ impl AppState {
         let flow_id = document.working.id.clone();
         let on_screen = self.working.with_untracked(|working| working.get(&flow_id).cloned());
         let is_same = on_screen.as_ref().is_some_and(|flow| **flow == document.working);
-        let is_keeping =
-            self.keeping.with_untracked(|keeping| keeping.get(&flow_id) == Some(&KeepState::Keeping));
+        let is_keeping = self.keeping.with_untracked(|keeping| keeping.get(&flow_id) == Some(&KeepState::Keeping));
         if is_same {
             self.set_keep_state(&flow_id, KeepState::Kept);
         } else if !is_keeping {

@@ -87,6 +87,57 @@ pub fn pretty_text(text: &str) -> String {
     pretty
 }
 
+/// What a piece of JSON text is, for its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonToken {
+    Key,
+    Text,
+    Number,
+    Literal,
+    Other,
+}
+
+/// Cuts JSON text into coloured pieces that make up the whole text again. Works on broken JSON too.
+pub fn json_tokens(text: &str) -> Vec<(JsonToken, &str)> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (kind, n_bytes) = match first {
+            '"' => {
+                let n_bytes = string_length(rest);
+                let is_key = rest.get(n_bytes..).is_some_and(|tail| tail.trim_start().starts_with(':'));
+                (if is_key { JsonToken::Key } else { JsonToken::Text }, n_bytes)
+            }
+            '-' | '0'..='9' => {
+                (JsonToken::Number, run_length(rest, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
+            }
+            c if c.is_alphabetic() => (JsonToken::Literal, run_length(rest, char::is_alphanumeric)),
+            _ => (JsonToken::Other, run_length(rest, |c| c != '"' && c != '-' && !c.is_alphanumeric())),
+        };
+        let (token, tail) = rest.split_at_checked(n_bytes.max(first.len_utf8())).unwrap_or((rest, ""));
+        tokens.push((kind, token));
+        rest = tail;
+    }
+    tokens
+}
+
+/// Bytes of the string that `text` begins with, quotes included; to the end of the line when it is not closed.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '\n' => return at,
+            '"' if !is_escaped => return at + 1,
+            _ => is_escaped = !is_escaped && c == '\\',
+        }
+    }
+    text.len()
+}
+
+fn run_length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !belongs(c)).unwrap_or(text.len())
+}
+
 fn new_line(pretty: &mut String, depth: usize) {
     pretty.push('\n');
     for _ in 0..depth {
@@ -127,6 +178,17 @@ mod tests {
         assert_eq!(pretty_text(text), expected);
         assert_eq!(pretty_text(expected), expected, "indenting twice changes nothing");
         assert_eq!(pretty_text("{\"a\": ,}"), "{\"a\": ,}");
+    }
+
+    #[test]
+    fn pieces_make_up_the_text_again() {
+        for text in [r#"{"a": [1.5e3, true, "x: \"y\""], "b": null}"#, "{\"open: 1\n}", "{{ü ,, -\"", ""] {
+            let joined: String = json_tokens(text).into_iter().map(|(_, piece)| piece).collect();
+            assert_eq!(joined, text);
+        }
+        let kinds: Vec<_> = json_tokens(r#"{"a":"b","c":1}"#).into_iter().map(|(kind, _)| kind).collect();
+        use JsonToken::{Key, Number, Other, Text};
+        assert_eq!(kinds, [Other, Key, Other, Text, Other, Key, Other, Number, Other]);
     }
 
     #[test]

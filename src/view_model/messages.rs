@@ -232,6 +232,9 @@ pub fn set_aside(n_rows: usize) -> String {
     format!("{rows} could not be read. They are kept as they were, and the rest is loaded.")
 }
 
+/// Storage is as it should be.
+pub const STORAGE_WELL: &str = "Everything is kept in this browser, on this device.";
+
 /// Sender states.
 pub const SENDER_STARTING: &str = "Starting the sender";
 pub const SENDER_THIS_TAB: &str = "This tab sends";

@@ -22,7 +22,9 @@ pub fn Canvas() -> AnyView {
         builder.flow.with(|flow| flow.as_deref().map(|flow| trigger_card(flow, &builder.problems.get())))
     });
     let pieces = Memo::new(move |_| {
-        builder.flow.with(|flow| flow.as_deref().map(|flow| flow_pieces(flow, &builder.problems.get())).unwrap_or_default())
+        builder
+            .flow
+            .with(|flow| flow.as_deref().map(|flow| flow_pieces(flow, &builder.problems.get())).unwrap_or_default())
     });
     let on_keydown = move |event: KeyboardEvent| {
         let is_down = match event.key().as_str() {

@@ -29,7 +29,9 @@ pub fn FireDialog(
         })
     });
     let choices = Signal::derive(move || event_select_choices(app_state, builder));
-    let chosen = Signal::derive(move || builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default()));
+    let chosen = Signal::derive(move || {
+        builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
+    });
     let fire = move |()| {
         let Some(profile) = builder.profile.get_untracked() else { return };
         let event = builder.event.get_untracked();
@@ -39,11 +41,14 @@ pub fn FireDialog(
             event_id: event.map(|event| event.id),
             profile_id: profile.id,
         });
-        app_state.notify(Tone::Neutral, format!("{what} was fired for {}. See Activity for what came of it.", profile.email));
+        app_state.notify(
+            Tone::Neutral,
+            format!("{what} was fired for {}. See Activity for what came of it.", profile.email),
+        );
         is_open.set(false);
     };
     view! {
-        <Dialog id="fire" title="Fire event" is_open=is_open>
+        <Dialog id="fire" title="Fire event" is_open=is_open on_close=move |()| is_open.set(false)>
             <p>"The event goes through the flow as if it had come from the shop: filters, delays and splits hold."</p>
             <EventChoiceOrNote choices=choices chosen=chosen />
             {move || match (version.get(), is_saved_now.get()) {

@@ -98,8 +98,11 @@ fn TriggerPanel() -> AnyView {
             Some(if is_set_up { condition_summary(&flow.profile_filter) } else { "Everybody".to_owned() })
         })
     };
-    let name = Signal::derive(move || builder.flow.with(|flow| flow.as_ref().map(|flow| flow.name.clone()).unwrap_or_default()));
-    let problem = Signal::derive(move || name.with(|name| name.trim().is_empty().then(|| "The flow has no name.".to_owned())));
+    let name = Signal::derive(move || {
+        builder.flow.with(|flow| flow.as_ref().map(|flow| flow.name.clone()).unwrap_or_default())
+    });
+    let problem =
+        Signal::derive(move || name.with(|name| name.trim().is_empty().then(|| "The flow has no name.".to_owned())));
     view! {
         <div class="inspector">
             <TextField

@@ -75,8 +75,7 @@ impl Builder {
             let flow = flow.as_ref()?;
             flow.webhooks().next().map(|(node_id, _)| node_id.clone())
         });
-        let selection =
-            RwSignal::new(first.map_or(Selection::Nothing, |node_id| Selection::Node { node_id }));
+        let selection = RwSignal::new(first.map_or(Selection::Nothing, |node_id| Selection::Node { node_id }));
         let event = Memo::new(move |_| {
             let flow = flow.get()?;
             flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
@@ -91,7 +90,11 @@ impl Builder {
             profile: Memo::new(move |_| {
                 let profile_id = event.with(|event| event.as_ref().map(|event| event.profile_id.clone()));
                 app_state.profiles.with(|profiles| {
-                    profiles.iter().find(|profile| Some(&profile.id) == profile_id.as_ref()).or(profiles.first()).cloned()
+                    profiles
+                        .iter()
+                        .find(|profile| Some(&profile.id) == profile_id.as_ref())
+                        .or(profiles.first())
+                        .cloned()
                 })
             }),
             steps: RwSignal::default(),

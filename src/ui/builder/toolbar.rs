@@ -21,7 +21,8 @@ pub fn Toolbar() -> AnyView {
     let app_state = use_app_state();
     let builder = use_builder();
     let name = move || builder.flow.with(|flow| flow.as_ref().map(|flow| flow.name.clone()).unwrap_or_default());
-    let status = Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().map(|flow| flow.status()).unwrap_or_default()));
+    let status =
+        Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().map(|flow| flow.status()).unwrap_or_default()));
     let is_saved_now = Memo::new(move |_| {
         let Some(flow) = builder.flow.get() else { return true };
         app_state.documents.with(|documents| is_saved(documents.get(&flow.id), &flow))
@@ -71,12 +72,15 @@ fn KeepWords() -> AnyView {
         app_state.keeping.with(|keeping| keeping.get(&builder.flow_id()).cloned().unwrap_or(KeepState::Kept))
     });
     let words = move || match state.get() {
-        KeepState::Kept => view! { <span class="toolbar-word">{icon(Icon::Check)}"Working copy kept"</span> }.into_any(),
+        KeepState::Kept => {
+            view! { <span class="toolbar-word">{icon(Icon::Check)}"Working copy kept"</span> }.into_any()
+        }
         KeepState::Keeping => view! { <span class="toolbar-word">{icon(Icon::Clock)}"Keeping…"</span> }.into_any(),
         KeepState::NotKept { trouble } => {
             let why = trouble_words(&trouble);
+            let hint = why.clone();
             view! {
-                <span class="toolbar-word toolbar-word--failed" title=why.clone()>
+                <span class="toolbar-word toolbar-word--failed" title=hint>
                     {icon(Icon::Warning)}
                     "Not kept: "
                     {why}

@@ -29,19 +29,23 @@ pub fn WebhookForm(
     let app_state = use_app_state();
     let builder = use_builder();
     let node_id = StoredValue::new(node_id);
-    let action = Memo::new(move |_| builder.webhook.get().map(|(_, action)| action).unwrap_or_else(|| WebhookAction::blank("")));
+    let action =
+        Memo::new(move |_| builder.webhook.get().map(|(_, action)| action).unwrap_or_else(|| WebhookAction::blank("")));
     let edit = move |change: Box<dyn FnOnce(&mut WebhookAction)>| {
         app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), change);
     };
     let name = Signal::derive(move || action.with(|action| action.name.clone()));
     let payload = Signal::derive(move || action.with(|action| action.payload.clone()));
-    let all_activity = Route::Activity {
-        query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() },
-    };
+    let all_activity =
+        Route::Activity { query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() } };
     let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
     let marked_lines = Signal::derive(move || {
         app_state.preview.with(|preview| {
-            preview.rendered.as_ref().map(|rendered| rendered.payload.problems.iter().map(|problem| problem.line).collect()).unwrap_or_default()
+            preview
+                .rendered
+                .as_ref()
+                .map(|rendered| rendered.payload.problems.iter().map(|problem| problem.line).collect())
+                .unwrap_or_default()
         })
     });
     view! {
@@ -164,7 +168,9 @@ fn SendTest(
     let obstacle = Memo::new(move |_| {
         action.with(|action| {
             let url = check_url_for_test(&action.url).err().map(|problem| messages::sentence(&problem));
-            let header = || check_headers(&action.headers).into_iter().flatten().next().map(|problem| messages::sentence(&problem));
+            let header = || {
+                check_headers(&action.headers).into_iter().flatten().next().map(|problem| messages::sentence(&problem))
+            };
             url.or_else(header)
         })
     });

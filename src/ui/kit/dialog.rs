@@ -18,7 +18,11 @@ pub fn Dialog(
     #[prop(into)]
     title: Signal<String>,
     /// Whether it shows.
-    is_open: RwSignal<bool>,
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Runs when it was closed, by whatever way.
+    #[prop(into)]
+    on_close: Callback<()>,
     /// What stands in it; built each time it opens.
     children: ChildrenFn,
 ) -> AnyView {
@@ -35,10 +39,10 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=element class="dialog" aria-labelledby=format!("{id}-title") on:close=move |_| is_open.set(false)>
+        <dialog node_ref=element class="dialog" aria-labelledby=format!("{id}-title") on:close=move |_| on_close.run(())>
             <header class="dialog-head">
                 <h2 id=format!("{id}-title")>{title}</h2>
-                <IconButton label="Close" glyph=Icon::Close on_press=move |()| is_open.set(false) />
+                <IconButton label="Close" glyph=Icon::Close on_press=on_close />
             </header>
             {move || is_open.get().then(|| view! { <div class="dialog-body">{children()}</div> })}
         </dialog>

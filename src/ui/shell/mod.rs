@@ -27,6 +27,8 @@ use crate::ui::words::activity_filter;
 use crate::view_model::route::{ActivityQuery, Route};
 
 pub use header::{HEADING_ID, PageHeader};
+pub use navigation::{SenderState, ThemeSwitch};
+
 use navigation::Navigation;
 use notices::{Banners, Notices};
 
@@ -65,6 +67,7 @@ pub fn App() -> AnyView {
     let app_state = use_app_state();
     let page = use_page();
     follow_address(app_state);
+    open_first_flow(app_state);
     watch_what_shows(app_state);
     let ticker = set_interval_with_handle(move || page.tick(), Duration::from_secs(1));
     match ticker {
@@ -167,6 +170,26 @@ fn follow_address(app_state: AppState) {
             route => route.title().to_owned(),
         };
         document().set_title(&format!("{title} · Hookwright"));
+    });
+}
+
+/// Without an address, a workspace of one flow opens with that flow.
+fn open_first_flow(app_state: AppState) {
+    let had_address = !window().location().hash().unwrap_or_default().is_empty();
+    Effect::new(move |is_done: Option<bool>| {
+        if is_done == Some(true) || had_address || !app_state.is_loaded.get() {
+            return is_done.unwrap_or(had_address);
+        }
+        let only = app_state.documents.with_untracked(|documents| {
+            let mut flow_ids = documents.keys();
+            flow_ids.next().filter(|_| flow_ids.next().is_none()).cloned()
+        });
+        if let Some(flow_id) = only
+            && app_state.route.with_untracked(|route| *route == Route::Flows)
+        {
+            go_to(&Route::Flow { flow_id });
+        }
+        true
     });
 }
 

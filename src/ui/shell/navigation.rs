@@ -56,7 +56,7 @@ pub fn Navigation() -> AnyView {
                     .collect_view()}
             </ul>
             <div class="nav-foot">
-                <Sender />
+                <SenderState />
                 <ThemeSwitch />
             </div>
         </nav>
@@ -64,8 +64,9 @@ pub fn Navigation() -> AnyView {
     .into_any()
 }
 
+/// Which tab sends.
 #[component]
-fn Sender() -> AnyView {
+pub fn SenderState() -> AnyView {
     let app_state = use_app_state();
     view! {
         <p class="nav-sender" role="status" title=messages::SENDER_MEANING>
@@ -79,10 +80,11 @@ fn Sender() -> AnyView {
     .into_any()
 }
 
+/// Light, dark, or as the system has it.
 #[component]
-fn ThemeSwitch() -> AnyView {
+pub fn ThemeSwitch() -> AnyView {
     let page = use_page();
-    let theme = RwSignal::new(page.kept_theme());
+    let theme = page.theme;
     let choose = move |chosen: Theme| {
         theme.set(chosen);
         page.keep_theme(chosen);

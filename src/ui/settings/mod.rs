@@ -1,0 +1,193 @@
+//! What holds for the whole workspace.
+//!
+//! In: the settings. Out: the settings as edited, kept at once where they are right.
+//! Invariant: a wrong value shows its problem and is not kept.
+
+use leptos::prelude::*;
+
+use crate::domain::settings::WorkspaceSettings;
+use crate::runtime::handle::AppCommand;
+use crate::ui::kit::{Icon, TextField, icon};
+use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
+use crate::ui::state::use_app_state;
+use crate::ui::words::trouble_words;
+use crate::view_model::messages;
+
+/// The settings.
+#[component]
+pub fn SettingsScreen() -> AnyView {
+    view! {
+        <PageHeader title="Settings" />
+        <div class="page-body settings">
+            <Organization />
+            <Sending />
+            <Storage />
+            <section class="settings-part">
+                <h2>"Look"</h2>
+                <ThemeSwitch />
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// A field whose value goes straight into the settings.
+fn setting(
+    field: (&'static str, &'static str),
+    hint: &'static str,
+    read: fn(&WorkspaceSettings) -> String,
+    write: fn(&mut WorkspaceSettings, &str) -> Result<(), &'static str>,
+) -> AnyView {
+    let app_state = use_app_state();
+    let (id, label) = field;
+    // What was typed, as long as it cannot be kept.
+    let refused = RwSignal::new(None::<(String, &'static str)>);
+    let value = Signal::derive(move || match refused.get() {
+        Some((text, _)) => text,
+        None => app_state.settings.with(read),
+    });
+    let on_input = move |text: String| {
+        let mut settings = app_state.settings.get_untracked();
+        match write(&mut settings, text.trim()) {
+            Err(problem) => refused.set(Some((text, problem))),
+            Ok(()) => {
+                refused.set(None);
+                app_state.settings.set(settings.clone());
+                app_state.dispatch(AppCommand::KeepSettings { settings });
+            }
+        }
+    };
+    let problem = Signal::derive(move || refused.get().map(|(_, problem)| problem.to_owned()));
+    view! { <TextField id=id label=label hint=hint value=value problem=problem on_input=on_input /> }.into_any()
+}
+
+#[component]
+fn Organization() -> AnyView {
+    view! {
+        <section class="settings-part">
+            <h2>"Organization"</h2>
+            <p class="muted">"Templates read these as organization.name and so on."</p>
+            {setting(("organization-name", "Name"), "", |settings| settings.organization.name.clone(), |settings, text| {
+                settings.organization.name = text.to_owned();
+                Ok(())
+            })}
+            {setting(("organization-url", "Website"), "", |settings| settings.organization.url.clone(), |settings, text| {
+                settings.organization.url = text.to_owned();
+                Ok(())
+            })}
+            {setting(
+                ("organization-address", "Address"),
+                "",
+                |settings| settings.organization.full_address.clone(),
+                |settings, text| {
+                    settings.organization.full_address = text.to_owned();
+                    Ok(())
+                },
+            )}
+            {setting(
+                ("time-zone", "Time zone"),
+                "As in Europe/Berlin. Delays until a time of day use it.",
+                |settings| settings.time_zone.clone(),
+                |settings, text| {
+                    if text != "UTC" && !text.contains('/') {
+                        return Err("Enter UTC or a name such as Europe/Berlin.");
+                    }
+                    settings.time_zone = text.to_owned();
+                    Ok(())
+                },
+            )}
+            {setting(("currency", "Currency"), "Three letters, as in EUR.", |settings| settings.currency.clone(), |settings, text| {
+                if text.len() != 3 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                    return Err("Enter three letters, as in EUR.");
+                }
+                settings.currency = text.to_ascii_uppercase();
+                Ok(())
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sending() -> AnyView {
+    let app_state = use_app_state();
+    let is_probed = Memo::new(move |_| app_state.settings.with(|settings| settings.is_host_probe_enabled));
+    let set_probe = move |_| {
+        let mut settings = app_state.settings.get_untracked();
+        settings.is_host_probe_enabled = !settings.is_host_probe_enabled;
+        app_state.settings.set(settings.clone());
+        app_state.dispatch(AppCommand::KeepSettings { settings });
+    };
+    view! {
+        <section class="settings-part">
+            <h2>"Sending"</h2>
+            <SenderState />
+            <p class="muted">{messages::SENDER_MEANING}</p>
+            {setting(
+                ("timeout", "Timeout, in seconds"),
+                "How long an attempt waits for an answer.",
+                |settings| settings.timeout_secs.to_string(),
+                |settings, text| match text.parse() {
+                    Ok(secs @ 1..=300) => {
+                        settings.timeout_secs = secs;
+                        Ok(())
+                    }
+                    _ => Err("Enter a whole number from 1 to 300."),
+                },
+            )}
+            {setting(
+                ("concurrency", "Requests at a time, to one destination"),
+                "",
+                |settings| settings.concurrency_per_destination.to_string(),
+                |settings, text| match text.parse() {
+                    Ok(n @ 1..=50) => {
+                        settings.concurrency_per_destination = n;
+                        Ok(())
+                    }
+                    _ => Err("Enter a whole number from 1 to 50."),
+                },
+            )}
+            <label class="check">
+                <input type="checkbox" prop:checked=is_probed on:change=set_probe />
+                <span>
+                    "Ask the host whether it is up after a network error"
+                    <span class="field-hint">"One bare HEAD of its root tells an unreachable host from an unreadable answer."</span>
+                </span>
+            </label>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Storage() -> AnyView {
+    let app_state = use_app_state();
+    let words = move || match app_state.storage_trouble.get() {
+        Some(trouble) => {
+            view! { <p class="note tone-wait">{icon(Icon::Warning)}<span>{trouble_words(&trouble)}</span></p> }
+                .into_any()
+        }
+        None => {
+            view! { <p class="note tone-ok">{icon(Icon::Database)}<span>{messages::STORAGE_WELL}</span></p> }.into_any()
+        }
+    };
+    let counts = move || {
+        let n_flows = app_state.working.with(|working| working.len());
+        let n_events = app_state.events.with(Vec::len);
+        let n_profiles = app_state.profiles.with(Vec::len);
+        format!(
+            "{}, {}, {}",
+            messages::counted(n_flows, "flow", "flows"),
+            messages::counted(n_events, "event", "events"),
+            messages::counted(n_profiles, "profile", "profiles"),
+        )
+    };
+    view! {
+        <section class="settings-part">
+            <h2>"Storage"</h2>
+            {words}
+            <p class="muted">{counts}</p>
+        </section>
+    }
+    .into_any()
+}
