@@ -35,7 +35,7 @@ fi
 cargo fetch --quiet --locked --target wasm32-unknown-unknown
 say "building the app ($profile)"
 mkdir -p "$dist"
-# Trunk reads NO_COLOR as true or false only; others set it to 1.
-env -u NO_COLOR trunk --log warn build --offline "${flags[@]}"
+# Trunk reads NO_COLOR as true or false only; others set it to 1. Its own backtrace would bury the compiler's message.
+env -u NO_COLOR RUST_BACKTRACE=0 trunk --log warn build --offline "${flags[@]}"
 printf '%s\n' "$now" >"$stamp"
 if [ "$profile" = release ]; then node scripts/sizes.mjs; fi

@@ -1,6 +1,13 @@
 //! Native tests of whole modules, one binary.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail, and says when it skips"
+)]
 
 #[path = "../../benches/frame/mod.rs"]
 #[allow(dead_code, reason = "benches use the rest")]

@@ -144,7 +144,7 @@ fn commas_are_told_and_mended() {
     mends("missing-comma", r#"{"a": 1 «"»b": 2}"#);
     mends("missing-comma", "{\n  \"a\": \"x\"\n  «\"»b\": 2\n}");
     mends("missing-comma", r#"{"a": {{ event.total }} «"»b": 2}"#);
-    mends("missing-comma", r#"[1 «2»]"#.replace("«2»", "«2»").as_str());
+    mends("missing-comma", r#"[1 «2»]"#);
 }
 
 #[test]
@@ -158,10 +158,7 @@ fn signs_of_other_languages_are_told_and_mended() {
     mends("bad-word", r#"{"a": «True», "b": 1}"#);
     mends("bad-word", r#"{"a": «pending»}"#);
     mends("bad-number", r#"{"a": «007»}"#);
-    mends(
-        "bad-escape",
-        r#"{"a": "C:«\»temp\files"}"#.replace("\\files", "").as_str().replace("\\»temp", "\\»data").as_str(),
-    );
+    mends("bad-escape", r#"{"a": "C:«\»data"}"#);
     mends("newline-in-text", "{\"a\": \"one«\n»two\"}");
     tells("unclosed-json", r#"«{»"a": [1]"#);
     tells("unclosed-json", r#"{"a": «[»1"#);
@@ -174,11 +171,11 @@ fn signs_of_other_languages_are_told_and_mended() {
 #[test]
 fn templates_that_cannot_be_read_are_told_and_mended() {
     mends("space-after-colon", r#"{"a": "{{ event.name|default:« »'x' }}"}"#);
-    mends("smart-quotes", r#"{"a": "{{ event.name|default«:’x’ »}}"}"#.replace("’ »", "’» ").as_str());
+    mends("smart-quotes", "{\"a\": \"{{ event.name|default«:’x’» }}\"}");
     mends("unknown-filter", r#"{"a": "{{ event.name|«uper» }}"}"#);
     mends("unknown-filter", r#"{"a": "{{ event.name|«striphtml» }}"}"#);
     mends("unknown-tag", r#"{"a": {% if event.no %}1«{% elsif event.yes %}»2{% else %}3{% endif %}}"#);
-    mends("unclosed-block", r#"{"a": «{% if event.yes %}»1}"#.replace("1}", "1").as_str().replace("1", "1}").as_str());
+    mends("unclosed-block", r#"{"a": 1}«{% if event.no %}»"#);
     mends("foreign-operator", r#"{"a": {% if event.yes «&&» event.no %}1{% else %}2{% endif %}}"#);
     mends("foreign-operator", r#"{"a": {% if event.count «=» 3 %}1{% else %}2{% endif %}}"#);
     mends("subscript", r#"{"a": "{{ event.items.0«['name']» }}"}"#);

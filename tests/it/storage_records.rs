@@ -21,6 +21,7 @@ use hookwright::domain::time::Timestamp;
 use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::generation::Generation;
+use hookwright::storage::record::inbox::InboxText;
 use hookwright::storage::{IndexPart, Row};
 use serde_json::{Map, Value, json};
 
@@ -416,4 +417,10 @@ fn destinations() {
 #[test]
 fn generations() {
     insta::assert_json_snapshot!(stored(&Generation { claimed_at: at(0) }));
+}
+
+#[test]
+fn the_inbox() {
+    let text = r#"{"type":"dismiss","delivery_id":"d1"}"#.to_owned();
+    insta::assert_json_snapshot!(stored(&InboxText { command_id: CommandId::new("c1"), text }));
 }

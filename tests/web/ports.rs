@@ -15,6 +15,7 @@ use hookwright::browser::storage_health::storage_health;
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::{PageLink, WorkerLink, WorkerMessage};
 use hookwright::domain::delivery::request::RenderedRequest;
+use hookwright::domain::delivery::state::ResponseRecord;
 use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, SendReport, Timers};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -78,6 +79,29 @@ async fn a_host_that_answers_is_answered_and_probed() {
     assert!(response.body.is_some() && !response.is_body_cut, "{response:?}");
     assert!(FetchClient.probe(&url).await);
     assert!(FetchClient.is_online());
+}
+
+/// A `data:` address answers with any body, without a server.
+async fn body_of(text: &str) -> ResponseRecord {
+    match FetchClient.send(&request(&format!("data:text/plain,{text}")), 1, 5_000).await {
+        SendReport::Answered(response) => response,
+        report => panic!("{report:?}"),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_body_is_kept_up_to_its_bound_and_cut_between_characters() {
+    let bound = 64 * 1024;
+    let whole = body_of(&"a".repeat(bound)).await;
+    assert_eq!((whole.status, whole.body.as_ref().map(String::len), whole.is_body_cut), (200, Some(bound), false));
+    assert!(whole.headers.contains(&("content-type".to_owned(), "text/plain".to_owned())), "{:?}", whole.headers);
+    let longer = body_of(&"a".repeat(bound + 1)).await;
+    assert_eq!((longer.body.as_ref().map(String::len), longer.is_body_cut), (Some(bound), true));
+    // 😀 takes four bytes, of which two lie within the bound.
+    let half = body_of(&format!("{}😀", "a".repeat(bound - 2))).await;
+    assert_eq!((half.body, half.is_body_cut), (Some("a".repeat(bound - 2)), true));
+    let empty = body_of("").await;
+    assert_eq!((empty.body, empty.is_body_cut), (Some(String::new()), false));
 }
 
 #[wasm_bindgen_test]

@@ -210,3 +210,61 @@ async fn a_write_that_fails_takes_the_whole_batch_with_it() {
     assert_eq!(store.get(StoreName::Profiles, "p1").await, Ok(None));
     assert_eq!(store.commit(puts([profile("p1").to_row()])).await, Ok(vec![1]));
 }
+
+/// Makes the next `n_times` calls of a method throw, as a browser does whose storage has died or is full.
+async fn break_method(method: &str, exception: &str, n_times: u32) {
+    let (object, name) = method.rsplit_once('.').unwrap();
+    let script = format!(
+        r#"
+        const original = {object}.{name};
+        let rest = {n_times};
+        globalThis.mendMethod = () => {{ {object}.{name} = original; }};
+        {object}.{name} = function (...given) {{
+            if (rest-- > 0) throw new DOMException("made for a test", "{exception}");
+            return original.apply(this, given);
+        }};"#
+    );
+    run_script("", &script).await;
+}
+
+async fn mend_method() {
+    run_script("", "globalThis.mendMethod();").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_connection_is_opened_again_three_times_at_most() {
+    let store = IndexedDbStore::open_as(&fresh_name(), 1).await.unwrap();
+    break_method("IDBDatabase.prototype.transaction", "InvalidStateError", 1).await;
+    assert_eq!(store.commit(puts([profile("p1").to_row()])).await, Ok(vec![1]));
+    assert_eq!(store.n_healed(), 1);
+    mend_method().await;
+    break_method("IDBDatabase.prototype.transaction", "UnknownError", 4).await;
+    let result = store.get(StoreName::Profiles, "p1").await;
+    let reason = "UnknownError: made for a test".to_owned();
+    assert_eq!(result, Err(StoreError::Disconnected { reason }));
+    assert_eq!(store.n_healed(), 1);
+    assert!(store.get(StoreName::Profiles, "p1").await.unwrap().is_some());
+    mend_method().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_full_disk_writes_nothing_of_the_batch() {
+    let store = IndexedDbStore::open_as(&fresh_name(), 1).await.unwrap();
+    store.commit(puts([profile("p1").to_row()])).await.unwrap();
+    let delete = Write::Delete { store: StoreName::Profiles, key: "p1".to_owned() };
+    let batch = Batch { writes: vec![delete, Write::Put(profile("p2").to_row())], ..Batch::default() };
+    break_method("IDBObjectStore.prototype.put", "QuotaExceededError", 1).await;
+    let result = store.commit(batch).await;
+    mend_method().await;
+    assert_eq!(result, Err(StoreError::QuotaExceeded { reason: "QuotaExceededError: made for a test".to_owned() }));
+    assert!(store.get(StoreName::Profiles, "p1").await.unwrap().is_some());
+    assert!(store.get(StoreName::Profiles, "p2").await.unwrap().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_refuses_says_so() {
+    break_method("IDBFactory.prototype.open", "SecurityError", 1).await;
+    let error = IndexedDbStore::open_as(&fresh_name(), 1).await.err();
+    mend_method().await;
+    assert!(matches!(error, Some(StoreError::Refused { .. })), "{error:?}");
+}

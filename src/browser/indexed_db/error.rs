@@ -31,7 +31,8 @@ pub fn from_open(error: OpenDbError) -> StoreError {
         OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
             StoreError::Refused { reason: error.to_string() }
         }
-        OpenDbError::VersionZero => StoreError::Failed { reason: error.to_string() },
+        // The crate says this of everything `open` throws. Our versions start at 1, so the browser has refused.
+        OpenDbError::VersionZero => StoreError::Refused { reason: "the browser opens no database here".to_owned() },
         OpenDbError::Base(base) => match dom_exception(&base) {
             // What a private window says that allows no databases.
             Some((name, message)) if name == "InvalidStateError" || name == "NotSupportedError" => {

@@ -228,7 +228,7 @@ pub const TAGS: &[TagSpec] = &[
     ),
     tag("firstof", "", Django, Reported, "Prints the first value that is not empty.", "{% firstof a b \"none\" %}"),
     tag("cycle", "", Django, Reported, "Prints its values in turn.", "{% cycle \"odd\" \"even\" %}"),
-    tag("resetcycle", "", Django, Unconfirmed, "Starts a cycle anew.", "{% resetcycle %}"),
+    tag("resetcycle", "", Django, Unconfirmed, "Starts a cycle anew.", "{% cycle 1 2 %}{% resetcycle %}"),
     tag(
         "ifchanged",
         "endifchanged",

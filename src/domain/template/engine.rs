@@ -26,6 +26,9 @@ use crate::domain::template::value::json::dict_from_json;
 use crate::domain::template::value::moment::Moment;
 use crate::domain::template::value::safe;
 
+/// Steps of the engine in one rendering, bytes written included.
+const MAX_FUEL: u64 = 50_000_000;
+
 /// Templates extend each other no further than this.
 const MAX_EXTENDS: usize = 16;
 
@@ -48,8 +51,6 @@ pub struct RenderSetting {
     pub seed: u64,
     /// For `currency_format`.
     pub currency: String,
-    /// Steps of the engine, bytes written included.
-    pub max_fuel: u64,
     /// Turns of all loops.
     pub max_loops: u64,
     /// Bytes.
@@ -58,14 +59,7 @@ pub struct RenderSetting {
 
 impl Default for RenderSetting {
     fn default() -> Self {
-        Self {
-            now_millis: 0,
-            seed: 1,
-            currency: "USD".to_owned(),
-            max_fuel: 20_000_000,
-            max_loops: 500_000,
-            max_output: 8 << 20,
-        }
+        Self { now_millis: 0, seed: 1, currency: "USD".to_owned(), max_loops: 500_000, max_output: 8 << 20 }
     }
 }
 
@@ -183,6 +177,7 @@ pub fn compile_unit(
     }
     let mut environment = Environment::empty();
     environment.set_debug(false);
+    environment.set_fuel(Some(MAX_FUEL));
     let is_on = options.is_autoescape_on;
     environment.set_auto_escape_callback(move |_| if is_on { AutoEscape::Html } else { AutoEscape::None });
     environment.set_formatter(|out, state, value| {

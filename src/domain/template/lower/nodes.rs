@@ -183,12 +183,39 @@ impl<'a> Lowerer<'a> {
             return self.raw(unit.source.get(span.clone()).unwrap_or_default(), span, idx);
         }
         self.mark(span, idx, false);
+        // What nests most has a way of its own: what stands on the stack for each level stays small.
         match &node.kind {
-            NodeKind::Text => {}
-            NodeKind::Literal(text) => self.push(&format!("{{{{ {} }}}}", text_literal(text))),
-            NodeKind::Print(expr) => self.print(expr),
             NodeKind::If { branches, otherwise } => self.branches(unit, idx, span, branches, otherwise),
             NodeKind::For(looped) => self.for_loop(unit, idx, span, looped),
+            NodeKind::Text
+            | NodeKind::Literal(_)
+            | NodeKind::Print(_)
+            | NodeKind::With { .. }
+            | NodeKind::Autoescape { .. }
+            | NodeKind::Filter { .. }
+            | NodeKind::Spaceless { .. }
+            | NodeKind::IfChanged { .. }
+            | NodeKind::Cycle { .. }
+            | NodeKind::ResetCycle { .. }
+            | NodeKind::FirstOf { .. }
+            | NodeKind::Now { .. }
+            | NodeKind::Lorem { .. }
+            | NodeKind::Regroup { .. }
+            | NodeKind::WidthRatio { .. }
+            | NodeKind::Include { .. }
+            | NodeKind::Extends { .. }
+            | NodeKind::Block { .. }
+            | NodeKind::Calendar { .. }
+            | NodeKind::Currency { .. } => self.other_node(unit, idx, node),
+        }
+    }
+
+    fn other_node(&mut self, unit: Unit<'a>, idx: usize, node: &'a Node) {
+        let span = &node.span;
+        match &node.kind {
+            NodeKind::Text | NodeKind::If { .. } | NodeKind::For(_) => {}
+            NodeKind::Literal(text) => self.push(&format!("{{{{ {} }}}}", text_literal(text))),
+            NodeKind::Print(expr) => self.print(expr),
             NodeKind::With { bindings, body } => {
                 let pairs = self.bindings(bindings);
                 let pairs = pairs.strip_prefix(',').unwrap_or_default();

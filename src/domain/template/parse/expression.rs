@@ -9,6 +9,9 @@ use crate::domain::template::parse::ast::{Expr, FilterUse, Head, Span};
 use crate::domain::template::parse::words::quoted_len;
 use crate::domain::template::value::number::{parse_float, parse_int};
 
+/// Filters are compiled in each other, so their number is bounded.
+const MAX_FILTERS: usize = 60;
+
 /// Why an expression could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BadExpr {
@@ -35,6 +38,10 @@ pub fn parse_expr(source: &str, span: Span) -> Result<Expr, BadExpr> {
     let mut filters = Vec::new();
     let mut at = head_span.end;
     while at < span.end {
+        if filters.len() >= MAX_FILTERS {
+            let message = format!("one value has more than {MAX_FILTERS} filters");
+            return Err(bad("too-many-filters", message, at..span.end));
+        }
         let rest = source.get(at..span.end).unwrap_or_default();
         let Some(parts) = filter_len(rest) else { return Err(remainder(source, at, span)) };
         let arg = match parts.arg {

@@ -13,4 +13,4 @@ pub mod tags;
 pub mod words;
 
 /// How deeply blocks may stand in each other.
-pub const MAX_BLOCK_DEPTH: usize = 50;
+pub const MAX_BLOCK_DEPTH: usize = 42;

@@ -27,12 +27,21 @@ const TEMPLATE_TAGS: &[(&str, &str)] = &[
 
 /// Reads the tag `name`; `None` when there is no such tag.
 pub fn parse_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &Token) -> Option<Option<Node>> {
-    let span = token.range.clone();
+    // The tags that nest most have a way of their own: what stands on the stack for each level stays small.
     let args = words.get(1..).unwrap_or_default();
     let kind = match name {
         "if" => parse_if(parser, args, token),
-        "for" => parse_for(parser, args, &span),
-        "with" => parse_with(parser, args, &span),
+        "for" => parse_for(parser, args, &token.range),
+        "with" => parse_with(parser, args, &token.range),
+        _ => return parse_other_tag(parser, name, words, token),
+    };
+    Some(kind.map(|kind| Node { kind, span: token.range.clone() }))
+}
+
+fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &Token) -> Option<Option<Node>> {
+    let span = token.range.clone();
+    let args = words.get(1..).unwrap_or_default();
+    let kind = match name {
         "autoescape" => {
             let setting = args.first().map(|arg| parser.text(arg)).unwrap_or_default();
             if args.len() != 1 || !matches!(setting, "on" | "off") {
