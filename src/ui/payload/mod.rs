@@ -197,7 +197,7 @@ fn Body(
         }
         (None, None) => {
             let words = if is_refused.get() {
-                "The payload does not render. The problems below say where."
+                "The payload does not render. The problems say where."
             } else {
                 "Nothing rendered yet."
             };

@@ -78,16 +78,6 @@ pub fn App() -> AnyView {
     let screen = Memo::new(move |_| app_state.route.with(Screen::of));
     view! {
         <div class="shell">
-            <a
-                class="skip-link"
-                href=move || app_state.route.with(Route::hash)
-                on:click=move |event| {
-                    event.prevent_default();
-                    focus_element(HEADING_ID);
-                }
-            >
-                "Skip to content"
-            </a>
             <Navigation />
             <div class="shell-page">
                 <Banners />
