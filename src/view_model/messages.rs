@@ -17,7 +17,7 @@ pub fn sentence(phrase: &impl Display) -> String {
     let Some(first) = chars.next() else { return String::new() };
     let mut text: String = first.to_uppercase().collect();
     text.push_str(chars.as_str());
-    if !text.ends_with('.') {
+    if !text.ends_with(['.', '?', '…']) {
         text.push('.');
     }
     text
@@ -288,6 +288,7 @@ mod tests {
     fn a_phrase_becomes_a_sentence() {
         assert_eq!(sentence(&"the header has no name"), "The header has no name.");
         assert_eq!(sentence(&"Done."), "Done.");
+        assert_eq!(sentence(&"did you mean this?"), "Did you mean this?");
         assert_eq!(sentence(&""), "");
     }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::domain::payload::RenderedPayload;
 use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+use crate::view_model::delivery::Tone;
 use crate::view_model::messages::counted;
 use crate::view_model::time::duration;
 
@@ -68,6 +69,16 @@ pub fn sorted_problems(rendered: &RenderedPayload) -> Vec<TemplateProblem> {
     problems
 }
 
+/// The lines to mark beside the source, worst first; hints are not marked.
+pub fn marked_lines(rendered: &RenderedPayload) -> Vec<(usize, Tone)> {
+    let tone = |problem: &TemplateProblem| match problem.severity {
+        Severity::Error => Some((problem.line, Tone::Fail)),
+        Severity::Warning => Some((problem.line, Tone::Wait)),
+        Severity::Hint => None,
+    };
+    sorted_problems(rendered).iter().filter_map(tone).collect()
+}
+
 /// `source` with `fix` done; edits that do not fit the text any more leave it alone.
 pub fn apply_fix(source: &str, fix: &Fix) -> Option<String> {
     let mut mended = String::with_capacity(source.len() + 32);
@@ -121,6 +132,7 @@ mod tests {
         assert!(!facts.is_sendable);
         let order: Vec<_> = sorted_problems(&rendered).iter().map(|problem| problem.range.start).collect();
         assert_eq!(order, [9, 4]);
+        assert_eq!(marked_lines(&rendered), [(1, Tone::Fail), (1, Tone::Wait)]);
     }
 
     #[test]

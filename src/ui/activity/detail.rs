@@ -10,7 +10,7 @@ use crate::domain::delivery::state::{Delivery, DeliveryStatus, SkipReason};
 use crate::domain::id::DeliveryId;
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::timeline::Timeline;
-use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, icon};
+use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, icon, sentence_with_code};
 use crate::ui::page::{Page, use_page};
 use crate::ui::payload::show_body;
 use crate::ui::shell::DETAIL_HEADING_ID;
@@ -141,7 +141,7 @@ fn why(delivery: &Delivery) -> Option<AnyView> {
         view! {
             <div class="note tone-fail">
                 {icon(Icon::Warning)}
-                <span><strong>"Why: "</strong>{words}" "<a href=href>{link}</a></span>
+                <span><strong>"Why: "</strong>{sentence_with_code(&words)}" "<a href=href>{link}</a></span>
             </div>
         }
         .into_any(),

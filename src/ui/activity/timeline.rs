@@ -25,16 +25,30 @@ pub fn Timeline() -> AnyView {
                 .unwrap_or_default()
         })
     });
+    let numbers =
+        Memo::new(move |_| attempts.with(|attempts| attempts.iter().map(|attempt| attempt.number).collect::<Vec<_>>()));
+    let is_empty = Memo::new(move |_| numbers.with(Vec::is_empty));
     let show = move || {
-        let attempts = attempts.get();
-        if attempts.is_empty() {
-            view! { <p class="muted">"No attempt was made."</p> }.into_any()
-        } else {
-            let rows = attempts.into_iter().map(|attempt| show_attempt(page, attempt)).collect_view();
-            view! { <ol class="timeline">{rows}</ol> }.into_any()
+        if is_empty.get() {
+            return view! { <p class="muted">"No attempt was made."</p> }.into_any();
         }
+        view! {
+            <ol class="timeline">
+                <For each=move || numbers.get() key=|number| *number let:number>
+                    {one_attempt(page, attempts, number)}
+                </For>
+            </ol>
+        }
+        .into_any()
     };
     view! { <section class="detail-part"><h3>"Attempts"</h3>{show}</section> }.into_any()
+}
+
+/// One attempt; only its own change draws it anew, so that an answer somebody reads stays open.
+fn one_attempt(page: Page, attempts: Memo<Vec<AttemptView>>, number: u32) -> AnyView {
+    let attempt =
+        Memo::new(move |_| attempts.with(|attempts| attempts.iter().find(|attempt| attempt.number == number).cloned()));
+    view! { {move || attempt.get().map(|attempt| show_attempt(page, attempt))} }.into_any()
 }
 
 const fn tone_icon(tone: Tone) -> Icon {

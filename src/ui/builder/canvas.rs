@@ -4,6 +4,7 @@
 //! Invariant: a nested list for assistive technology; the arrow keys walk it in reading order.
 
 use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::domain::flow::check::FlowSeverity;
@@ -42,8 +43,18 @@ pub fn Canvas() -> AnyView {
             focus_element(card_id);
         }
     };
+    let frame = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        // The trigger stands in the middle of a flow that is wider than its frame.
+        let Some(frame) = frame.get() else { return };
+        request_animation_frame(move || {
+            if let Some(scroller) = frame.parent_element() {
+                scroller.set_scroll_left((scroller.scroll_width() - scroller.client_width()) / 2);
+            }
+        });
+    });
     view! {
-        <div class="canvas" on:keydown=on_keydown>
+        <div class="canvas" node_ref=frame on:keydown=on_keydown>
             <ol class="flow-line" aria-label="Cards of the flow">
                 <li>{move || trigger.get().map(|card| show_card(builder, card))}</li>
                 {move || show_pieces(builder, pieces.get())}

@@ -23,6 +23,7 @@ use crate::domain::flow::check::{FlowProblem, check};
 use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
 use crate::domain::flow::tree::reach;
 use crate::domain::id::{FlowId, NodeId};
+use crate::domain::samples::default_event_id;
 use crate::ui::builder::canvas::Canvas;
 use crate::ui::builder::inspector::Inspector;
 use crate::ui::builder::steps::StepsHint;
@@ -119,12 +120,16 @@ pub fn use_builder() -> Builder {
     expect_context()
 }
 
+/// The event a person chose, else one that starts the flow: the first visit's before others.
 fn chosen_event(app_state: AppState, flow: &Flow) -> Option<TriggerEvent> {
     let chosen = app_state.chosen_event.get();
+    let default = default_event_id();
     app_state.events.with(|events| {
+        let is_match = |event: &&TriggerEvent| Some(event.metric.as_str()) == flow.trigger.metric();
         let by_choice = || events.iter().find(|event| Some(&event.id) == chosen.as_ref());
-        let by_metric = || events.iter().find(|event| Some(event.metric.as_str()) == flow.trigger.metric());
-        by_choice().or_else(by_metric).or(events.first()).cloned()
+        let by_default = || events.iter().filter(is_match).find(|event| event.id == default);
+        let by_metric = || events.iter().find(is_match);
+        by_choice().or_else(by_default).or_else(by_metric).or(events.first()).cloned()
     })
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::practice::PracticeScript;
 use crate::runtime::handle::AppCommand;
-use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, TextField, icon};
+use crate::ui::kit::{Button, Choice, Icon, SelectField, TextField, icon};
 use crate::ui::state::use_app_state;
 use crate::view_model::practice::{
     AnswerForm, AnswerKind, MAX_FAILURES, PracticeForm, practice_form, practice_script, practice_summary,
@@ -42,12 +42,10 @@ pub fn PracticePanel() -> AnyView {
                 <div class="practice-presets">
                     <Button
                         label="Always answers 200"
-                        kind=ButtonKind::Quiet
                         on_press=move |()| keep(PracticeScript::default())
                     />
                     <Button
                         label="Fails twice, then 200"
-                        kind=ButtonKind::Quiet
                         on_press=move |()| keep(PracticeScript::failing_first(2))
                     />
                 </div>

@@ -57,7 +57,7 @@ fn show_detail(detail: DeliveryDetail) -> AnyView {
                 <span>{headline}</span>
             </p>
             {meaning(&delivery)}
-            {body.map(|body| view! { <pre class="code-block" aria-label="Answer">{body}</pre> })}
+            {body.map(|body| view! { <details><summary>"Answer"</summary><pre class="code-block">{body}</pre></details> })}
             <a href=href>"See the whole request and answer"</a>
         </div>
     }

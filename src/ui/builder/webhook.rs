@@ -18,6 +18,7 @@ use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
 use crate::ui::state::{TestRun, use_app_state};
 use crate::view_model::flow::{action_status_label, action_status_meaning};
 use crate::view_model::messages;
+use crate::view_model::preview::marked_lines;
 use crate::view_model::route::{ActivityQuery, Route};
 
 /// The settings of one webhook.
@@ -41,11 +42,7 @@ pub fn WebhookForm(
     let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
     let marked_lines = Signal::derive(move || {
         app_state.preview.with(|preview| {
-            preview
-                .rendered
-                .as_ref()
-                .map(|rendered| rendered.payload.problems.iter().map(|problem| problem.line).collect())
-                .unwrap_or_default()
+            preview.rendered.as_ref().map(|rendered| marked_lines(&rendered.payload)).unwrap_or_default()
         })
     });
     view! {

@@ -12,6 +12,7 @@ use crate::ui::kit::{Button, ButtonKind, CodeArea, EmptyState, Icon, Tab, Tabs, 
 use crate::ui::page::{Page, use_page};
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
+use crate::view_model::delivery::Tone;
 use crate::view_model::json_text::JsonProblem;
 use crate::view_model::sample::{
     event_detail, event_from_text, event_label, event_text, profile_from_text, profile_text,
@@ -232,14 +233,14 @@ fn SampleEditor(
                     on_press=keep
                 />
             </header>
+            <div id="sample-text-note" role="status">{note}</div>
             <CodeArea
                 id="sample-text"
                 label="JSON"
                 value=text
-                marked_lines=Signal::derive(move || problem.get().map(|problem| vec![problem.line]).unwrap_or_default())
+                marked_lines=Signal::derive(move || problem.get().map(|problem| vec![(problem.line, Tone::Fail)]).unwrap_or_default())
                 on_input=move |edited: String| text.set(edited)
             />
-            <div id="sample-text-note" role="status">{note}</div>
         </div>
     }
     .into_any()

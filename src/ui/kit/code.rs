@@ -6,6 +6,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::ui::kit::chip::tone_class;
+use crate::view_model::delivery::Tone;
+
 /// Code that can be edited.
 #[component]
 pub fn CodeArea(
@@ -19,9 +22,9 @@ pub fn CodeArea(
     /// Runs at every change.
     #[prop(into)]
     on_input: Callback<String>,
-    /// Lines with a problem, from 1.
+    /// Lines with a problem, from 1, and how bad it is.
     #[prop(optional, into)]
-    marked_lines: Signal<Vec<usize>>,
+    marked_lines: Signal<Vec<(usize, Tone)>>,
     /// The element, to move the caret from outside.
     #[prop(optional)]
     element: NodeRef<html::Textarea>,
@@ -34,7 +37,10 @@ pub fn CodeArea(
                     let marked = marked_lines.get();
                     (1..=n_lines.get())
                         .map(|line| {
-                            let class = if marked.contains(&line) { "code-area-number--marked" } else { "" };
+                            let tone = marked.iter().find(|(marked_line, _)| *marked_line == line);
+                            let class = tone.map_or(String::new(), |(_, tone)| {
+                                format!("code-area-number--marked {}", tone_class(*tone))
+                            });
                             view! { <span class=class>{line}</span> }
                         })
                         .collect_view()

@@ -12,6 +12,7 @@ pub mod field;
 pub mod icon;
 pub mod select;
 pub mod tabs;
+pub mod text;
 
 pub use button::{Button, ButtonKind, IconButton};
 pub use chip::{Chip, StatusChip, status_icon, tone_class};
@@ -22,3 +23,4 @@ pub use field::{TextField, field_note};
 pub use icon::{Icon, icon, large_icon};
 pub use select::{Choice, SelectField};
 pub use tabs::{Tab, Tabs};
+pub use text::sentence_with_code;

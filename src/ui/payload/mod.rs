@@ -95,7 +95,6 @@ pub fn Evidence() -> AnyView {
                         on_change=move |event_id: String| choose_event(app_state, builder, event_id)
                     />
                 </Show>
-                <Problems />
                 <RequestHead />
                 <div class="evidence-body-head">
                     <Tabs id="body" label="How the body shows" tabs=&BODY_TABS chosen=body_tab />
@@ -104,6 +103,7 @@ pub fn Evidence() -> AnyView {
                 <div class="evidence-body" id="body-panel" role="tabpanel" tabindex="0" aria-label="Body">
                     <Body body_tab=body_tab />
                 </div>
+                <Problems />
             </div>
         </Show>
     }
@@ -178,6 +178,7 @@ fn Body(
     let output = Memo::new(move |_| {
         app_state.preview.with(|preview| preview.rendered.as_ref().and_then(|rendered| rendered.payload.output.clone()))
     });
+    let is_refused = Memo::new(move |_| app_state.preview.with(|preview| preview.rendered.is_some()));
     let failure = Memo::new(move |_| app_state.preview.with(|preview| preview.failure.clone()));
     let show = move || {
         match (failure.get(), output.get()) {
@@ -194,7 +195,14 @@ fn Body(
             let text = if body_tab.get() == "pretty" { pretty_text(&output) } else { output };
             show_json(&text)
         }
-        (None, None) => view! { <p class="muted">"Nothing rendered yet."</p> }.into_any(),
+        (None, None) => {
+            let words = if is_refused.get() {
+                "The payload does not render. The problems say where."
+            } else {
+                "Nothing rendered yet."
+            };
+            view! { <p class="muted">{words}</p> }.into_any()
+        }
     }
     };
     view! { {show} }.into_any()

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::domain::template::problem::{Severity, TemplateProblem};
 use crate::ui::builder::{Builder, use_builder};
-use crate::ui::kit::{Button, Icon, icon};
+use crate::ui::kit::{Button, Icon, icon, sentence_with_code};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
@@ -67,11 +67,11 @@ fn show_problem(app_state: AppState, builder: Builder, problem: TemplateProblem)
         <li class=class>
             {icon(glyph)}
             <div class="problem-words">
-                <p><span class="visually-hidden">{word}": "</span>{message}</p>
+                <p><span class="visually-hidden">{word}": "</span>{sentence_with_code(&message)}</p>
                 <button type="button" class="link-button" on:click=jump>{place}</button>
                 <code class="problem-excerpt">{problem.excerpt.trim().to_owned()}</code>
+                {fix}
             </div>
-            {fix}
         </li>
     }
     .into_any()

@@ -24,6 +24,7 @@ use crate::ui::page::use_page;
 use crate::ui::settings::SettingsScreen;
 use crate::ui::state::{AppState, use_app_state};
 use crate::ui::words::activity_filter;
+use crate::view_model::delivery::Tone;
 use crate::view_model::route::{ActivityQuery, Route};
 
 pub use header::{HEADING_ID, PageHeader};
@@ -77,16 +78,6 @@ pub fn App() -> AnyView {
     let screen = Memo::new(move |_| app_state.route.with(Screen::of));
     view! {
         <div class="shell">
-            <a
-                class="skip-link"
-                href=move || app_state.route.with(Route::hash)
-                on:click=move |event| {
-                    event.prevent_default();
-                    focus_element(HEADING_ID);
-                }
-            >
-                "Skip to content"
-            </a>
             <Navigation />
             <div class="shell-page">
                 <Banners />
@@ -158,6 +149,7 @@ fn follow_address(app_state: AppState) {
         let now = read();
         app_state.route.set(now.clone());
         if Screen::of(&before) != Screen::of(&now) {
+            app_state.notices.update(|notices| notices.retain(|notice| notice.tone == Tone::Fail));
             focus_when_drawn(HEADING_ID);
         } else if let Route::Delivery { .. } = now {
             focus_when_drawn(DETAIL_HEADING_ID);

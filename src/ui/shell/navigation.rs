@@ -5,8 +5,10 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{Icon, icon, large_icon};
 use crate::ui::page::{Theme, use_page};
+use crate::ui::shell::HEADING_ID;
 use crate::ui::state::use_app_state;
 use crate::ui::words::sender_words;
 use crate::view_model::messages;
@@ -36,6 +38,16 @@ pub fn Navigation() -> AnyView {
     let place = Memo::new(move |_| app_state.route.with(place_of));
     view! {
         <nav class="nav" aria-label="Main">
+            <a
+                class="skip-link"
+                href=move || app_state.route.with(Route::hash)
+                on:click=move |event| {
+                    event.prevent_default();
+                    focus_element(HEADING_ID);
+                }
+            >
+                "Skip to content"
+            </a>
             <a class="nav-brand" href="#/flows" tabindex="-1" aria-hidden="true">
                 {large_icon(Icon::Webhook)}
                 <span>"Hookwright"</span>
