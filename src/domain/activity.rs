@@ -21,7 +21,7 @@ pub struct ActivityEntry {
 
 /// What happened, in the past tense.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ActivityEvent {
     RunStarted,
     /// The trigger fired and the flow did not take the profile in.

@@ -11,7 +11,7 @@ use crate::domain::id::{DeliveryId, FlowId, NodeId};
 
 /// What the sender can be asked to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum SenderCommand {
     /// Takes a profile into the saved flow, if its filters let it.
     FireEvent {

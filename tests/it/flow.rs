@@ -346,7 +346,7 @@ fn runs_and_effects_survive_the_way_between_roles() {
     let json = serde_json::to_string(&run).unwrap();
     assert_eq!(
         json,
-        r#"{"id":"run-1","flow_id":"Xy12Ab","flow_version":1,"profile_id":"01HPROFANN","event_id":"capi-placed-10023","position":"wait","status":{"type":"waiting-until","due_at":1772370000000},"visited":["wait"],"entered_at":1772366400000}"#
+        r#"{"id":"run-1","flow_id":"Xy12Ab","flow_version":1,"profile_id":"01HPROFANN","event_id":"capi-placed-10023","position":"wait","status":{"waiting-until":{"due_at":1772370000000}},"visited":["wait"],"entered_at":1772366400000}"#
     );
     assert_eq!(serde_json::from_str::<Run>(&json).unwrap(), run);
     let effect = Effect::PassedOver { node_id: NodeId::new("a"), reason: PassReason::Draft };

@@ -178,7 +178,9 @@ impl Bench {
             let entry = found.value.entry;
             let secs = entry.at.millis_since(start) / SECOND_MILLIS;
             let mut event = serde_json::to_value(&entry.event).unwrap();
-            if let Some(fields) = event.as_object_mut() {
+            // An event with fields is an object of one: its name and its fields.
+            let fields = event.as_object_mut().and_then(|event| event.values_mut().next());
+            if let Some(fields) = fields.and_then(|fields| fields.as_object_mut()) {
                 for (name, value) in fields.iter_mut() {
                     if name == "due_at" || name == "until" {
                         let at = Timestamp::from_millis(value.as_i64().unwrap());

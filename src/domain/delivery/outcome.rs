@@ -10,7 +10,7 @@ pub const RETRYABLE_STATUS_CODES: [u16; 5] = [429, 500, 502, 503, 504];
 
 /// What came back of one attempt: a closed set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum AttemptOutcome {
     /// A status line arrived.
     Answered {

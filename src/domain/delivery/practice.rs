@@ -47,7 +47,7 @@ pub struct PracticeAnswer {
 
 /// What the receiver does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum PracticeBehaviour {
     Answer {
         status: u16,

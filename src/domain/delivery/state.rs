@@ -45,7 +45,7 @@ pub struct Delivery {
 
 /// Why a delivery exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum DeliveryOrigin {
     /// A profile reached a live webhook.
     Flow,
@@ -57,7 +57,7 @@ pub enum DeliveryOrigin {
 
 /// A closed set; the names on the screen are *Waiting, Needs review, Sending, Waiting to Retry, Delivered, Skipped*.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum DeliveryStatus {
     Waiting {
         reason: WaitReason,
@@ -104,7 +104,7 @@ pub enum WaitReason {
 
 /// Why a delivery was given up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
     /// This outcome is never retried.
     NotRetryable { outcome: AttemptOutcome },

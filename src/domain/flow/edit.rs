@@ -17,7 +17,7 @@ use crate::domain::id::NodeId;
 
 /// One act of a person on a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum FlowEdit {
     SetName {
         name: String,

@@ -81,7 +81,7 @@ pub struct SavedFlow {
 
 /// What starts the flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Trigger {
     /// Nothing chosen yet: the flow cannot run.
     Unset,
@@ -126,7 +126,7 @@ impl Trigger {
 
 /// Whether a profile that has been through the flow may enter again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Reentry {
     Always,
     Never,
@@ -142,7 +142,7 @@ pub struct Node {
 
 /// What a card does, with its links.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum NodeKind {
     Webhook {
         action: WebhookAction,

@@ -34,7 +34,7 @@ pub struct Run {
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum RunStatus {
     Active,
     WaitingUntil { due_at: Timestamp },
@@ -43,7 +43,7 @@ pub enum RunStatus {
 
 /// Whether a profile was taken into a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Entry {
     Accepted { run: Run },
     Refused { refusal: Refusal },
@@ -51,7 +51,7 @@ pub enum Entry {
 
 /// Why a profile was not taken in. Prints as the reason of an activity entry.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     #[error("the flow has no trigger")]
     NoTrigger,
@@ -75,7 +75,7 @@ pub enum Refusal {
 
 /// What follows from moving a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Make a delivery: send it, or put it in *Needs review*.
     Deliver {
@@ -103,7 +103,7 @@ pub enum Effect {
 
 /// Why a card was passed over. Prints as the reason of an activity entry.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum PassReason {
     #[error("it is a draft")]
     Draft,
@@ -121,7 +121,7 @@ pub enum PassReason {
 
 /// Why a run ended. Prints as the reason of an activity entry.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     #[error("the end of the flow was reached")]
     ReachedEnd,

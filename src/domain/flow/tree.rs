@@ -12,7 +12,7 @@ use crate::domain::id::NodeId;
 
 /// A place where a card can stand: a line, or the open end of a branch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Slot {
     /// Right below the trigger.
     Entry,

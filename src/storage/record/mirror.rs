@@ -130,7 +130,7 @@ impl<D, T: Mirror<D>> Mirror<BTreeMap<NodeId, D>> for BTreeMap<String, T> {
 }
 
 /// `stored!(struct Record for Domain { field: Type, … })`, or `enum` with variants that have fields or none (an object
-/// with `type`), or `names` for variants without fields (plain text).
+/// of one, the variant's name; reading that needs no buffer, which keeps the download small), or `names` for variants without fields (plain text).
 macro_rules! stored {
     ($(#[$doc:meta])* struct $record:ident for $domain:path { $($field:ident: $kind:ty),* $(,)? }) => {
         $(#[$doc])*
@@ -154,7 +154,7 @@ macro_rules! stored {
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(tag = "type", rename_all = "kebab-case")]
+        #[serde(rename_all = "kebab-case")]
         pub enum $record {
             $($variant $({ $($field: $kind,)* })?,)*
         }

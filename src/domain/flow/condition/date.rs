@@ -12,7 +12,7 @@ use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
 
 /// What is asked of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "operator", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum DateComparison {
     After {
         date: Timestamp,

@@ -67,7 +67,7 @@ pub enum Subject {
 
 /// What is asked of the property. Names are those of Klaviyo's filters (text, number, boolean, list, existence, date).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Test {
     Text {
         operator: TextOperator,
