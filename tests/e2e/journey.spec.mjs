@@ -113,6 +113,38 @@ test("a destination and a header that may not be used are refused in their place
     await expect(page.getByRole("button", { name: "Send test request" })).toBeDisabled();
 });
 
+test("a header the browser sets itself is refused in its place", async ({ app, page }) => {
+    const flow = new FlowPage(page);
+    await app.open();
+    await page.getByRole("button", { name: "Add header" }).click();
+    await page
+        .getByLabel(/^Name of header/)
+        .last()
+        .fill("Host");
+    const reason = "The browser sets this header itself and lets no page change it.";
+    await expect(page.getByText(reason, { exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Send test request" })).toBeDisabled();
+    await expect(flow.destination).toBeVisible();
+});
+
+test("of two tabs only one sends, and both show what came of it", async ({ app, context, page, receivers }) => {
+    const flow = new FlowPage(page);
+    receivers.trusted.script("/once", [{ status: 200 }]);
+    await app.open();
+    await expect(page.getByText("This tab sends")).toBeVisible();
+    const second = await context.newPage();
+    await second.goto(`${app.url}#/activity`);
+    await expect(second.getByText("Another tab sends")).toBeVisible();
+    await flow.sendTo(receivers.trusted.url("/once"));
+    await flow.save();
+    await flow.fireEvent();
+    await expect(second.locator("tbody")).toContainText("Delivered");
+    expect(receivers.trusted.requests("/once")).toHaveLength(1);
+    // The first tab closes: the other takes over.
+    await page.close();
+    await expect(second.getByText("This tab sends")).toBeVisible();
+});
+
 test("where the browser refuses storage, the page says so and still sends", async ({ app, page }) => {
     await page.addInitScript(() => {
         IDBFactory.prototype.open = () => {
