@@ -1,4 +1,4 @@
-// Prints what dist/ weighs, raw, gzipped and brotli, and fails when it outgrows scripts/budget.json (brotli bytes).
+// Prints what dist/ weighs, raw, gzipped and brotli, and says what is over scripts/budget.json (brotli bytes).
 
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
