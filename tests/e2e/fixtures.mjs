@@ -1,6 +1,7 @@
 // What every end-to-end test may ask for.
 //
-// - site: the release build, served on a port of its own: `site.url`
+// - site: the build that is tested (dist/, or the folder HOOKWRIGHT_E2E_DIST names), served on a port of its own:
+//   `site.url`
 // - receivers: see receivers/index.mjs; emptied before each test
 // - complaints: what the page wrote to its console as an error, content security policy violations included
 // - app: the page object of the whole app
@@ -12,7 +13,7 @@ import { serve } from "../../scripts/serve.mjs";
 import { AppPage } from "./pages/app.mjs";
 import { startReceivers } from "./receivers/index.mjs";
 
-const dist = path.resolve(import.meta.dirname, "../../dist");
+const dist = path.resolve(import.meta.dirname, "../..", process.env.HOOKWRIGHT_E2E_DIST ?? "dist");
 
 export const test = base.extend({
     site: [
