@@ -1,0 +1,95 @@
+//! What a person did, as commands.
+//!
+//! In: nothing. Out: plain values that a screen sends.
+//! Invariant: a command says what is wanted, never how.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::delivery::practice::PracticeScript;
+use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::model::Flow;
+use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
+use crate::domain::settings::WorkspaceSettings;
+use crate::runtime::handle::ActivityFilter;
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AppCommand {
+    /// Keeps the working copy. Folded: only the newest of a flow is written.
+    KeepFlow {
+        flow: Arc<Flow>,
+    },
+    /// Makes the working copy the version that runs.
+    SaveFlow {
+        flow_id: FlowId,
+    },
+    DeleteFlow {
+        flow_id: FlowId,
+    },
+    KeepEvent {
+        event: TriggerEvent,
+    },
+    DeleteEvent {
+        event_id: EventId,
+    },
+    KeepProfile {
+        profile: Profile,
+    },
+    KeepSettings {
+        settings: WorkspaceSettings,
+    },
+    KeepPracticeScript {
+        script: PracticeScript,
+    },
+    /// Renders a payload in the calculation worker; an answer with an older ticket is dropped.
+    RenderPreview {
+        request: PreviewRequest,
+    },
+    /// *Send test request*: the working copy's webhook, for this event, at once.
+    SendTest {
+        flow: Arc<Flow>,
+        node_id: NodeId,
+        event_id: Option<EventId>,
+        profile_id: ProfileId,
+    },
+    /// Fires an event at the saved flow.
+    FireEvent {
+        flow_id: FlowId,
+        event_id: Option<EventId>,
+        profile_id: ProfileId,
+    },
+    /// One more attempt of the same delivery; starts no schedule.
+    Resend {
+        delivery_id: DeliveryId,
+    },
+    Dismiss {
+        delivery_id: DeliveryId,
+    },
+    /// Sends what waits in *Needs review*.
+    Approve {
+        delivery_id: DeliveryId,
+    },
+    /// Shows this much of the activity, now and whenever it changes.
+    WatchActivity {
+        filter: ActivityFilter,
+    },
+    /// Shows one delivery with its attempts, now and whenever it changes; `None` closes it.
+    WatchDelivery {
+        delivery_id: Option<DeliveryId>,
+    },
+}
+
+/// One payload to render.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreviewRequest {
+    /// Counts up; answers carry it.
+    pub ticket: u64,
+    pub source: String,
+    pub profile: Profile,
+    /// `None` where the trigger brings no event.
+    pub event: Option<TriggerEvent>,
+    pub settings: WorkspaceSettings,
+    pub is_profile_only: bool,
+}

@@ -1,0 +1,86 @@
+//! What happened, as events.
+//!
+//! In: nothing. Out: plain values that a screen hears.
+//! Invariant: in the past tense; an event asks for nothing.
+
+use crate::domain::delivery::practice::PracticeScript;
+use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::model::FlowDocument;
+use crate::domain::id::{DeliveryId, FlowId};
+use crate::domain::payload::RenderedPayload;
+use crate::domain::settings::WorkspaceSettings;
+use crate::runtime::handle::{ActivityPage, DeliveryDetail, SenderState, StoreTrouble};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AppEvent {
+    WorkspaceLoaded {
+        workspace: Box<Workspace>,
+    },
+    /// The working copy or the saved version on disk is this now.
+    FlowKept {
+        document: Box<FlowDocument>,
+    },
+    /// The disk does not have it; what is on the screen is all there is.
+    FlowNotKept {
+        flow_id: FlowId,
+        trouble: StoreTrouble,
+    },
+    FlowDeleted {
+        flow_id: FlowId,
+    },
+    EventsChanged {
+        events: Vec<TriggerEvent>,
+    },
+    ProfilesChanged {
+        profiles: Vec<Profile>,
+    },
+    SettingsChanged {
+        settings: WorkspaceSettings,
+    },
+    PracticeScriptChanged {
+        script: PracticeScript,
+    },
+    PreviewRendered {
+        ticket: u64,
+        rendered: Box<RenderedPayload>,
+        render_micros: u64,
+    },
+    /// The template ran away; the worker was ended and started again.
+    PreviewFailed {
+        ticket: u64,
+        message: String,
+    },
+    ActivityChanged {
+        activity: ActivityPage,
+    },
+    DeliveryChanged {
+        detail: Option<Box<DeliveryDetail>>,
+    },
+    /// The test request has become this delivery; watch it to see it end.
+    TestStarted {
+        delivery_id: DeliveryId,
+    },
+    /// Something asked for could not be done.
+    CommandRefused {
+        message: String,
+    },
+    SenderChanged {
+        state: SenderState,
+    },
+    StorageTroubled {
+        trouble: StoreTrouble,
+    },
+}
+
+/// What the page keeps of the disk.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Workspace {
+    pub documents: Vec<FlowDocument>,
+    pub events: Vec<TriggerEvent>,
+    pub profiles: Vec<Profile>,
+    pub settings: WorkspaceSettings,
+    pub practice_script: PracticeScript,
+    /// Rows that could not be read; they are kept aside as they were.
+    pub n_set_aside: usize,
+}

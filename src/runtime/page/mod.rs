@@ -1,0 +1,183 @@
+//! The page's side: keeps documents, passes orders to the sender, and shows what changed.
+//!
+//! In: commands of a screen, and word that something changed. Out: events for the screen.
+//! Invariant: a write checks the revision it started from; only the newest working copy of a flow is written.
+
+mod documents;
+mod loading;
+mod orders;
+mod watching;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::model::FlowDocument;
+use crate::domain::id::{DeliveryId, EventId, FlowId, ProfileId, sortable_id};
+use crate::runtime::command::SenderCommand;
+use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, StoreTrouble};
+use crate::runtime::ports::{Clock, Random};
+use crate::storage::record::Stored;
+use crate::storage::record::load::{self, LoadError, Revised};
+use crate::storage::{Batch, Durability, Store, StoreError, StoreName, Write};
+
+/// What the page keeps between commands.
+pub struct Page<S, W> {
+    store: Rc<S>,
+    world: Rc<W>,
+    emit: Rc<dyn Fn(AppEvent)>,
+    /// Tells the sender, in whichever tab, that the inbox has something.
+    poke_sender: Rc<dyn Fn()>,
+    documents: BTreeMap<FlowId, Revised<FlowDocument>>,
+    events: BTreeMap<EventId, TriggerEvent>,
+    profiles: BTreeMap<ProfileId, Profile>,
+    watched_filter: Option<ActivityFilter>,
+    watched_delivery: Option<DeliveryId>,
+}
+
+impl<S: Store, W: Clock + Random> Page<S, W> {
+    /// A page over this store.
+    pub fn new(store: Rc<S>, world: Rc<W>, emit: Rc<dyn Fn(AppEvent)>, poke_sender: Rc<dyn Fn()>) -> Self {
+        Self {
+            store,
+            world,
+            emit,
+            poke_sender,
+            documents: BTreeMap::new(),
+            events: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            watched_filter: None,
+            watched_delivery: None,
+        }
+    }
+
+    /// Loads everything, and puts the first flow and the samples into an empty database.
+    pub async fn load(&mut self) {
+        match self.try_load().await {
+            Ok(workspace) => (self.emit)(AppEvent::WorkspaceLoaded { workspace: Box::new(workspace) }),
+            Err(error) => self.tell_trouble(&error),
+        }
+    }
+
+    /// Does what a person asked.
+    pub async fn take(&mut self, command: AppCommand) {
+        if let Err(error) = self.try_take(command).await {
+            self.tell_trouble(&error);
+        }
+    }
+
+    async fn try_take(&mut self, command: AppCommand) -> Result<(), StoreError> {
+        match command {
+            AppCommand::KeepFlow { flow } => self.keep_flow(&flow).await,
+            AppCommand::SaveFlow { flow_id } => self.save_flow(&flow_id).await,
+            AppCommand::DeleteFlow { flow_id } => {
+                self.delete(StoreName::Flows, flow_id.as_str()).await?;
+                self.documents.remove(&flow_id);
+                (self.emit)(AppEvent::FlowDeleted { flow_id });
+                Ok(())
+            }
+            AppCommand::KeepEvent { event } => {
+                self.put(&event).await?;
+                self.events.insert(event.id.clone(), event);
+                self.tell_events();
+                Ok(())
+            }
+            AppCommand::DeleteEvent { event_id } => {
+                self.delete(StoreName::Events, event_id.as_str()).await?;
+                self.events.remove(&event_id);
+                self.tell_events();
+                Ok(())
+            }
+            AppCommand::KeepProfile { profile } => {
+                self.put(&profile).await?;
+                self.profiles.insert(profile.id.clone(), profile);
+                (self.emit)(AppEvent::ProfilesChanged { profiles: self.profiles.values().cloned().collect() });
+                Ok(())
+            }
+            AppCommand::KeepSettings { settings } => {
+                self.put(&settings).await?;
+                (self.emit)(AppEvent::SettingsChanged { settings });
+                Ok(())
+            }
+            AppCommand::KeepPracticeScript { script } => {
+                self.put(&script).await?;
+                (self.emit)(AppEvent::PracticeScriptChanged { script });
+                Ok(())
+            }
+            // The calculation worker's part, which does not come here.
+            AppCommand::RenderPreview { .. } => Ok(()),
+            AppCommand::SendTest { flow, node_id, event_id, profile_id } => {
+                self.send_test(&flow, &node_id, event_id.as_ref(), &profile_id).await
+            }
+            AppCommand::FireEvent { flow_id, event_id, profile_id } => {
+                self.fire_event(flow_id, event_id.as_ref(), &profile_id).await
+            }
+            AppCommand::Resend { delivery_id } => self.ask_sender(&SenderCommand::Resend { delivery_id }).await,
+            AppCommand::Dismiss { delivery_id } => self.ask_sender(&SenderCommand::Dismiss { delivery_id }).await,
+            AppCommand::Approve { delivery_id } => self.ask_sender(&SenderCommand::Approve { delivery_id }).await,
+            AppCommand::WatchActivity { filter } => {
+                self.watched_filter = Some(filter);
+                self.show_activity().await
+            }
+            AppCommand::WatchDelivery { delivery_id } => {
+                self.watched_delivery = delivery_id;
+                self.show_delivery().await
+            }
+        }
+    }
+
+    /// The sender, in this tab or another, wrote something.
+    pub async fn refresh(&mut self) {
+        let shown = match self.show_activity().await {
+            Ok(()) => self.show_delivery().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = shown {
+            self.tell_trouble(&error);
+        }
+    }
+
+    pub(super) async fn fetch<T: Stored>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        match load::load::<T>(&*self.store, key).await {
+            Ok(found) => Ok(found.map(|found| found.value)),
+            Err(LoadError::Record(_)) => Ok(None),
+            Err(LoadError::Store(error)) => Err(error),
+        }
+    }
+
+    fn fresh_id(&self) -> String {
+        sortable_id(self.world.now(), self.world.next_u64())
+    }
+
+    pub(super) async fn put<T: Stored>(&self, value: &T) -> Result<(), StoreError> {
+        let writes = vec![Write::Put(value.to_row())];
+        self.store.commit(Batch { checks: Vec::new(), writes, durability: Durability::Strict }).await.map(|_| ())
+    }
+
+    pub(super) async fn delete(&self, store: StoreName, key: &str) -> Result<(), StoreError> {
+        let writes = vec![Write::Delete { store, key: key.to_owned() }];
+        self.store.commit(Batch { checks: Vec::new(), writes, durability: Durability::Strict }).await.map(|_| ())
+    }
+
+    fn tell_events(&self) {
+        (self.emit)(AppEvent::EventsChanged { events: self.events.values().cloned().collect() });
+    }
+
+    fn tell_trouble(&self, error: &StoreError) {
+        (self.emit)(AppEvent::StorageTroubled { trouble: trouble(error) });
+    }
+}
+
+/// A store's error in the words a screen knows.
+pub fn trouble(error: &StoreError) -> StoreTrouble {
+    match error {
+        StoreError::Conflict { .. } => StoreTrouble::ChangedElsewhere,
+        StoreError::Refused { reason } => StoreTrouble::MemoryOnly { reason: reason.clone() },
+        StoreError::QuotaExceeded { reason } => StoreTrouble::Full { reason: reason.clone() },
+        StoreError::UpgradeBlocked => StoreTrouble::UpgradeBlocked,
+        StoreError::TooNew { .. } => StoreTrouble::TooNew,
+        StoreError::Disconnected { reason } | StoreError::Failed { reason } => {
+            StoreTrouble::Failed { reason: reason.clone() }
+        }
+    }
+}

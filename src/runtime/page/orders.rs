@@ -1,0 +1,86 @@
+//! Passes to the sender what a person asked for.
+//!
+//! In: an act on the screen. Out: a command in the inbox, and a poke; or a refusal in words.
+//! Invariant: the page itself sends nothing.
+
+use crate::domain::event::TriggerEvent;
+use crate::domain::flow::model::{Flow, NodeKind};
+use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId};
+use crate::runtime::command::SenderCommand;
+use crate::runtime::handle::AppEvent;
+use crate::runtime::page::Page;
+use crate::runtime::ports::{Clock, Random};
+use crate::storage::record::inbox::InboxText;
+use crate::storage::{Store, StoreError};
+
+const NOTHING_TO_SEND: &str = "Choose a webhook and a profile first.";
+const NOT_SAVED: &str = "Save the flow first: what runs is its last saved version.";
+
+impl<S: Store, W: Clock + Random> Page<S, W> {
+    pub(super) async fn send_test(
+        &mut self,
+        flow: &Flow,
+        node_id: &NodeId,
+        event_id: Option<&EventId>,
+        profile_id: &ProfileId,
+    ) -> Result<(), StoreError> {
+        let action = flow.nodes.get(node_id).and_then(|node| match &node.kind {
+            NodeKind::Webhook { action, .. } => Some(action.clone()),
+            NodeKind::TimeDelay { .. }
+            | NodeKind::TriggerSplit { .. }
+            | NodeKind::ConditionalSplit { .. }
+            | NodeKind::Foreign { .. } => None,
+        });
+        let (Some(action), Some(profile)) = (action, self.profiles.get(profile_id).cloned()) else {
+            (self.emit)(AppEvent::CommandRefused { message: NOTHING_TO_SEND.to_owned() });
+            return Ok(());
+        };
+        let delivery_id = DeliveryId::new(self.fresh_id());
+        let is_profile_only = !flow.trigger.has_event();
+        let event = event_id.filter(|_| !is_profile_only).and_then(|event_id| self.events.get(event_id).cloned());
+        self.ask_sender(&SenderCommand::SendTest {
+            delivery_id: delivery_id.clone(),
+            flow_id: flow.id.clone(),
+            flow_name: flow.name.clone(),
+            node_id: node_id.clone(),
+            action,
+            event,
+            profile,
+            is_profile_only,
+        })
+        .await?;
+        (self.emit)(AppEvent::TestStarted { delivery_id });
+        Ok(())
+    }
+
+    pub(super) async fn fire_event(
+        &mut self,
+        flow_id: FlowId,
+        event_id: Option<&EventId>,
+        profile_id: &ProfileId,
+    ) -> Result<(), StoreError> {
+        let is_saved = self.documents.get(&flow_id).is_some_and(|document| document.value.saved.is_some());
+        if !is_saved {
+            (self.emit)(AppEvent::CommandRefused { message: NOT_SAVED.to_owned() });
+            return Ok(());
+        }
+        let Some(profile) = self.profiles.get(profile_id).cloned() else {
+            (self.emit)(AppEvent::CommandRefused { message: NOTHING_TO_SEND.to_owned() });
+            return Ok(());
+        };
+        // It happens now, whatever day the sample is from.
+        let event = event_id.and_then(|event_id| self.events.get(event_id)).map(|event| TriggerEvent {
+            occurred_at: self.world.now(),
+            profile_id: profile.id.clone(),
+            ..event.clone()
+        });
+        self.ask_sender(&SenderCommand::FireEvent { flow_id, event, profile }).await
+    }
+
+    pub(super) async fn ask_sender(&self, command: &SenderCommand) -> Result<(), StoreError> {
+        let text = serde_json::to_string(command).map_err(|error| StoreError::Failed { reason: error.to_string() })?;
+        self.put(&InboxText { command_id: CommandId::new(self.fresh_id()), text }).await?;
+        (self.poke_sender)();
+        Ok(())
+    }
+}
