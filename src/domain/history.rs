@@ -24,7 +24,12 @@ pub struct History<T> {
 impl<T: PartialEq> History<T> {
     /// Starts with a value and no past.
     pub fn new(value: T) -> Self {
-        Self { present: Arc::new(value), past: VecDeque::new(), future: Vec::new(), fold_key: None }
+        Self::of(Arc::new(value))
+    }
+
+    /// Starts with a value that others hold too.
+    pub const fn of(present: Arc<T>) -> Self {
+        Self { present, past: VecDeque::new(), future: Vec::new(), fold_key: None }
     }
 
     /// Takes up a history that was kept, oldest value first. `None` unless `n_undone` leaves a present value.
@@ -62,11 +67,16 @@ impl<T: PartialEq> History<T> {
     ///
     /// A value equal to the present one is no step.
     pub fn record(&mut self, next: T, fold_key: Option<&str>) {
-        if next == *self.present {
+        self.record_arc(Arc::new(next), fold_key);
+    }
+
+    /// The same for a value that others hold too.
+    pub fn record_arc(&mut self, next: Arc<T>, fold_key: Option<&str>) {
+        if *next == *self.present {
             return;
         }
         let is_folded = fold_key.is_some() && self.fold_key.as_deref() == fold_key;
-        let before = std::mem::replace(&mut self.present, Arc::new(next));
+        let before = std::mem::replace(&mut self.present, next);
         self.future.clear();
         self.fold_key = fold_key.map(str::to_owned);
         if is_folded {

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod builder;
+pub mod edits;
 pub mod events;
 pub mod flows;
 pub mod kit;

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::event::{Profile, TriggerEvent};
-use crate::domain::flow::model::{Flow, FlowDocument, NodeKind, WebhookAction};
+use crate::domain::flow::model::{Flow, FlowDocument};
+use crate::domain::history::History;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId};
 use crate::domain::payload::RenderedPayload;
 use crate::domain::settings::WorkspaceSettings;
@@ -76,6 +77,8 @@ pub struct AppState {
     /// As they stand on the screen.
     pub working: RwSignal<BTreeMap<FlowId, Arc<Flow>>>,
     pub keeping: RwSignal<BTreeMap<FlowId, KeepState>>,
+    /// What can be undone and redone; `ui::edits` writes it.
+    pub histories: RwSignal<BTreeMap<FlowId, History<Flow>>>,
     pub events: RwSignal<Vec<TriggerEvent>>,
     pub profiles: RwSignal<Vec<Profile>>,
     pub settings: RwSignal<WorkspaceSettings>,
@@ -103,6 +106,7 @@ impl AppState {
             documents: RwSignal::default(),
             working: RwSignal::default(),
             keeping: RwSignal::default(),
+            histories: RwSignal::default(),
             events: RwSignal::default(),
             profiles: RwSignal::default(),
             settings: RwSignal::default(),
@@ -152,36 +156,7 @@ impl AppState {
         self.working.with(|working| working.get(flow_id).cloned())
     }
 
-    /// Changes a flow on the screen and asks for it to be kept.
-    pub fn edit_flow(self, flow_id: &FlowId, change: impl FnOnce(&mut Flow)) {
-        let Some(current) = self.working.with_untracked(|working| working.get(flow_id).cloned()) else { return };
-        let mut flow = Flow::clone(&current);
-        change(&mut flow);
-        if flow != *current {
-            self.keep_flow(flow);
-        }
-    }
-
-    /// Changes a webhook of a flow.
-    pub fn edit_webhook(self, flow_id: &FlowId, node_id: &NodeId, change: impl FnOnce(&mut WebhookAction)) {
-        self.edit_flow(flow_id, |flow| {
-            if let Some(NodeKind::Webhook { action, .. }) = flow.nodes.get_mut(node_id).map(|node| &mut node.kind) {
-                change(action);
-            }
-        });
-    }
-
-    /// Puts a flow on the screen and asks for it to be kept.
-    pub fn keep_flow(self, flow: Flow) {
-        let flow = Arc::new(flow);
-        self.working.update(|working| {
-            working.insert(flow.id.clone(), Arc::clone(&flow));
-        });
-        self.set_keep_state(&flow.id, KeepState::Keeping);
-        self.dispatch(AppCommand::KeepFlow { flow });
-    }
-
-    fn set_keep_state(self, flow_id: &FlowId, state: KeepState) {
+    pub(super) fn set_keep_state(self, flow_id: &FlowId, state: KeepState) {
         if self.keeping.with_untracked(|keeping| keeping.get(flow_id) != Some(&state)) {
             self.keeping.update(|keeping| {
                 keeping.insert(flow_id.clone(), state);
@@ -255,8 +230,9 @@ impl AppState {
             self.set_keep_state(&flow_id, KeepState::Kept);
         } else if !is_keeping {
             // Another tab's edit; while our own is on its way, ours stays on the screen.
+            let flow = self.record_step(document.working.clone(), None);
             self.working.update(|working| {
-                working.insert(flow_id.clone(), Arc::new(document.working.clone()));
+                working.insert(flow_id.clone(), flow);
             });
         }
         self.documents.update(|documents| {

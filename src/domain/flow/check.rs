@@ -251,6 +251,7 @@ fn check_node(flow: &Flow, node: &Node, problems: &mut Problems) {
             }
             check_split(condition, problems);
         }
+        NodeKind::Foreign { .. } if node.kind.note_text().is_some() => {}
         NodeKind::Foreign { action_type, .. } => {
             let message = format!("Hookwright keeps this card of the type {action_type} and passes it over");
             problems.passed_over(FlowField::Actions, message);

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::flow::model::{
-    ActionStatus, Branch, Flow, HeaderRow, Node, NodeKind, Reentry, RepeatPolicy, TimeDelay, Trigger,
+    ActionStatus, Branch, Flow, HeaderRow, NOTE_TYPE, Node, NodeKind, Reentry, RepeatPolicy, TimeDelay, Trigger,
 };
 use crate::domain::flow::tree::{Slot, reach, slots_below, slots_of, tail_slot};
 use crate::domain::id::NodeId;
@@ -82,6 +83,10 @@ pub enum FlowEdit {
         node_id: NodeId,
         condition: ConditionGroups,
     },
+    SetNote {
+        node_id: NodeId,
+        text: String,
+    },
 }
 
 /// How much is moved or copied.
@@ -136,6 +141,7 @@ impl FlowEdit {
             Self::SetProfileFilter { .. } => Some("profile-filter".to_owned()),
             Self::SetDelay { node_id, .. } => Some(format!("delay {node_id}")),
             Self::SetCondition { node_id, .. } => Some(format!("condition {node_id}")),
+            Self::SetNote { node_id, .. } => Some(format!("note {node_id}")),
             Self::SetWebhook { node_id, change } => match change {
                 WebhookChange::Name(_) => Some(format!("name {node_id}")),
                 WebhookChange::Url(_) => Some(format!("url {node_id}")),
@@ -219,6 +225,19 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
                 return Err(EditError::WrongKind { node_id, field: "condition" });
             }
         },
+        FlowEdit::SetNote { node_id, text } => {
+            let node = node_mut(&mut flow, &node_id)?;
+            match &mut node.kind {
+                NodeKind::Foreign { definition: Value::String(note), action_type, .. } if action_type == NOTE_TYPE => {
+                    *note = text;
+                }
+                NodeKind::Webhook { .. }
+                | NodeKind::TimeDelay { .. }
+                | NodeKind::TriggerSplit { .. }
+                | NodeKind::ConditionalSplit { .. }
+                | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "note" }),
+            }
+        }
     }
     Ok(flow)
 }

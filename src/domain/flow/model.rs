@@ -180,7 +180,29 @@ pub enum Branch {
     No,
 }
 
+/// The type of the foreign card that is a note of a person's: like every foreign card it is kept, shown and passed over.
+pub(super) const NOTE_TYPE: &str = "note";
+
 impl NodeKind {
+    /// A note.
+    pub fn note(text: impl Into<String>) -> Self {
+        Self::Foreign { action_type: NOTE_TYPE.to_owned(), definition: Value::String(text.into()), next: None }
+    }
+
+    /// The text of a note; `None` for every other card.
+    pub fn note_text(&self) -> Option<&str> {
+        match self {
+            Self::Foreign { action_type, definition: Value::String(text), .. } if action_type == NOTE_TYPE => {
+                Some(text)
+            }
+            Self::Webhook { .. }
+            | Self::TimeDelay { .. }
+            | Self::TriggerSplit { .. }
+            | Self::ConditionalSplit { .. }
+            | Self::Foreign { .. } => None,
+        }
+    }
+
     /// Whether the card has branches.
     pub const fn is_split(&self) -> bool {
         match self {

@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{Flow, NodeKind};
 use crate::domain::id::NodeId;
 use crate::ui::builder::webhook::WebhookForm;
@@ -110,7 +111,9 @@ fn TriggerPanel() -> AnyView {
                 label="Flow name"
                 value=name
                 problem=problem
-                on_input=move |text: String| app_state.edit_flow(&builder.flow_id(), |flow| flow.name = text)
+                on_input=move |name: String| {
+                    app_state.edit_flow(&builder.flow_id(), FlowEdit::SetName { name });
+                }
             />
             {move || card.get().map(show_facts)}
             <dl class="facts">
