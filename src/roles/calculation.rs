@@ -10,7 +10,8 @@ use hookwright::browser::clock::{BrowserClock, monotonic_micros};
 use hookwright::browser::worker_link::PageLink;
 use hookwright::runtime::handle::PreviewRequest;
 use hookwright::runtime::ports::Clock;
-use hookwright::runtime::preview::{PreviewReply, render_preview};
+use hookwright::runtime::preview::{PreviewReply, PreviewReplyRecord, PreviewRequestRecord, render_preview};
+use hookwright::storage::record::mirror::{JsonText, read_text};
 
 use crate::roles::said;
 
@@ -37,13 +38,10 @@ pub fn start() {
 }
 
 fn answer(link: &PageLink, text: &str) {
-    let Ok(request) = serde_json::from_str::<PreviewRequest>(text) else { return };
+    let Ok(request) = read_text::<PreviewRequest, PreviewRequestRecord>(text) else { return };
     let started = monotonic_micros();
     let rendered = render_preview(&request, BrowserClock.now());
     let render_micros = monotonic_micros().saturating_sub(started);
     let reply = PreviewReply { ticket: request.ticket, rendered, render_micros };
-    match serde_json::to_string(&reply) {
-        Ok(text) => said(link.post(&text)),
-        Err(error) => said(Err(error.to_string())),
-    }
+    said(link.post(&JsonText::of::<_, PreviewReplyRecord>(&reply)));
 }

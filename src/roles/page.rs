@@ -22,10 +22,11 @@ use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, PreviewRequest, 
 use hookwright::runtime::page::{self, Page};
 use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
 use hookwright::runtime::practice_client::PracticeClient;
-use hookwright::runtime::preview::{PreviewQueue, PreviewReply};
+use hookwright::runtime::preview::{PreviewQueue, PreviewReply, PreviewReplyRecord, PreviewRequestRecord};
 use hookwright::runtime::schedule::{SenderNotice, run_sender};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
+use hookwright::storage::record::mirror::{JsonText, read_text};
 use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
@@ -238,16 +239,16 @@ impl Previews {
             let link = WorkerLink::spawn(name, move |message| previews.hear(message));
             *self.link.borrow_mut() = link.map_err(|message| log_failure(&message)).ok();
         }
-        match (&*self.link.borrow(), serde_json::to_string(&request)) {
-            (Some(link), Ok(text)) => said(link.post(&text)),
-            (None, _) | (_, Err(_)) => self.fail(request.ticket, "the preview could not be started"),
+        match &*self.link.borrow() {
+            Some(link) => said(link.post(&JsonText::of::<_, PreviewRequestRecord>(&request))),
+            None => self.fail(request.ticket, "the preview could not be started"),
         }
     }
 
     fn hear(self: &Rc<Self>, message: WorkerMessage) {
         match message {
             WorkerMessage::Text(text) => {
-                let Ok(reply) = serde_json::from_str::<PreviewReply>(&text) else { return };
+                let Ok(reply) = read_text::<PreviewReply, PreviewReplyRecord>(&text) else { return };
                 let PreviewReply { ticket, rendered, render_micros } = reply;
                 let next = self.queue.borrow_mut().finish(ticket, BrowserClock.now());
                 (self.sink)(AppEvent::PreviewRendered { ticket, rendered: Box::new(rendered), render_micros });

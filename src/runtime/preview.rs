@@ -3,22 +3,50 @@
 //! In: requests as fast as somebody types, and answers. Out: what to send to the worker now, and when it has run away.
 //! Invariant: at most one request is with the worker; of those that wait only the newest is kept.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::event::{RenderSource, render_context};
-use crate::domain::payload::{RenderOptions, RenderedPayload, render_payload};
+use crate::domain::payload::{Origin, RenderOptions, RenderedPayload, render_payload};
 use crate::domain::time::Timestamp;
 use crate::runtime::handle::PreviewRequest;
+use crate::storage::record::event::{ProfileRecord, TriggerEventRecord};
+use crate::storage::record::mirror::stored;
+use crate::storage::record::outcome::TemplateProblemRecord;
+use crate::storage::record::settings::WorkspaceSettingsRecord;
 
 /// How long a preview may take before its worker is ended, in milliseconds.
 pub const PATIENCE_MILLIS: i64 = 3_000;
 
 /// The calculation worker's answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PreviewReply {
     pub ticket: u64,
     pub rendered: RenderedPayload,
     pub render_micros: u64,
+}
+
+stored! {
+    /// A request on its way to the worker.
+    struct PreviewRequestRecord for PreviewRequest {
+        ticket: u64,
+        source: String,
+        profile: ProfileRecord,
+        event: Option<TriggerEventRecord>,
+        settings: WorkspaceSettingsRecord,
+        is_profile_only: bool,
+    }
+}
+stored! {
+    /// An answer on its way back.
+    struct PreviewReplyRecord for PreviewReply { ticket: u64, rendered: RenderedPayloadRecord, render_micros: u64 }
+}
+stored! {
+    struct RenderedPayloadRecord for RenderedPayload {
+        output: Option<String>,
+        problems: Vec<TemplateProblemRecord>,
+        origins: Vec<OriginRecord>,
+    }
+}
+stored! {
+    struct OriginRecord for Origin { output: (u64, u64), source: (u64, u64) }
 }
 
 /// Renders one preview.

@@ -125,10 +125,8 @@ impl Bench {
     }
 
     fn ask(&self, command: &SenderCommand) {
-        let entry = InboxText {
-            command_id: CommandId::new(format!("{:06}", self.world.next_u64())),
-            text: serde_json::to_string(command).unwrap(),
-        };
+        let entry =
+            InboxText { command_id: CommandId::new(format!("{:06}", self.world.next_u64())), text: command.to_text() };
         put(&self.store, &entry);
     }
 

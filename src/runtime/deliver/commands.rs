@@ -3,8 +3,6 @@
 //! In: commands of the inbox. Out: what they lead to, in the batch that deletes them.
 //! Invariant: a command is done once or not at all.
 
-use serde_json::from_str;
-
 use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::state::Delivery;
 use crate::domain::event::Profile;
@@ -34,7 +32,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             batch.checks.push(Check::Revision { store: StoreName::Inbox, key: key.clone(), revision: entry.revision });
             batch.writes.push(Write::Delete { store: StoreName::Inbox, key });
             // A command that cannot be read any more is dropped: the page that wrote it is gone.
-            if let Ok(command) = from_str::<SenderCommand>(&entry.value.text) {
+            if let Ok(command) = SenderCommand::from_text(&entry.value.text) {
                 self.plan_command(command, &mut batch).await?;
             }
             self.commit_and_queue(batch).await?;

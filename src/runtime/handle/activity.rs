@@ -3,8 +3,6 @@
 //! In: nothing. Out: filters, pages and details as plain values.
 //! Invariant: a page is of the filter it carries.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::activity::ActivityEntry;
 use crate::domain::delivery::state::{Attempt, Delivery, DeliveryStatus};
 use crate::domain::id::{FlowId, NodeId};
@@ -22,8 +20,7 @@ pub struct ActivityFilter {
 }
 
 /// A delivery's status without its details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StatusKind {
     Waiting,
     NeedsReview,

@@ -5,8 +5,6 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::Flow;
@@ -82,7 +80,7 @@ pub enum AppCommand {
 }
 
 /// One payload to render.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PreviewRequest {
     /// Counts up; answers carry it.
     pub ticket: u64,

@@ -78,7 +78,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     }
 
     pub(super) async fn ask_sender(&self, command: &SenderCommand) -> Result<(), StoreError> {
-        let text = serde_json::to_string(command).map_err(|error| StoreError::Failed { reason: error.to_string() })?;
+        let text = command.to_text();
         self.put(&InboxText { command_id: CommandId::new(self.fresh_id()), text }).await?;
         (self.poke_sender)();
         Ok(())

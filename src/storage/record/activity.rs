@@ -6,7 +6,7 @@
 use crate::domain::activity as domain;
 use crate::domain::id::{DeliveryId, sortable_id};
 use crate::storage::record::delivery::SkipReasonRecord;
-use crate::storage::record::mirror::{Mirror, stored};
+use crate::storage::record::mirror::stored;
 use crate::storage::record::outcome::OutcomeRecord;
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{IndexPart, Row, StoreName};
@@ -19,22 +19,10 @@ pub struct LoggedEntry {
     pub entry: domain::ActivityEntry,
 }
 
-/// A row of [`StoreName::Activity`].
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct LoggedEntryRecord {
-    pub sequence: u64,
-    pub entry: ActivityEntryRecord,
+stored! {
+    /// A row of [`StoreName::Activity`].
+    struct LoggedEntryRecord for LoggedEntry { sequence: u64, entry: ActivityEntryRecord }
 }
-
-impl Mirror<LoggedEntry> for LoggedEntryRecord {
-    fn mirror(domain: &LoggedEntry) -> Self {
-        Self { sequence: domain.sequence, entry: Mirror::mirror(&domain.entry) }
-    }
-    fn restore(self) -> LoggedEntry {
-        LoggedEntry { sequence: self.sequence, entry: self.entry.restore() }
-    }
-}
-
 stored! {
     struct ActivityEntryRecord for domain::ActivityEntry {
         at: i64,

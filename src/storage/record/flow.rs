@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::flow::{delay, model as domain};
 use crate::storage::record::condition::ConditionGroupsRecord;
-use crate::storage::record::mirror::{Mirror, stored};
+use crate::storage::record::mirror::{JsonText, Mirror, Misfit, stored};
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{Row, StoreName};
 
@@ -98,30 +97,16 @@ stored! {
 }
 
 /// A time of day, stored as `09:30`. Text that is no time of day makes the row unreadable.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TimeOfDayRecord(delay::TimeOfDay);
-
-impl TryFrom<String> for TimeOfDayRecord {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        delay::TimeOfDay::parse(&text).map(Self).ok_or_else(|| format!("{text} is no time of day"))
-    }
-}
-
-impl From<TimeOfDayRecord> for String {
-    fn from(record: TimeOfDayRecord) -> Self {
-        record.0.to_string()
-    }
-}
+#[derive(Debug)]
+pub enum TimeOfDayRecord {}
 
 impl Mirror<delay::TimeOfDay> for TimeOfDayRecord {
-    fn mirror(domain: &delay::TimeOfDay) -> Self {
-        Self(*domain)
+    fn write(domain: &delay::TimeOfDay, out: &mut JsonText) {
+        out.text(&domain.to_string());
     }
-    fn restore(self) -> delay::TimeOfDay {
-        self.0
+    fn read(json: Value) -> Result<delay::TimeOfDay, Misfit> {
+        let text: String = String::read(json)?;
+        delay::TimeOfDay::parse(&text).ok_or(Misfit::new("a time of day such as 09:30"))
     }
 }
 

@@ -3,15 +3,13 @@
 //! In: commands as text. Out: rows that the sender deletes when it has done them.
 //! Invariant: an entry lives for moments; one that a newer version wrote stays until that version reads it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::id::CommandId;
 use crate::storage::record::mirror::stored;
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{Row, StoreName};
 
 /// A command under the id it was given; ids sort by the time they were asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxText {
     pub command_id: CommandId,
     /// The command's JSON, which the runtime owns.

@@ -17,12 +17,10 @@ pub mod outcome;
 pub mod run;
 pub mod settings;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::storage::migrate::{MIGRATIONS, migrate};
-use crate::storage::record::mirror::Mirror;
+use crate::storage::record::mirror::{JsonText, Mirror};
 use crate::storage::{IndexKey, Row, StoreName};
 
 /// Why a row could not be read.
@@ -50,15 +48,14 @@ pub trait Stored: Sized {
 pub fn write_row<D, R>(domain: &D, key: String, index_keys: impl IntoIterator<Item = (&'static str, IndexKey)>) -> Row
 where
     D: Stored,
-    R: Mirror<D> + Serialize,
+    R: Mirror<D>,
 {
     Row {
         store: D::STORE,
         key,
         revision: 0,
         version: D::VERSION,
-        // Every stored type has text for keys, so this cannot fail; an empty text would be set aside when read.
-        json: serde_json::to_string(&R::mirror(domain)).unwrap_or_default(),
+        json: JsonText::of::<D, R>(domain),
         index_keys: index_keys.into_iter().collect(),
     }
 }
@@ -67,7 +64,7 @@ where
 pub fn read_row<D, R>(row: &Row) -> Result<D, RecordError>
 where
     D: Stored,
-    R: Mirror<D> + DeserializeOwned,
+    R: Mirror<D>,
 {
     let unreadable = |reason: String| RecordError::Unreadable { store: row.store, key: row.key.clone(), reason };
     if row.version > D::VERSION {
@@ -81,13 +78,8 @@ where
     if row.store != D::STORE {
         return Err(unreadable(format!("it lies in {:?}", row.store)));
     }
-    let record: R = if row.version == D::VERSION {
-        serde_json::from_str(&row.json).map_err(|error| unreadable(error.to_string()))?
-    } else {
-        let json = serde_json::from_str(&row.json).map_err(|error| unreadable(error.to_string()))?;
-        let json = migrate(MIGRATIONS, D::STORE, row.version, D::VERSION, json)
-            .map_err(|error| unreadable(error.to_string()))?;
-        serde_json::from_value(json).map_err(|error| unreadable(error.to_string()))?
-    };
-    Ok(record.restore())
+    let json = serde_json::from_str(&row.json).map_err(|error| unreadable(error.to_string()))?;
+    let json =
+        migrate(MIGRATIONS, D::STORE, row.version, D::VERSION, json).map_err(|error| unreadable(error.to_string()))?;
+    R::read(json).map_err(|misfit| unreadable(misfit.to_string()))
 }
