@@ -11,6 +11,8 @@ pub const DATABASE_NAME: &str = "hookwright";
 pub enum StoreName {
     /// Flows: working copy and what runs, written by pages.
     Flows,
+    /// Every saved version of every flow, written by pages with the save.
+    Versions,
     /// Trigger events, written by pages.
     Events,
     /// Profiles, written by pages.
@@ -36,8 +38,9 @@ pub enum StoreName {
 }
 
 impl StoreName {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Flows,
+        Self::Versions,
         Self::Events,
         Self::Profiles,
         Self::Settings,
@@ -55,6 +58,7 @@ impl StoreName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Flows => "flows",
+            Self::Versions => "versions",
             Self::Events => "events",
             Self::Profiles => "profiles",
             Self::Settings => "settings",
@@ -85,6 +89,7 @@ impl StoreName {
             // `delivery`: [delivery, time].
             Self::Activity => &["delivery"],
             Self::Flows
+            | Self::Versions
             | Self::Settings
             | Self::Inbox
             | Self::Attempts

@@ -6,9 +6,14 @@
 use std::collections::BTreeSet;
 
 use crate::domain::flow::check::{FlowProblem, FlowSeverity};
-use crate::domain::flow::condition::{Condition, ConditionGroups, NumberOperator, Subject, Test, TextOperator};
-use crate::domain::flow::model::{ActionStatus, DelayUnit, Flow, FlowDocument, NodeKind, TimeDelay, Trigger};
+use crate::domain::flow::condition::{
+    Condition, ConditionGroups, ListOperator, NumberOperator, Subject, Test, TextOperator,
+};
+use crate::domain::flow::model::{
+    ActionStatus, DateOffset, DateSchedule, DelayUnit, Flow, FlowDocument, NodeKind, Recurrence, TimeDelay, Trigger,
+};
 use crate::domain::id::NodeId;
+use crate::view_model::messages::counted;
 
 /// What kind of card it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +24,7 @@ pub enum CardKind {
     TriggerSplit,
     ConditionalSplit,
     Foreign,
+    Note,
 }
 
 impl CardKind {
@@ -30,6 +36,7 @@ impl CardKind {
             Self::TriggerSplit => "Trigger split",
             Self::ConditionalSplit => "Conditional split",
             Self::Foreign => "Not run here",
+            Self::Note => "Note",
         }
     }
 }
@@ -66,7 +73,7 @@ pub fn trigger_card(flow: &Flow, problems: &[FlowProblem]) -> CardView {
         Trigger::PriceDrop => ("Price drop".to_owned(), "When a viewed product gets cheaper".to_owned()),
         Trigger::List { list } => (format!("Subscribed to {list}"), "When a profile joins the list".to_owned()),
         Trigger::Segment { segment } => (format!("Added to {segment}"), "When a profile enters the segment".to_owned()),
-        Trigger::DateProperty { property } => (format!("Date {property}"), "On a date in the profile".to_owned()),
+        Trigger::DateProperty { property, schedule } => (format!("Date {property}"), schedule_line(schedule)),
     };
     let detail = if flow.trigger_filter.is_set_up() {
         format!("If {}", condition_summary(&flow.trigger_filter))
@@ -111,7 +118,8 @@ fn branch_pieces<'a>(
         match &node.kind {
             NodeKind::Webhook { next: below, .. }
             | NodeKind::TimeDelay { next: below, .. }
-            | NodeKind::Foreign { next: below, .. } => next = below.as_ref(),
+            | NodeKind::Foreign { next: below, .. }
+            | NodeKind::Note { next: below, .. } => next = below.as_ref(),
             NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => {
                 let yes = branch_pieces(flow, problems, yes.as_ref(), seen);
                 let no = branch_pieces(flow, problems, no.as_ref(), seen);
@@ -142,6 +150,10 @@ fn node_card(node_id: &NodeId, kind: &NodeKind) -> CardView {
         NodeKind::Foreign { action_type, .. } => {
             (CardKind::Foreign, action_type.clone(), "Kept from Klaviyo and passed over".to_owned(), None, None)
         }
+        NodeKind::Note { text, .. } => {
+            let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("Empty note");
+            (CardKind::Note, first.to_owned(), "For whoever reads this flow".to_owned(), None, None)
+        }
     };
     CardView {
         node_id: Some(node_id.clone()),
@@ -155,10 +167,35 @@ fn node_card(node_id: &NodeId, kind: &NodeKind) -> CardView {
     }
 }
 
+/// What a card is called; its id where it is gone.
+pub fn node_title(flow: &Flow, node_id: &NodeId) -> String {
+    flow.nodes.get(node_id).map_or_else(|| node_id.to_string(), |node| node_card(node_id, &node.kind).title)
+}
+
 fn with_badge(card: CardView, problems: &[FlowProblem]) -> CardView {
     let own = || problems.iter().filter(|problem| problem.node_id == card.node_id);
     let (badge, n_problems) = (own().map(|problem| problem.severity).min(), own().count());
     CardView { badge, n_problems, ..card }
+}
+
+/// When a date starts the flow, in one line.
+pub fn schedule_line(schedule: &DateSchedule) -> String {
+    let (one, many) = match schedule.unit {
+        DateOffset::Days => ("day", "days"),
+        DateOffset::Weeks => ("week", "weeks"),
+        DateOffset::Months => ("month", "months"),
+    };
+    let when = match schedule.before {
+        0 => "On the day".to_owned(),
+        n => format!("{} before", counted(n as usize, one, many)),
+    };
+    let often = match schedule.recurrence {
+        Recurrence::Never => "once",
+        Recurrence::Weekly => "every week",
+        Recurrence::Monthly => "every month",
+        Recurrence::Annually => "every year",
+    };
+    format!("{when}, {often}, at {}", schedule.time)
 }
 
 fn delay_unit(delay: &TimeDelay) -> &'static str {
@@ -223,6 +260,9 @@ fn test_words(test: &Test) -> String {
         Test::Boolean { value } => format!("is {value}"),
         Test::ListContains { value, is_contained: true } => format!("contains “{value}”"),
         Test::ListContains { value, is_contained: false } => format!("does not contain “{value}”"),
+        Test::ListSet { operator, values } => format!("{} {}", list_words(*operator), values.join(", ")),
+        Test::ListSubstring { value, is_contained: true } => format!("has an item with “{value}”"),
+        Test::ListSubstring { value, is_contained: false } => format!("has no item with “{value}”"),
         Test::ListLength { operator, value } => format!("has a length {} {value}", number_words(*operator)),
         Test::Existence { is_set: true } => "is set".to_owned(),
         Test::Existence { is_set: false } => "is not set".to_owned(),
@@ -240,6 +280,17 @@ const fn text_words(operator: TextOperator) -> &'static str {
         TextOperator::NotStartsWith => "does not start with",
         TextOperator::EndsWith => "ends with",
         TextOperator::NotEndsWith => "does not end with",
+        TextOperator::Matches => "matches",
+        TextOperator::NotMatches => "does not match",
+    }
+}
+
+const fn list_words(operator: ListOperator) -> &'static str {
+    match operator {
+        ListOperator::ContainsAll => "contains all of",
+        ListOperator::ContainsAny => "contains any of",
+        ListOperator::NotContainsAll => "lacks some of",
+        ListOperator::NotContainsAny => "contains none of",
     }
 }
 

@@ -4,8 +4,10 @@
 //! Invariant: knows no storage, no runtime and no browser.
 
 pub mod activity;
+pub mod condition;
 pub mod delivery;
 pub mod flow;
+pub mod journey;
 pub mod json_text;
 pub mod messages;
 pub mod practice;

@@ -3,7 +3,7 @@
 use hookwright::domain::flow::check::{FlowField, FlowSeverity, UNSUPPORTED_TRIGGERS, check};
 use hookwright::domain::flow::condition::{Condition, ConditionGroups, Subject, Test};
 use hookwright::domain::flow::delay::{DelayUnit, TimeDelay, TimeOfDay};
-use hookwright::domain::flow::model::{ActionStatus, Flow, HeaderRow, NodeKind, Trigger, WebhookAction};
+use hookwright::domain::flow::model::{ActionStatus, DateSchedule, Flow, HeaderRow, NodeKind, Trigger, WebhookAction};
 use hookwright::domain::samples;
 
 use crate::flow::{flow_of, link, split_flow, value_over, wait, webhook};
@@ -54,7 +54,7 @@ fn triggers_that_cannot_start_a_flow() {
         Trigger::Metric { metric: String::new() },
         Trigger::List { list: " ".to_owned() },
         Trigger::Segment { segment: String::new() },
-        Trigger::DateProperty { property: String::new() },
+        Trigger::DateProperty { property: String::new(), schedule: DateSchedule::default() },
     ] {
         expect(&Flow { trigger, ..samples::first_flow() }, &[("", FlowField::Trigger, CannotWork)]);
     }
@@ -128,6 +128,37 @@ fn webhooks() {
             ("a", Headers, CannotWork),
         ],
     );
+}
+
+#[test]
+fn destinations_and_headers_that_may_not_be_used() {
+    let row = |name: &str, value: &str| HeaderRow { name: name.to_owned(), value: value.to_owned() };
+    for (url, n_problems) in [
+        ("https://erp.example.com/orders", 0),
+        ("http://localhost:9000/", 1),
+        ("http://erp.example.com/", 1),
+        ("https://ann:pw@erp.example.com/", 1),
+        ("https://erp.example.com/{{ email }}", 1),
+        ("https://a.klaviyo.com/api/profile-subscription-bulk-create-jobs/", 1),
+    ] {
+        let action = WebhookAction {
+            url: url.to_owned(),
+            headers: vec![row("Host", "x"), row("X-Name", "{{ email }}")],
+            payload: "{}".to_owned(),
+            ..WebhookAction::blank("Order")
+        };
+        let flow = flow_of(vec![("a", NodeKind::Webhook { action, next: None })]);
+        let urls = vec![("a", Url, CannotWork); n_problems];
+        expect(&flow, &[urls, vec![("a", Headers, CannotWork); 2]].concat());
+    }
+}
+
+#[test]
+fn conditions_that_cannot_hold_as_meant() {
+    let empty = Test::TextIn { values: vec![], is_in: true };
+    let condition = Condition { subject: Subject::Event, property: "Brand".to_owned(), test: empty };
+    let flow = Flow { trigger_filter: ConditionGroups::of(condition), ..split_flow() };
+    expect(&flow, &[("", TriggerFilter, CannotWork)]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Conditions: every operator against present, missing and ill-typed values.
 
 use hookwright::domain::flow::condition::{
-    Condition, ConditionGroup, ConditionGroups, DateComparison, DateUnit, Facts, NumberOperator, Subject, Test,
-    TextOperator, Verdict, evaluate,
+    Condition, ConditionGroup, ConditionGroups, DateComparison, DateUnit, Facts, ListOperator, NumberOperator, Subject,
+    Test, TextOperator, Verdict, evaluate,
 };
 use hookwright::domain::samples;
 use hookwright::domain::time::Timestamp;
@@ -69,6 +69,11 @@ fn text_tests() {
         (NotStartsWith, "SPRING", false, true),
         (EndsWith, "10", true, false),
         (NotEndsWith, "10", false, true),
+        (Matches, r"^SPRING\d+$", true, false),
+        (Matches, "^spring", false, false),
+        (NotMatches, "^SPRING", false, true),
+        // A pattern that cannot be read matches nothing.
+        (Matches, "(", false, false),
     ] {
         check(Subject::Event, "DiscountCode", text(operator, value), on_present);
         check(Subject::Event, "Nowhere", text(operator, value), on_missing);
@@ -137,6 +142,24 @@ fn list_tests() {
     check(Subject::Event, "DiscountCode", contains("SPRING10", true), false);
     check(Subject::Event, "Nowhere", contains("M", true), false);
     check(Subject::Event, "Nowhere", contains("M", false), true);
+    for (operator, values, on_sizes, on_missing) in [
+        (ListOperator::ContainsAll, ["M", "42"], true, false),
+        (ListOperator::ContainsAll, ["M", "L"], false, false),
+        (ListOperator::ContainsAny, ["M", "L"], true, false),
+        (ListOperator::NotContainsAll, ["M", "L"], true, true),
+        (ListOperator::NotContainsAll, ["M", "42"], false, true),
+        (ListOperator::NotContainsAny, ["L", "S"], true, true),
+        (ListOperator::NotContainsAny, ["M", "S"], false, true),
+    ] {
+        let test = || Test::ListSet { operator, values: values.map(str::to_owned).to_vec() };
+        check(Subject::Event, "Sizes", test(), on_sizes);
+        check(Subject::Event, "Nowhere", test(), on_missing);
+    }
+    let substring = |value: &str, is_contained| Test::ListSubstring { value: value.to_owned(), is_contained };
+    check(Subject::Event, "ItemNames", substring("Tote", true), true);
+    check(Subject::Event, "ItemNames", substring("tote", true), false);
+    check(Subject::Event, "ItemNames", substring("Tote", false), false);
+    check(Subject::Event, "Nowhere", substring("Tote", false), true);
     check(Subject::Event, "Sizes", Test::ListLength { operator: Equals, value: 2 }, true);
     check(Subject::Event, "Items", Test::ListLength { operator: GreaterThan, value: 2 }, false);
     check(Subject::Event, "Nowhere", Test::ListLength { operator: LessThan, value: 2 }, false);
@@ -161,6 +184,39 @@ fn date_tests() {
     check(Subject::Profile, "Last Order", Test::Date { comparison: at_least }, true);
     let after = DateComparison::After { date: Timestamp::parse("2026-01-01T00:00:00Z").unwrap() };
     check(Subject::Profile, "Last Order", Test::Date { comparison: after }, true);
+}
+
+#[test]
+fn dates_of_the_calendar_are_compared_in_utc() {
+    for (property, comparison, expected) in [
+        ("Placed", DateComparison::CalendarMonth { month: 2 }, true),
+        ("Placed", DateComparison::CalendarMonth { month: 3 }, false),
+        ("Placed", DateComparison::AnniversaryInTheLast { quantity: 3, unit: DateUnit::Day }, true),
+        ("Placed", DateComparison::Anniversary, false),
+        ("Placed", DateComparison::BetweenAgo { start: 1, end: 3, unit: DateUnit::Day }, true),
+        ("Nowhere", DateComparison::CalendarMonth { month: 2 }, false),
+        ("DiscountCode", DateComparison::AnniversaryMonth, false),
+    ] {
+        check(Subject::Event, property, Test::Date { comparison }, expected);
+    }
+}
+
+#[test]
+fn a_condition_says_what_it_lacks() {
+    let flawed = |test: Test| condition(Subject::Event, "x", test).flaw().map(|flaw| flaw.to_string());
+    for test in [
+        text(TextOperator::Contains, ""),
+        one_of(&["", " "], true),
+        contains("", true),
+        Test::ListSet { operator: ListOperator::ContainsAny, values: vec![] },
+    ] {
+        assert_eq!(flawed(test).as_deref(), Some("there is nothing to compare with; enter a value"));
+    }
+    let swapped = flawed(Test::NumberBetween { start: 2.0, end: 1.0 });
+    assert_eq!(swapped.as_deref(), Some("the range ends before it starts; swap its ends"));
+    let broken = flawed(text(TextOperator::Matches, "(a"));
+    assert_eq!(broken.as_deref(), Some("the pattern cannot be read: a bracket is not closed"));
+    assert_eq!(flawed(text(TextOperator::Equals, "")), None);
 }
 
 #[test]

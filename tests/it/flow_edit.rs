@@ -28,9 +28,10 @@ fn shape(flow: &Flow) -> String {
                 let (yes, no) = (from(flow, yes.as_ref()), from(flow, no.as_ref()));
                 return format!("{node_id}({yes};{no})");
             }
-            NodeKind::Webhook { next, .. } | NodeKind::TimeDelay { next, .. } | NodeKind::Foreign { next, .. } => {
-                from(flow, next.as_ref())
-            }
+            NodeKind::Webhook { next, .. }
+            | NodeKind::TimeDelay { next, .. }
+            | NodeKind::Foreign { next, .. }
+            | NodeKind::Note { next, .. } => from(flow, next.as_ref()),
         };
         format!("{node_id} {below}").trim_end().to_owned()
     }

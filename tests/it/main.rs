@@ -19,6 +19,7 @@ mod flow;
 mod flow_check;
 mod flow_condition;
 mod flow_edit;
+mod flow_journey;
 mod flow_layout;
 mod payload;
 mod pipeline;

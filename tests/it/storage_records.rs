@@ -122,9 +122,10 @@ fn flow() -> Flow {
                 NodeKind::Foreign {
                     action_type: "send-email".to_owned(),
                     definition: json!({"z": 1, "a": [true, null]}),
-                    next: None,
+                    next: id("n6"),
                 },
             ),
+            node("n6", NodeKind::Note { text: "Ask the warehouse first.".to_owned(), next: None }),
         ]),
     }
 }
@@ -183,13 +184,38 @@ fn flows() {
 }
 
 #[test]
+fn versions_of_a_flow_sort_by_their_number() {
+    let saved = |version| SavedFlow { version, flow: flow(), saved_at: at(1) };
+    let keys = [2, 10].map(|version| saved(version).to_row().key);
+    assert_eq!(keys, ["Xa3bQ9/00000002", "Xa3bQ9/00000010"]);
+    stored(&saved(4));
+}
+
+#[test]
+fn a_date_trigger_from_before_schedules_is_read() {
+    let document = FlowDocument {
+        working: Flow {
+            trigger: Trigger::DateProperty { property: "birthday".to_owned(), schedule: DateSchedule::default() },
+            ..flow()
+        },
+        saved: Some(SavedFlow { version: 4, flow: flow(), saved_at: at(1) }),
+        edited_at: at(9),
+    };
+    let mut row = document.to_row();
+    let mut json: Value = serde_json::from_str(&row.json).unwrap();
+    json["working"]["trigger"]["date-property"].as_object_mut().unwrap().remove("schedule");
+    (row.version, row.json) = (1, json.to_string());
+    assert_eq!(FlowDocument::from_row(&row).unwrap(), document);
+}
+
+#[test]
 fn every_trigger_and_reentry_rule_survives() {
     let triggers = [
         Trigger::Unset,
         Trigger::PriceDrop,
         Trigger::List { list: "l".to_owned() },
         Trigger::Segment { segment: "s".to_owned() },
-        Trigger::DateProperty { property: "birthday".to_owned() },
+        Trigger::DateProperty { property: "birthday".to_owned(), schedule: DateSchedule::default() },
     ];
     for trigger in triggers {
         for reentry in [Reentry::Always, Reentry::Never] {
@@ -209,11 +235,20 @@ fn every_test_of_a_condition_survives() {
         DateComparison::InTheLast { quantity, unit: DateUnit::Hour },
         DateComparison::InTheNext { quantity, unit: DateUnit::Day },
         DateComparison::AtLeast { quantity, unit },
+        DateComparison::BetweenAgo { start: 1, end: 2, unit },
+        DateComparison::Anniversary,
+        DateComparison::AnniversaryMonth,
+        DateComparison::AnniversaryInTheLast { quantity, unit },
+        DateComparison::AnniversaryInTheNext { quantity, unit },
+        DateComparison::CalendarMonth { month: 12 },
     ];
     let mut tests: Vec<Test> = dates.map(|comparison| Test::Date { comparison }).into();
     tests.push(Test::TextIn { values: vec!["a".to_owned()], is_in: true });
     tests.push(Test::NumberBetween { start: 0.1, end: 1e300 });
     tests.push(Test::ListLength { operator: NumberOperator::LessThan, value: 3 });
+    tests.push(Test::ListSet { operator: ListOperator::NotContainsAny, values: vec!["a".to_owned()] });
+    tests.push(Test::ListSubstring { value: "a".to_owned(), is_contained: false });
+    tests.push(Test::Text { operator: TextOperator::NotMatches, value: "^a".to_owned() });
     for test in tests {
         let trigger_filter = ConditionGroups::of(condition(Subject::Profile, "x", test));
         let working = Flow { trigger_filter, ..flow() };

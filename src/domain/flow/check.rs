@@ -1,15 +1,18 @@
 //! Finds what is wrong with a flow, all of it, each at its place.
 //!
 //! In: a flow. Out: problems, tied to a card and a field.
-//! Invariant: never changes the flow, and terminates on any links. What a URL or a header may be is `delivery::request`'s to say.
+//! Invariant: never changes the flow, and terminates on any links. What a URL or a header may be is for `delivery::request` to say.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::delivery::request::{check_headers, check_url};
 use crate::domain::flow::condition::{ConditionGroups, Subject};
 use crate::domain::flow::engine::has_action_ahead;
-use crate::domain::flow::model::{ActionStatus, DelayUnit, Flow, Node, NodeKind, TimeDelay, Trigger, WebhookAction};
+use crate::domain::flow::model::{
+    ActionStatus, DelayUnit, Flow, HeaderRow, Node, NodeKind, TimeDelay, Trigger, WebhookAction,
+};
 use crate::domain::flow::tree::reach;
 use crate::domain::id::NodeId;
 
@@ -77,6 +80,9 @@ pub const UNSUPPORTED_TRIGGERS: [UnsupportedTrigger; 6] = [
     },
 ];
 
+/// The metrics that shops send and that can start a flow, for the choice of a trigger. Any other metric can too.
+pub const USUAL_METRICS: [&str; 3] = ["Placed Order", "Started Checkout", "Viewed Product"];
+
 const EMAIL_REASON: &str = "email engagement starts no flow";
 const EMAIL_WAY_ROUND: &str = "make a segment of engaged people and use Added to Segment";
 
@@ -136,7 +142,7 @@ fn check_trigger(flow: &Flow, problems: &mut Problems) {
         Trigger::Metric { metric } => (metric.as_str(), "the metric that starts the flow"),
         Trigger::List { list } => (list.as_str(), "the list that starts the flow"),
         Trigger::Segment { segment } => (segment.as_str(), "the segment that starts the flow"),
-        Trigger::DateProperty { property } => (property.as_str(), "the date property that starts the flow"),
+        Trigger::DateProperty { property, .. } => (property.as_str(), "the date property that starts the flow"),
     };
     if chosen.trim().is_empty() {
         problems.cannot_work(FlowField::Trigger, format!("Nothing starts the flow; choose {what}"));
@@ -175,6 +181,12 @@ fn has_subject(groups: &ConditionGroups, subject: Subject) -> bool {
 fn check_conditions(groups: &ConditionGroups, field: FlowField, problems: &mut Problems) {
     if groups.conditions().any(|condition| !condition.is_set_up()) {
         problems.passed_over(field, "A condition has no property and is left out; choose one or delete the condition");
+    }
+    for condition in groups.conditions().filter(|condition| condition.is_set_up()) {
+        if let Some(flaw) = condition.flaw() {
+            problems
+                .cannot_work(field, format!("The condition on {} cannot hold as meant: {flaw}", condition.property));
+        }
     }
 }
 
@@ -251,11 +263,11 @@ fn check_node(flow: &Flow, node: &Node, problems: &mut Problems) {
             }
             check_split(condition, problems);
         }
-        NodeKind::Foreign { .. } if node.kind.note_text().is_some() => {}
         NodeKind::Foreign { action_type, .. } => {
             let message = format!("Hookwright keeps this card of the type {action_type} and passes it over");
             problems.passed_over(FlowField::Actions, message);
         }
+        NodeKind::Note { .. } => {}
     }
 }
 
@@ -270,15 +282,22 @@ fn check_webhook(action: &WebhookAction, problems: &mut Problems) {
     if action.payload.trim().is_empty() {
         problems.passed_over(FlowField::Payload, "The webhook has no payload and is passed over; enter JSON to send");
     }
-    let mut names = BTreeSet::new();
-    for header in &action.headers {
-        let name = header.name.trim();
-        if name.is_empty() && !header.value.is_empty() {
-            problems.cannot_work(FlowField::Headers, "A header has a value and no name; name it or delete the row");
-        } else if !name.is_empty() && !names.insert(name.to_ascii_lowercase()) {
-            problems.cannot_work(FlowField::Headers, format!("The header {name} stands twice; delete one of the rows"));
+    if let (false, Err(problem)) = (action.url.trim().is_empty(), check_url(&action.url)) {
+        problems.cannot_work(FlowField::Url, capitalized(&problem));
+    }
+    let is_blank = |row: &HeaderRow| row.name.trim().is_empty() && row.value.is_empty();
+    for (row, problem) in action.headers.iter().zip(check_headers(&action.headers)) {
+        if let Some(problem) = problem.filter(|_| !is_blank(row)) {
+            let name = if row.name.trim().is_empty() { "without a name" } else { row.name.trim() };
+            problems.cannot_work(FlowField::Headers, format!("Header {name}: {problem}"));
         }
     }
+}
+
+fn capitalized(phrase: &impl ToString) -> String {
+    let phrase = phrase.to_string();
+    let mut chars = phrase.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn check_delay(delay: &TimeDelay, problems: &mut Problems) {

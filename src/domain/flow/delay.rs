@@ -119,6 +119,9 @@ pub struct TimeOfDay {
 }
 
 impl TimeOfDay {
+    /// Nine in the morning.
+    pub const MORNING: Self = Self { minutes: 9 * 60 };
+
     /// `None` unless it is a time between 00:00 and 23:59.
     pub const fn new(hour: u8, minute: u8) -> Option<Self> {
         if hour < 24 && minute < 60 { Some(Self { minutes: hour as u16 * 60 + minute as u16 }) } else { None }
@@ -134,7 +137,8 @@ impl TimeOfDay {
         }
     }
 
-    fn millis(self) -> i64 {
+    /// Milliseconds since midnight.
+    pub fn millis(self) -> i64 {
         i64::from(self.minutes) * MINUTE_MILLIS
     }
 }
@@ -180,12 +184,13 @@ fn offset_millis(at: Timestamp, zone: &str, zones: &dyn ZoneOffsets) -> i64 {
     i64::from(zones.offset_secs(zone, at).unwrap_or(0)) * SECOND_MILLIS
 }
 
-fn local_millis(at: Timestamp, zone: &str, zones: &dyn ZoneOffsets) -> i64 {
+/// What the zone's clocks show at that time, as milliseconds since 1970 by those clocks.
+pub fn local_millis(at: Timestamp, zone: &str, zones: &dyn ZoneOffsets) -> i64 {
     at.as_millis().saturating_add(offset_millis(at, zone, zones))
 }
 
 /// The point at which the zone's clocks show `local`; in the gap of a clock change, the point just after it.
-fn at_local(local: i64, zone: &str, zones: &dyn ZoneOffsets) -> Timestamp {
+pub fn at_local(local: i64, zone: &str, zones: &dyn ZoneOffsets) -> Timestamp {
     let guess = Timestamp::from_millis(local);
     let first = guess.plus_millis(-offset_millis(guess, zone, zones));
     guess.plus_millis(-offset_millis(first, zone, zones))

@@ -6,12 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use thiserror::Error;
 
 use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::flow::model::{
-    ActionStatus, Branch, Flow, HeaderRow, NOTE_TYPE, Node, NodeKind, Reentry, RepeatPolicy, TimeDelay, Trigger,
+    ActionStatus, Branch, Flow, HeaderRow, Node, NodeKind, Reentry, RepeatPolicy, TimeDelay, Trigger,
 };
 use crate::domain::flow::tree::{Slot, reach, slots_below, slots_of, tail_slot};
 use crate::domain::id::NodeId;
@@ -189,7 +188,10 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => {
                 std::mem::swap(yes, no);
             }
-            NodeKind::Webhook { .. } | NodeKind::TimeDelay { .. } | NodeKind::Foreign { .. } => {
+            NodeKind::Webhook { .. }
+            | NodeKind::TimeDelay { .. }
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => {
                 return Err(EditError::WrongKind { node_id, field: "branches" });
             }
         },
@@ -199,7 +201,8 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             NodeKind::TimeDelay { .. }
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "status" }),
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "status" }),
         },
         FlowEdit::SetAllStatuses { status } => {
             for node in flow.nodes.values_mut() {
@@ -208,7 +211,8 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
                     NodeKind::TimeDelay { .. }
                     | NodeKind::TriggerSplit { .. }
                     | NodeKind::ConditionalSplit { .. }
-                    | NodeKind::Foreign { .. } => {}
+                    | NodeKind::Foreign { .. }
+                    | NodeKind::Note { .. } => {}
                 }
             }
         }
@@ -217,27 +221,26 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             NodeKind::Webhook { .. }
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "delay" }),
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "delay" }),
         },
         FlowEdit::SetCondition { node_id, condition: new } => match &mut node_mut(&mut flow, &node_id)?.kind {
             NodeKind::TriggerSplit { condition, .. } | NodeKind::ConditionalSplit { condition, .. } => *condition = new,
-            NodeKind::Webhook { .. } | NodeKind::TimeDelay { .. } | NodeKind::Foreign { .. } => {
+            NodeKind::Webhook { .. }
+            | NodeKind::TimeDelay { .. }
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => {
                 return Err(EditError::WrongKind { node_id, field: "condition" });
             }
         },
-        FlowEdit::SetNote { node_id, text } => {
-            let node = node_mut(&mut flow, &node_id)?;
-            match &mut node.kind {
-                NodeKind::Foreign { definition: Value::String(note), action_type, .. } if action_type == NOTE_TYPE => {
-                    *note = text;
-                }
-                NodeKind::Webhook { .. }
-                | NodeKind::TimeDelay { .. }
-                | NodeKind::TriggerSplit { .. }
-                | NodeKind::ConditionalSplit { .. }
-                | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "note" }),
-            }
-        }
+        FlowEdit::SetNote { node_id, text: new } => match &mut node_mut(&mut flow, &node_id)?.kind {
+            NodeKind::Note { text, .. } => *text = new,
+            NodeKind::Webhook { .. }
+            | NodeKind::TimeDelay { .. }
+            | NodeKind::TriggerSplit { .. }
+            | NodeKind::ConditionalSplit { .. }
+            | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "text" }),
+        },
     }
     Ok(flow)
 }
@@ -375,7 +378,8 @@ fn set_webhook(flow: &mut Flow, node_id: NodeId, change: WebhookChange) -> Resul
         NodeKind::TimeDelay { .. }
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
-        | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "webhook" }),
+        | NodeKind::Foreign { .. }
+        | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "webhook" }),
     }
     Ok(())
 }
@@ -395,7 +399,10 @@ fn set_link(flow: &mut Flow, slot: &Slot, target: Option<NodeId>) -> Result<(), 
 
 fn links_mut(kind: &mut NodeKind) -> Vec<&mut Option<NodeId>> {
     match kind {
-        NodeKind::Webhook { next, .. } | NodeKind::TimeDelay { next, .. } | NodeKind::Foreign { next, .. } => {
+        NodeKind::Webhook { next, .. }
+        | NodeKind::TimeDelay { next, .. }
+        | NodeKind::Foreign { next, .. }
+        | NodeKind::Note { next, .. } => {
             vec![next]
         }
         NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => vec![yes, no],

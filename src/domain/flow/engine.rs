@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::condition::{Facts, Verdict, evaluate};
+use crate::domain::flow::date_trigger::date_of;
 use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::flow::model::{
     ActionStatus, Branch, Flow, Node, NodeKind, Reentry, TimeDelay, Trigger, WebhookAction,
@@ -176,6 +177,7 @@ fn step_at(flow: &Flow, node: &Node, is_first_visit: bool, circumstances: Circum
             Step::Do { effect: Some(effect), branch }
         }
         NodeKind::Foreign { action_type, .. } => pass(PassReason::Foreign { action_type: action_type.clone() }),
+        NodeKind::Note { .. } => Step::Do { effect: None, branch: Branch::Yes },
     }
 }
 
@@ -233,12 +235,14 @@ pub fn has_action_ahead(flow: &Flow, start: Option<&NodeId>) -> bool {
         NodeKind::TimeDelay { .. }
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
-        | NodeKind::Foreign { .. } => false,
+        | NodeKind::Foreign { .. }
+        | NodeKind::Note { .. } => false,
     })
 }
 
 fn refusal(flow: &Flow, arrival: Arrival<'_>) -> Option<Refusal> {
     trigger_refusal(&flow.trigger, arrival.event)
+        .or_else(|| date_refusal(&flow.trigger, arrival.profile))
         .or_else(|| action_refusal(flow))
         .or_else(|| age_refusal(flow, arrival))
         .or_else(|| filter_refusal(flow, arrival))
@@ -255,6 +259,20 @@ fn trigger_refusal(trigger: &Trigger, event: Option<&TriggerEvent>) -> Option<Re
     let found = event.map(|event| event.metric.as_str());
     (found != Some(expected))
         .then(|| Refusal::OtherTrigger { expected: expected.to_owned(), found: found.unwrap_or("no event").to_owned() })
+}
+
+fn date_refusal(trigger: &Trigger, profile: &Profile) -> Option<Refusal> {
+    match trigger {
+        Trigger::DateProperty { property, .. } if date_of(profile, property).is_none() => {
+            Some(Refusal::NoDate { property: property.clone() })
+        }
+        Trigger::DateProperty { .. }
+        | Trigger::Unset
+        | Trigger::Metric { .. }
+        | Trigger::PriceDrop
+        | Trigger::List { .. }
+        | Trigger::Segment { .. } => None,
+    }
 }
 
 fn action_refusal(flow: &Flow) -> Option<Refusal> {
@@ -283,7 +301,10 @@ fn first_delay_millis(flow: &Flow) -> i64 {
         match &node.kind {
             NodeKind::TimeDelay { delay, .. } => return delay.millis(),
             NodeKind::Webhook { .. } => return 0,
-            NodeKind::TriggerSplit { .. } | NodeKind::ConditionalSplit { .. } | NodeKind::Foreign { .. } => {
+            NodeKind::TriggerSplit { .. }
+            | NodeKind::ConditionalSplit { .. }
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => {
                 position = next_of(node, flow, Branch::Yes);
             }
         }

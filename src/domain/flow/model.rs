@@ -12,6 +12,7 @@ use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::time::Timestamp;
 
+pub use crate::domain::flow::date_trigger::{DateOffset, DateSchedule, Recurrence};
 pub use crate::domain::flow::delay::{DelayUnit, TimeDelay};
 
 /// A trigger and the cards below it.
@@ -57,7 +58,8 @@ impl Flow {
             NodeKind::TimeDelay { .. }
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. } => None,
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => None,
         })
     }
 }
@@ -98,9 +100,10 @@ pub enum Trigger {
     Segment {
         segment: String,
     },
-    /// A date in the profile.
+    /// A date in the profile, on or before which the flow starts.
     DateProperty {
         property: String,
+        schedule: DateSchedule,
     },
 }
 
@@ -170,6 +173,11 @@ pub enum NodeKind {
         definition: Value,
         next: Option<NodeId>,
     },
+    /// Words for whoever reads the flow; profiles pass it unseen.
+    Note {
+        text: String,
+        next: Option<NodeId>,
+    },
 }
 
 /// One side of a split.
@@ -180,21 +188,16 @@ pub enum Branch {
     No,
 }
 
-/// The type of the foreign card that is a note of a person's: like every foreign card it is kept, shown and passed over.
-pub(super) const NOTE_TYPE: &str = "note";
-
 impl NodeKind {
     /// A note.
     pub fn note(text: impl Into<String>) -> Self {
-        Self::Foreign { action_type: NOTE_TYPE.to_owned(), definition: Value::String(text.into()), next: None }
+        Self::Note { text: text.into(), next: None }
     }
 
     /// The text of a note; `None` for every other card.
     pub fn note_text(&self) -> Option<&str> {
         match self {
-            Self::Foreign { action_type, definition: Value::String(text), .. } if action_type == NOTE_TYPE => {
-                Some(text)
-            }
+            Self::Note { text, .. } => Some(text),
             Self::Webhook { .. }
             | Self::TimeDelay { .. }
             | Self::TriggerSplit { .. }
@@ -207,16 +210,17 @@ impl NodeKind {
     pub const fn is_split(&self) -> bool {
         match self {
             Self::TriggerSplit { .. } | Self::ConditionalSplit { .. } => true,
-            Self::Webhook { .. } | Self::TimeDelay { .. } | Self::Foreign { .. } => false,
+            Self::Webhook { .. } | Self::TimeDelay { .. } | Self::Foreign { .. } | Self::Note { .. } => false,
         }
     }
 
     /// The cards this one leads to: *Yes* before *No*.
     pub fn links(&self) -> Vec<&NodeId> {
         match self {
-            Self::Webhook { next, .. } | Self::TimeDelay { next, .. } | Self::Foreign { next, .. } => {
-                next.iter().collect()
-            }
+            Self::Webhook { next, .. }
+            | Self::TimeDelay { next, .. }
+            | Self::Foreign { next, .. }
+            | Self::Note { next, .. } => next.iter().collect(),
             Self::TriggerSplit { yes, no, .. } | Self::ConditionalSplit { yes, no, .. } => {
                 yes.iter().chain(no.iter()).collect()
             }

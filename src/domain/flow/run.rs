@@ -67,6 +67,8 @@ pub enum Refusal {
     TriggerFilter { verdict: Verdict },
     #[error("the profile filter does not hold: {}", verdict.summary())]
     ProfileFilter { verdict: Verdict },
+    #[error("the profile has no date in {property}")]
+    NoDate { property: String },
     #[error("the profile was in this flow before and may not enter again")]
     NoReentry,
     #[error("the profile was in this flow and may enter again from {}", .from)]

@@ -46,9 +46,10 @@ impl Slot {
         match self {
             Self::Entry => Some(flow.entry.as_ref()),
             Self::Below { node_id } => match &flow.nodes.get(node_id)?.kind {
-                NodeKind::Webhook { next, .. } | NodeKind::TimeDelay { next, .. } | NodeKind::Foreign { next, .. } => {
-                    Some(next.as_ref())
-                }
+                NodeKind::Webhook { next, .. }
+                | NodeKind::TimeDelay { next, .. }
+                | NodeKind::Foreign { next, .. }
+                | NodeKind::Note { next, .. } => Some(next.as_ref()),
                 NodeKind::TriggerSplit { .. } | NodeKind::ConditionalSplit { .. } => None,
             },
             Self::Branch { node_id, branch } => match &flow.nodes.get(node_id)?.kind {
@@ -56,7 +57,10 @@ impl Slot {
                     Branch::Yes => Some(yes.as_ref()),
                     Branch::No => Some(no.as_ref()),
                 },
-                NodeKind::Webhook { .. } | NodeKind::TimeDelay { .. } | NodeKind::Foreign { .. } => None,
+                NodeKind::Webhook { .. }
+                | NodeKind::TimeDelay { .. }
+                | NodeKind::Foreign { .. }
+                | NodeKind::Note { .. } => None,
             },
         }
     }
@@ -66,9 +70,10 @@ impl Slot {
         match self {
             Self::Entry => Some(&mut flow.entry),
             Self::Below { node_id } => match &mut flow.nodes.get_mut(node_id)?.kind {
-                NodeKind::Webhook { next, .. } | NodeKind::TimeDelay { next, .. } | NodeKind::Foreign { next, .. } => {
-                    Some(next)
-                }
+                NodeKind::Webhook { next, .. }
+                | NodeKind::TimeDelay { next, .. }
+                | NodeKind::Foreign { next, .. }
+                | NodeKind::Note { next, .. } => Some(next),
                 NodeKind::TriggerSplit { .. } | NodeKind::ConditionalSplit { .. } => None,
             },
             Self::Branch { node_id, branch } => match &mut flow.nodes.get_mut(node_id)?.kind {
@@ -76,7 +81,10 @@ impl Slot {
                     Branch::Yes => Some(yes),
                     Branch::No => Some(no),
                 },
-                NodeKind::Webhook { .. } | NodeKind::TimeDelay { .. } | NodeKind::Foreign { .. } => None,
+                NodeKind::Webhook { .. }
+                | NodeKind::TimeDelay { .. }
+                | NodeKind::Foreign { .. }
+                | NodeKind::Note { .. } => None,
             },
         }
     }

@@ -104,7 +104,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 | StoreName::Activity
                 | StoreName::Destinations
                 | StoreName::Meta
-                | StoreName::SetAside => {}
+                | StoreName::SetAside
+                | StoreName::Versions => {}
             }
         }
         for delivery in deliveries {

@@ -29,7 +29,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             NodeKind::TimeDelay { .. }
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. } => None,
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => None,
         });
         let (Some(action), Some(profile)) = (action, self.profiles.get(profile_id).cloned()) else {
             (self.emit)(AppEvent::CommandRefused { message: NOTHING_TO_SEND.to_owned() });

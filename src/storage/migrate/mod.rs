@@ -3,6 +3,8 @@
 //! In: a row's JSON and the version of its shape. Out: the JSON in today's shape, or why that cannot be.
 //! Invariant: a migration is pure, listed once, and never changed after it was released.
 
+mod flows;
+
 use serde_json::Value;
 use thiserror::Error;
 
@@ -27,7 +29,8 @@ pub enum MigrationError {
 }
 
 /// Every migration, in the order they were made. Only ever appended to.
-pub const MIGRATIONS: &[Migration] = &[];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { store: StoreName::Flows, from: 1, apply: flows::give_date_triggers_a_schedule }];
 
 /// The database's version in the browser: it grows with every migration, so that an older tab never writes old rows
 /// beside new ones.

@@ -26,6 +26,8 @@ stored! {
         NumberBetween { start: f64, end: f64 },
         Boolean { value: bool },
         ListContains { value: String, is_contained: bool },
+        ListSet { operator: ListOperatorRecord, values: Vec<String> },
+        ListSubstring { value: String, is_contained: bool },
         ListLength { operator: NumberOperatorRecord, value: u32 },
         Existence { is_set: bool },
         Date { comparison: DateComparisonRecord },
@@ -39,6 +41,12 @@ stored! {
         InTheLast { quantity: u32, unit: DateUnitRecord },
         InTheNext { quantity: u32, unit: DateUnitRecord },
         AtLeast { quantity: u32, unit: DateUnitRecord },
+        BetweenAgo { start: u32, end: u32, unit: DateUnitRecord },
+        Anniversary,
+        AnniversaryMonth,
+        AnniversaryInTheLast { quantity: u32, unit: DateUnitRecord },
+        AnniversaryInTheNext { quantity: u32, unit: DateUnitRecord },
+        CalendarMonth { month: u8 },
     }
 }
 stored! {
@@ -47,7 +55,11 @@ stored! {
 stored! {
     names TextOperatorRecord for domain::TextOperator {
         Equals, NotEquals, Contains, NotContains, StartsWith, NotStartsWith, EndsWith, NotEndsWith,
+        Matches, NotMatches,
     }
+}
+stored! {
+    names ListOperatorRecord for domain::ListOperator { ContainsAll, ContainsAny, NotContainsAll, NotContainsAny }
 }
 stored! {
     names NumberOperatorRecord for domain::NumberOperator {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::domain::flow::{delay, model as domain};
+use crate::domain::flow::{date_trigger, delay, model as domain};
+use crate::domain::id::FlowId;
 use crate::storage::record::condition::ConditionGroupsRecord;
 use crate::storage::record::mirror::{JsonText, Mirror, Misfit, stored};
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
@@ -43,8 +44,23 @@ stored! {
         PriceDrop,
         List { list: String },
         Segment { segment: String },
-        DateProperty { property: String },
+        DateProperty { property: String, schedule: DateScheduleRecord },
     }
+}
+stored! {
+    struct DateScheduleRecord for date_trigger::DateSchedule {
+        before: u32,
+        unit: DateOffsetRecord,
+        recurrence: RecurrenceRecord,
+        time: TimeOfDayRecord,
+        zone: Option<String>,
+    }
+}
+stored! {
+    names DateOffsetRecord for date_trigger::DateOffset { Days, Weeks, Months }
+}
+stored! {
+    names RecurrenceRecord for date_trigger::Recurrence { Never, Weekly, Monthly, Annually }
 }
 stored! {
     enum ReentryRecord for domain::Reentry { Always, Never, AfterHours { hours: u32 } }
@@ -59,6 +75,7 @@ stored! {
         TriggerSplit { condition: ConditionGroupsRecord, yes: Option<String>, no: Option<String> },
         ConditionalSplit { condition: ConditionGroupsRecord, yes: Option<String>, no: Option<String> },
         Foreign { action_type: String, definition: Value, next: Option<String> },
+        Note { text: String, next: Option<String> },
     }
 }
 stored! {
@@ -112,7 +129,7 @@ impl Mirror<delay::TimeOfDay> for TimeOfDayRecord {
 
 impl Stored for domain::FlowDocument {
     const STORE: StoreName = StoreName::Flows;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn to_row(&self) -> Row {
         write_row::<Self, FlowDocumentRecord>(self, self.working.id.as_str().to_owned(), [])
@@ -121,4 +138,28 @@ impl Stored for domain::FlowDocument {
     fn from_row(row: &Row) -> Result<Self, RecordError> {
         read_row::<Self, FlowDocumentRecord>(row)
     }
+}
+
+/// A saved version, in [`StoreName::Versions`]: found by its flow's id and its number.
+impl Stored for domain::SavedFlow {
+    const STORE: StoreName = StoreName::Versions;
+    const VERSION: u32 = 1;
+
+    fn to_row(&self) -> Row {
+        write_row::<Self, SavedFlowRecord>(self, version_key(&self.flow.id, self.version), [])
+    }
+
+    fn from_row(row: &Row) -> Result<Self, RecordError> {
+        read_row::<Self, SavedFlowRecord>(row)
+    }
+}
+
+/// The key of a version; keys of one flow sort by their number.
+pub fn version_key(flow_id: &FlowId, version: u32) -> String {
+    format!("{}{version:08}", version_prefix(flow_id))
+}
+
+/// What the keys of all versions of a flow begin with.
+pub fn version_prefix(flow_id: &FlowId) -> String {
+    format!("{}/", flow_id.as_str())
 }

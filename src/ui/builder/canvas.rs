@@ -114,6 +114,7 @@ const fn card_icon(kind: CardKind) -> Icon {
         CardKind::TimeDelay => Icon::Clock,
         CardKind::TriggerSplit | CardKind::ConditionalSplit => Icon::Split,
         CardKind::Foreign => Icon::Foreign,
+        CardKind::Note => Icon::Note,
     }
 }
 

@@ -51,7 +51,8 @@ fn subject_of(flow: &Flow, selection: Selection) -> Subject {
                 NodeKind::TimeDelay { .. }
                 | NodeKind::TriggerSplit { .. }
                 | NodeKind::ConditionalSplit { .. }
-                | NodeKind::Foreign { .. },
+                | NodeKind::Foreign { .. }
+                | NodeKind::Note { .. },
             ) => Subject::Other { node_id },
         },
     }
@@ -152,6 +153,7 @@ fn show_facts(card: CardView) -> AnyView {
         CardKind::TimeDelay => "The profile waits here. The time it is due is kept, so a reload changes nothing.",
         CardKind::TriggerSplit => "The event decides: profiles for whom it holds go on at Yes, the others at No.",
         CardKind::ConditionalSplit => "The profile decides: those for whom it holds go on at Yes, the others at No.",
+        CardKind::Note => "Profiles pass a note unseen.",
         CardKind::Foreign => "Hookwright keeps this card of Klaviyo's and passes it over.",
     };
     view! {

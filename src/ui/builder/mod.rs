@@ -32,6 +32,7 @@ use crate::ui::kit::{EmptyState, Icon, Tab, Tabs};
 use crate::ui::payload::{Evidence, request_previews};
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
+use crate::view_model::journey::JourneyView;
 
 /// What the left panel is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Builder {
     /// Which panel shows on a narrow screen.
     pub pane: RwSignal<&'static str>,
     pub payload_element: NodeRef<html::Textarea>,
+    /// The journey that the canvas lights, while one is previewed.
+    pub lit: RwSignal<Option<JourneyView>>,
 }
 
 impl Builder {
@@ -101,6 +104,7 @@ impl Builder {
             steps: RwSignal::default(),
             pane: RwSignal::new("webhook"),
             payload_element: NodeRef::new(),
+            lit: RwSignal::new(None),
         }
     }
 
@@ -143,7 +147,8 @@ fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookActio
         NodeKind::TimeDelay { .. }
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
-        | NodeKind::Foreign { .. } => None,
+        | NodeKind::Foreign { .. }
+        | NodeKind::Note { .. } => None,
     })
 }
 

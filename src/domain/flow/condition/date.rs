@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::flow::calendar::Date;
 use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
 
 /// What is asked of a date.
@@ -37,6 +38,30 @@ pub enum DateComparison {
     AtLeast {
         quantity: u32,
         unit: DateUnit,
+    },
+    /// Between so long and so long ago; both ends belong to the range, in either order.
+    BetweenAgo {
+        start: u32,
+        end: u32,
+        unit: DateUnit,
+    },
+    /// Today is the date's day and month.
+    Anniversary,
+    /// This month is the date's month.
+    AnniversaryMonth,
+    /// The day and month of the date came round within that time; today counts.
+    AnniversaryInTheLast {
+        quantity: u32,
+        unit: DateUnit,
+    },
+    /// The day and month of the date come round within that time; today counts.
+    AnniversaryInTheNext {
+        quantity: u32,
+        unit: DateUnit,
+    },
+    /// The date lies in that month of any year, from 1 to 12.
+    CalendarMonth {
+        month: u8,
     },
 }
 
@@ -80,9 +105,43 @@ impl DateComparison {
             Self::InTheNext { quantity, unit } => {
                 date >= now && date.millis_since(now) <= i64::from(quantity) * unit.millis()
             }
-            Self::AtLeast { quantity, unit } => now.millis_since(date) >= i64::from(quantity) * unit.millis(),
+            Self::AtLeast { quantity, unit } => now.millis_since(date) >= span(quantity, unit),
+            Self::BetweenAgo { start, end, unit } => {
+                let age = now.millis_since(date);
+                span(start.min(end), unit) <= age && age <= span(start.max(end), unit)
+            }
+            Self::Anniversary => round(day_of(date), day_of(now).year) == day_of(now),
+            Self::AnniversaryMonth => day_of(date).month == day_of(now).month,
+            Self::AnniversaryInTheLast { quantity, unit } => {
+                let (date, today) = (day_of(date), day_of(now));
+                let last = [0, 1].map(|n| round(date, today.year - n)).into_iter().find(|round| *round <= today);
+                last.is_some_and(|last| now.millis_since(midnight(last)) <= span(quantity, unit).max(DAY_MILLIS - 1))
+            }
+            Self::AnniversaryInTheNext { quantity, unit } => {
+                let (date, today) = (day_of(date), day_of(now));
+                let next = [0, 1].map(|n| round(date, today.year + n)).into_iter().find(|round| *round >= today);
+                next.is_some_and(|next| midnight(next).millis_since(now) <= span(quantity, unit))
+            }
+            Self::CalendarMonth { month } => day_of(date).month == month,
         }
     }
+}
+
+fn span(quantity: u32, unit: DateUnit) -> i64 {
+    i64::from(quantity) * unit.millis()
+}
+
+/// The day of a point in time, in UTC.
+fn day_of(at: Timestamp) -> Date {
+    Date::of_days(at.as_millis().div_euclid(DAY_MILLIS))
+}
+
+fn midnight(date: Date) -> Timestamp {
+    Timestamp::from_millis(date.days().saturating_mul(DAY_MILLIS))
+}
+
+fn round(date: Date, year: i64) -> Date {
+    date.in_year(year)
 }
 
 /// Says the comparison in words, such as `in the last 3 days`.
@@ -95,8 +154,38 @@ impl fmt::Display for DateComparison {
             Self::InTheLast { quantity, unit } => write!(f, "in the last {quantity} {}", unit.word()),
             Self::InTheNext { quantity, unit } => write!(f, "in the next {quantity} {}", unit.word()),
             Self::AtLeast { quantity, unit } => write!(f, "at least {quantity} {} ago", unit.word()),
+            Self::BetweenAgo { start, end, unit } => write!(f, "between {start} and {end} {} ago", unit.word()),
+            Self::Anniversary => write!(f, "anniversary is today"),
+            Self::AnniversaryMonth => write!(f, "anniversary is this month"),
+            Self::AnniversaryInTheLast { quantity, unit } => {
+                write!(f, "anniversary in the last {quantity} {}", unit.word())
+            }
+            Self::AnniversaryInTheNext { quantity, unit } => {
+                write!(f, "anniversary in the next {quantity} {}", unit.word())
+            }
+            Self::CalendarMonth { month } => write!(f, "in {}", month_name(*month)),
         }
     }
+}
+
+/// The months' names, January first.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn month_name(month: u8) -> &'static str {
+    usize::from(month).checked_sub(1).and_then(|idx| MONTHS.get(idx)).copied().unwrap_or("no month")
 }
 
 /// Reads the dates Klaviyo accepts for properties: ISO 8601 with or without time and offset, `MM/DD/YYYY`, and Unix seconds.
@@ -169,6 +258,40 @@ mod tests {
         assert_eq!(read_date(&json!("2016-02-26")), Timestamp::parse("2016-02-26T00:00:00Z"));
         for value in [json!("yesterday"), json!(""), json!("13/45/2016"), json!(1e300), json!(null), json!(true)] {
             assert_eq!(read_date(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn anniversaries_come_round() {
+        let date = |text: &str| Timestamp::parse(&format!("{text}T00:00:00Z")).unwrap();
+        let days = |quantity| (quantity, DateUnit::Day);
+        let last = |(quantity, unit)| DateComparison::AnniversaryInTheLast { quantity, unit };
+        let next = |(quantity, unit)| DateComparison::AnniversaryInTheNext { quantity, unit };
+        let between = |start, end| DateComparison::BetweenAgo { start, end, unit: DateUnit::Week };
+        for (comparison, born, today, expected) in [
+            (DateComparison::Anniversary, "1988-03-12", "2026-03-12", true),
+            (DateComparison::Anniversary, "1988-03-12", "2026-03-13", false),
+            (DateComparison::Anniversary, "2024-02-29", "2026-02-28", true),
+            (DateComparison::Anniversary, "2024-02-29", "2028-02-28", false),
+            (DateComparison::AnniversaryMonth, "1988-03-12", "2026-03-31", true),
+            (DateComparison::AnniversaryMonth, "1988-03-12", "2026-04-01", false),
+            (DateComparison::CalendarMonth { month: 3 }, "1988-03-12", "2026-11-01", true),
+            (DateComparison::CalendarMonth { month: 4 }, "1988-03-12", "2026-04-01", false),
+            (last(days(7)), "1988-03-12", "2026-03-12", true),
+            (last(days(7)), "1988-03-12", "2026-03-18", true),
+            (last(days(7)), "1988-03-12", "2026-03-20", false),
+            (last(days(7)), "1988-12-30", "2026-01-02", true),
+            (last(days(7)), "1988-03-12", "2026-03-11", false),
+            (next(days(7)), "1988-03-12", "2026-03-12", true),
+            (next(days(7)), "1988-03-12", "2026-03-05", true),
+            (next(days(7)), "1988-03-12", "2026-03-04", false),
+            (next(days(7)), "1988-01-02", "2025-12-30", true),
+            (between(1, 2), "2026-03-01", "2026-03-10", true),
+            (between(2, 1), "2026-03-01", "2026-03-15", true),
+            (between(1, 2), "2026-03-01", "2026-03-16", false),
+            (between(1, 2), "2026-03-01", "2026-03-07", false),
+        ] {
+            assert_eq!(comparison.is_met_by(date(born), date(today)), expected, "{comparison} {born} {today}");
         }
     }
 

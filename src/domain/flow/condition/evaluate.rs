@@ -11,7 +11,9 @@ use serde_json::Value;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::condition::date::read_date;
 use crate::domain::flow::condition::value::{event_value, profile_value};
-use crate::domain::flow::condition::{Condition, ConditionGroups, NumberOperator, Subject, Test, TextOperator};
+use crate::domain::flow::condition::{
+    Condition, ConditionGroups, ListOperator, NumberOperator, Pattern, Subject, Test, TextOperator,
+};
 use crate::domain::time::Timestamp;
 
 /// Longer values are cut in reasons.
@@ -101,6 +103,12 @@ fn is_met(test: &Test, found: Option<&Value>, now: Timestamp) -> bool {
             let items = found.and_then(Value::as_array);
             items.is_some_and(|items| items.iter().any(|item| is_item(item, value))) == *is_contained
         }
+        Test::ListSet { operator, values } => is_list_met(*operator, values, found.and_then(Value::as_array)),
+        Test::ListSubstring { value, is_contained } => {
+            let items = found.and_then(Value::as_array);
+            let holds = |item: &Value| item.as_str().is_some_and(|item| item.contains(value.as_str()));
+            items.is_some_and(|items| items.iter().any(holds)) == *is_contained
+        }
         Test::ListLength { operator, value } => {
             let n_items = found.and_then(Value::as_array).map(|items| items.len() as f64);
             is_number_met(*operator, f64::from(*value), n_items)
@@ -121,6 +129,23 @@ fn is_text_met(operator: TextOperator, value: &str, found: Option<&str>) -> bool
         TextOperator::NotStartsWith => !is(|found, value| found.starts_with(value)),
         TextOperator::EndsWith => is(|found, value| found.ends_with(value)),
         TextOperator::NotEndsWith => !is(|found, value| found.ends_with(value)),
+        TextOperator::Matches => is(matches_pattern),
+        TextOperator::NotMatches => !is(matches_pattern),
+    }
+}
+
+/// A pattern that cannot be read matches nothing; the flow's check says why.
+fn matches_pattern(found: &str, pattern: &str) -> bool {
+    Pattern::parse(pattern).is_ok_and(|pattern| pattern.is_found_in(found))
+}
+
+fn is_list_met(operator: ListOperator, values: &[String], found: Option<&Vec<Value>>) -> bool {
+    let is_there = |value: &String| found.is_some_and(|items| items.iter().any(|item| is_item(item, value)));
+    match operator {
+        ListOperator::ContainsAll => values.iter().all(is_there),
+        ListOperator::ContainsAny => values.iter().any(is_there),
+        ListOperator::NotContainsAll => !values.iter().all(is_there),
+        ListOperator::NotContainsAny => !values.iter().any(is_there),
     }
 }
 
@@ -194,6 +219,8 @@ fn asked(test: &Test) -> String {
                 TextOperator::NotStartsWith => "does not start with",
                 TextOperator::EndsWith => "ends with",
                 TextOperator::NotEndsWith => "does not end with",
+                TextOperator::Matches => "matches",
+                TextOperator::NotMatches => "does not match",
             };
             format!("{words} \"{value}\"")
         }
@@ -206,10 +233,23 @@ fn asked(test: &Test) -> String {
         Test::ListContains { value, is_contained } => {
             format!("{} \"{value}\"", if *is_contained { "list contains" } else { "list does not contain" })
         }
+        Test::ListSet { operator, values } => format!("{} \"{}\"", list_words(*operator), values.join("\", \"")),
+        Test::ListSubstring { value, is_contained } => {
+            format!("{} \"{value}\"", if *is_contained { "an item contains" } else { "no item contains" })
+        }
         Test::ListLength { operator, value } => format!("list length {} {value}", number_words(*operator)),
         Test::Existence { is_set: true } => "is set".to_owned(),
         Test::Existence { is_set: false } => "is not set".to_owned(),
         Test::Date { comparison } => comparison.to_string(),
+    }
+}
+
+const fn list_words(operator: ListOperator) -> &'static str {
+    match operator {
+        ListOperator::ContainsAll => "list contains all of",
+        ListOperator::ContainsAny => "list contains any of",
+        ListOperator::NotContainsAll => "list lacks some of",
+        ListOperator::NotContainsAny => "list contains none of",
     }
 }
 

@@ -5,12 +5,16 @@
 
 mod date;
 mod evaluate;
+mod pattern;
 mod value;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-pub use crate::domain::flow::condition::date::{DateComparison, DateUnit};
+pub use crate::domain::flow::condition::date::{DateComparison, DateUnit, MONTHS, read_date};
 pub use crate::domain::flow::condition::evaluate::{Facts, Reason, Verdict, evaluate};
+pub use crate::domain::flow::condition::pattern::{Pattern, PatternProblem};
+pub use crate::domain::flow::condition::value::{event_value, profile_value};
 
 /// Filters as Klaviyo has them: every group must hold, and in a group one condition is enough. No group always holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -51,10 +55,47 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// What is missing or wrong in what the property is compared with; such a condition never holds as meant.
+    pub fn flaw(&self) -> Option<ConditionFlaw> {
+        let is_blank = |values: &[String]| values.iter().all(|value| value.trim().is_empty());
+        match &self.test {
+            Test::Text { operator: TextOperator::Matches | TextOperator::NotMatches, value } => {
+                Pattern::parse(value).err().map(ConditionFlaw::Pattern)
+            }
+            Test::Text { operator: TextOperator::Equals | TextOperator::NotEquals, .. } => None,
+            Test::Text { value, .. } | Test::ListContains { value, .. } | Test::ListSubstring { value, .. } => {
+                value.is_empty().then_some(ConditionFlaw::NoValue)
+            }
+            Test::TextIn { values, .. } | Test::ListSet { values, .. } => {
+                is_blank(values).then_some(ConditionFlaw::NoValue)
+            }
+            Test::NumberBetween { start, end } => (start > end).then_some(ConditionFlaw::EmptyRange),
+            Test::Date { comparison: DateComparison::BetweenStatic { start, end } } => {
+                (start > end).then_some(ConditionFlaw::EmptyRange)
+            }
+            Test::Number { .. }
+            | Test::Boolean { .. }
+            | Test::ListLength { .. }
+            | Test::Existence { .. }
+            | Test::Date { .. } => None,
+        }
+    }
+
     /// Whether a property was chosen. Conditions without one are left out of the comparison.
     pub fn is_set_up(&self) -> bool {
         !self.property.trim().is_empty()
     }
+}
+
+/// Why a condition cannot hold as it was meant.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConditionFlaw {
+    #[error("there is nothing to compare with; enter a value")]
+    NoValue,
+    #[error("the range ends before it starts; swap its ends")]
+    EmptyRange,
+    #[error("the pattern cannot be read: {0}")]
+    Pattern(PatternProblem),
 }
 
 /// Whose property is compared.
@@ -93,6 +134,16 @@ pub enum Test {
         value: String,
         is_contained: bool,
     },
+    /// Compares the list with several values at once.
+    ListSet {
+        operator: ListOperator,
+        values: Vec<String>,
+    },
+    /// Whether some item holds the text.
+    ListSubstring {
+        value: String,
+        is_contained: bool,
+    },
     ListLength {
         operator: NumberOperator,
         value: u32,
@@ -117,6 +168,19 @@ pub enum TextOperator {
     NotStartsWith,
     EndsWith,
     NotEndsWith,
+    /// A regular expression, found anywhere in the text.
+    Matches,
+    NotMatches,
+}
+
+/// How a list is compared with several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListOperator {
+    ContainsAll,
+    ContainsAny,
+    NotContainsAll,
+    NotContainsAny,
 }
 
 /// How numbers are compared.
