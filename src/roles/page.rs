@@ -48,6 +48,7 @@ pub fn start() {
     let services = PageServices {
         now: Rc::new(|| BrowserClock.now()),
         offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),
+        zones: Rc::new(zones::BrowserZones),
         random: Rc::new(|| BrowserRandom.next_u64()),
         theme: match theme::kept_theme().as_deref() {
             Some("light") => Theme::Light,

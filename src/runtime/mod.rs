@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod deliver;
+pub mod flow_file;
 pub mod handle;
 pub mod page;
 pub mod plan;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
 use crate::view_model::time;
 
@@ -16,6 +17,8 @@ pub struct PageServices {
     pub now: Rc<dyn Fn() -> Timestamp>,
     /// The zone's offset from UTC at a time, in minutes, east positive.
     pub offset_minutes: Rc<dyn Fn(Timestamp) -> i32>,
+    /// How far other zones are ahead of UTC.
+    pub zones: Rc<dyn ZoneOffsets>,
     pub random: Rc<dyn Fn() -> u64>,
     /// The theme that was kept, if one was.
     pub theme: Theme,
@@ -68,6 +71,11 @@ impl Page {
         self.services.with_value(|services| (services.now)())
     }
 
+    /// Knows the time zones of the world.
+    pub fn zones(self) -> Rc<dyn ZoneOffsets> {
+        self.services.with_value(|services| Rc::clone(&services.zones))
+    }
+
     pub fn draw_random(self) -> u64 {
         self.services.with_value(|services| (services.random)())
     }
@@ -79,6 +87,11 @@ impl Page {
     /// The time of day in the reader's zone, with the date when it is not today's.
     pub fn short_time(self, at: Timestamp) -> String {
         time::short_time(at, self.now.get(), self.offset_minutes(at))
+    }
+
+    /// Date with its year, and time of day, in the reader's zone.
+    pub fn long_date(self, at: Timestamp) -> String {
+        time::dated_time(at, self.offset_minutes(at))
     }
 
     /// `in 8 s`, `4 min ago`; told anew each second.

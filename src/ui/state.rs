@@ -18,6 +18,7 @@ use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{
     ActivityPage, AppCommand, AppEvent, DeliveryDetail, Handle, SenderState, StoreTrouble, Workspace,
 };
+use crate::ui::flows::FlowsShelf;
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
@@ -64,6 +65,8 @@ pub struct Notice {
     pub number: u32,
     pub tone: Tone,
     pub text: String,
+    /// The deleted flow that the notice offers to bring back; it stays until it is closed then.
+    pub restores: Option<FlowId>,
 }
 
 /// Everything the screens share.
@@ -94,6 +97,7 @@ pub struct AppState {
     pub sender: RwSignal<SenderState>,
     pub storage_trouble: RwSignal<Option<StoreTrouble>>,
     pub notices: RwSignal<Vec<Notice>>,
+    pub shelf: FlowsShelf,
     n_notices: StoredValue<u32>,
 }
 
@@ -120,6 +124,7 @@ impl AppState {
             sender: RwSignal::default(),
             storage_trouble: RwSignal::default(),
             notices: RwSignal::default(),
+            shelf: FlowsShelf::default(),
             n_notices: StoredValue::new(0),
         }
     }
@@ -140,12 +145,17 @@ impl AppState {
 
     /// Says something once.
     pub fn notify(self, tone: Tone, text: String) {
+        self.notify_with(tone, text, None);
+    }
+
+    /// Says something once, with a way to bring a deleted flow back.
+    pub fn notify_with(self, tone: Tone, text: String, restores: Option<FlowId>) {
         let number = self.n_notices.get_value().wrapping_add(1);
         self.n_notices.set_value(number);
         self.notices.update(|notices| {
             // The same words twice are one notice.
             notices.retain(|notice| notice.text != text);
-            notices.push(Notice { number, tone, text });
+            notices.push(Notice { number, tone, text, restores });
             let n_old = notices.len().saturating_sub(4);
             notices.drain(..n_old);
         });
@@ -198,6 +208,7 @@ impl AppState {
                 self.test_run.update(|test_run| *test_run = test_run.take().filter(|run| run.delivery_id.is_some()));
                 self.notify(Tone::Fail, messages::sentence(&message));
             }
+            AppEvent::Flows { news } => self.take_flows_news(news),
             AppEvent::SenderChanged { state } => self.sender.set(state),
             AppEvent::StorageTroubled { trouble } => self.storage_trouble.set(Some(trouble)),
         }

@@ -240,6 +240,23 @@ pub enum FieldKind {
     Month,
 }
 
+/// The months, January first.
+pub const fn month_names() -> [&'static str; 12] {
+    MONTHS
+}
+
+/// `For example 129.5`; empty where there is nothing to show.
+pub fn sample_text(sample: &Value) -> String {
+    let text = match sample {
+        Value::String(text) if text.is_empty() => return String::new(),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("For example {}…", text.get(..end).unwrap_or_default()),
+        None => format!("For example {text}"),
+    }
+}
+
 /// The units of a relative date, as values and words.
 pub const UNITS: [(&str, &str); 3] = [("hour", "hours"), ("day", "days"), ("week", "weeks")];
 

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::domain::flow::check::{FlowProblem, FlowSeverity};
 use crate::domain::flow::condition::{
-    Condition, ConditionGroups, ListOperator, NumberOperator, Subject, Test, TextOperator,
+    Condition, ConditionGroup, ConditionGroups, ListOperator, NumberOperator, Subject, Test, TextOperator,
 };
+use crate::domain::flow::delay::Weekday;
 use crate::domain::flow::model::{
     ActionStatus, DateOffset, DateSchedule, DelayUnit, Flow, FlowDocument, NodeKind, Recurrence, TimeDelay, Trigger,
 };
@@ -229,6 +230,74 @@ fn delay_hint(delay: &TimeDelay) -> String {
         DelayUnit::Days => "d",
     };
     format!("+{} {unit}", delay.value)
+}
+
+/// Conditions in full, with their ANDs and ORs; empty without any.
+pub fn conditions_in_full(groups: &ConditionGroups) -> String {
+    let of_group = |group: &ConditionGroup| {
+        let lines: Vec<String> =
+            group.conditions.iter().filter(|condition| condition.is_set_up()).map(condition_line).collect();
+        lines.join(" or ")
+    };
+    let groups: Vec<String> = groups.groups.iter().map(of_group).filter(|text| !text.is_empty()).collect();
+    match groups.len() {
+        0 | 1 => groups.concat(),
+        _ => format!("({})", groups.join(") and (")),
+    }
+}
+
+/// A delay with its time of day, days and zone.
+pub fn delay_in_full(delay: &TimeDelay) -> String {
+    let mut text = delay_title(delay);
+    if let Some(time) = delay.until_time {
+        text.push_str(&format!(", then until {time}"));
+    }
+    if let Some(days) = delay.weekdays.as_ref().filter(|days| !days.is_empty()) {
+        let names: Vec<&str> = days.iter().map(|day| weekday_name(*day)).collect();
+        text.push_str(&format!(", on {}", names.join(", ")));
+    }
+    if let Some(zone) = &delay.zone {
+        text.push_str(&format!(", in {zone}"));
+    }
+    text
+}
+
+/// A day of the week.
+pub const fn weekday_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+/// What starts a flow, with the schedule of a date.
+pub fn trigger_title(flow: &Flow) -> String {
+    let title = trigger_card(flow, &[]).title;
+    match &flow.trigger {
+        Trigger::DateProperty { schedule, .. } => format!("{title}, {}", schedule_line(schedule)),
+        Trigger::Unset
+        | Trigger::Metric { .. }
+        | Trigger::PriceDrop
+        | Trigger::List { .. }
+        | Trigger::Segment { .. } => title,
+    }
+}
+
+/// The kind of a card.
+pub const fn node_kind(kind: &NodeKind) -> CardKind {
+    match kind {
+        NodeKind::Webhook { .. } => CardKind::Webhook,
+        NodeKind::TimeDelay { .. } => CardKind::TimeDelay,
+        NodeKind::TriggerSplit { .. } => CardKind::TriggerSplit,
+        NodeKind::ConditionalSplit { .. } => CardKind::ConditionalSplit,
+        NodeKind::Foreign { .. } => CardKind::Foreign,
+        NodeKind::Note { .. } => CardKind::Note,
+    }
 }
 
 /// Conditions in one line: the first, and how many more.

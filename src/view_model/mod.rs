@@ -7,6 +7,8 @@ pub mod activity;
 pub mod condition;
 pub mod delivery;
 pub mod flow;
+pub mod flow_diff;
+pub mod flow_list;
 pub mod journey;
 pub mod json_text;
 pub mod messages;

@@ -24,6 +24,15 @@ pub fn short_time(at: Timestamp, now: Timestamp, offset_minutes: i32) -> String 
     format!("{day} {month} {}", text.get(11..16).unwrap_or("??:??"))
 }
 
+/// Date with its year, and the time of day, in the reader's zone: `12 Mar 2027, 09:00`.
+pub fn dated_time(at: Timestamp, offset_minutes: i32) -> String {
+    let text = shifted(at, offset_minutes);
+    let month_idx = text.get(5..7).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
+    let month = month_idx.checked_sub(1).and_then(|idx| MONTHS.get(idx)).unwrap_or(&"?");
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or("?");
+    format!("{} {month} {}, {}", part(8..10).trim_start_matches('0'), part(0..4), part(11..16))
+}
+
 /// Date and time in UTC, for hovering.
 pub fn utc_time(at: Timestamp) -> String {
     let text = at.to_string();

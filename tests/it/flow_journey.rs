@@ -153,6 +153,7 @@ fn every_trigger_takes_in_what_is_its_own() {
         (date("Last Order"), "capi-placed-10023", None),
         (date("Birthday"), "capi-placed-10023", Some("the profile has no date in Birthday")),
         (date("email"), "capi-placed-10023", Some("the profile has no date in email")),
+        (date(" "), "capi-placed-10023", Some("the flow has no trigger")),
         (Trigger::Unset, "capi-placed-10023", Some("the flow has no trigger")),
     ] {
         let (event, profile) = sample(event_id);

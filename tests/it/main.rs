@@ -21,6 +21,7 @@ mod flow_condition;
 mod flow_edit;
 mod flow_journey;
 mod flow_layout;
+mod gallery;
 mod payload;
 mod pipeline;
 mod storage;

@@ -3,6 +3,7 @@
 //! In: a rendered request, outcomes, the time, a random number. Out: states, due times, and what to send now.
 //! Invariant: never sends and never sleeps; a failed delivery is data.
 
+pub mod counts;
 pub mod destination;
 pub mod lifecycle;
 pub mod outcome;

@@ -26,6 +26,12 @@ pub struct TimeDelay {
     pub zone: Option<String>,
 }
 
+impl Default for TimeDelay {
+    fn default() -> Self {
+        Self::of(1, DelayUnit::Days)
+    }
+}
+
 impl TimeDelay {
     /// A plain wait.
     pub const fn of(value: u32, unit: DelayUnit) -> Self {

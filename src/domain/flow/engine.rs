@@ -263,6 +263,7 @@ fn trigger_refusal(trigger: &Trigger, event: Option<&TriggerEvent>) -> Option<Re
 
 fn date_refusal(trigger: &Trigger, profile: &Profile) -> Option<Refusal> {
     match trigger {
+        Trigger::DateProperty { property, .. } if property.trim().is_empty() => Some(Refusal::NoTrigger),
         Trigger::DateProperty { property, .. } if date_of(profile, property).is_none() => {
             Some(Refusal::NoDate { property: property.clone() })
         }

@@ -51,6 +51,20 @@ impl Flow {
         self.webhooks().map(|(_, action)| action.status).max().unwrap_or_default()
     }
 
+    /// Sets every action to draft: a copy sends nothing until somebody sets it live.
+    pub fn set_all_draft(&mut self) {
+        for node in self.nodes.values_mut() {
+            match &mut node.kind {
+                NodeKind::Webhook { action, .. } => action.status = ActionStatus::Draft,
+                NodeKind::TimeDelay { .. }
+                | NodeKind::TriggerSplit { .. }
+                | NodeKind::ConditionalSplit { .. }
+                | NodeKind::Foreign { .. }
+                | NodeKind::Note { .. } => {}
+            }
+        }
+    }
+
     /// The webhook actions, in the order of their ids.
     pub fn webhooks(&self) -> impl Iterator<Item = (&NodeId, &WebhookAction)> {
         self.nodes.values().filter_map(|node| match &node.kind {
@@ -82,10 +96,11 @@ pub struct SavedFlow {
 }
 
 /// What starts the flow.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trigger {
     /// Nothing chosen yet: the flow cannot run.
+    #[default]
     Unset,
     /// A metric, such as `Placed Order`, by its name.
     Metric {
@@ -116,6 +131,18 @@ impl Trigger {
         }
     }
 
+    /// The metric of the events that start the flow, that of price drops included.
+    pub fn event_metric(&self) -> Option<&str> {
+        match self {
+            Self::PriceDrop => Some(crate::domain::flow::engine::PRICE_DROP_METRIC),
+            Self::Unset
+            | Self::Metric { .. }
+            | Self::List { .. }
+            | Self::Segment { .. }
+            | Self::DateProperty { .. } => self.metric(),
+        }
+    }
+
     /// The metric that starts the flow, if one does.
     pub fn metric(&self) -> Option<&str> {
         match self {
@@ -128,12 +155,15 @@ impl Trigger {
 }
 
 /// Whether a profile that has been through the flow may enter again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reentry {
+    #[default]
     Always,
     Never,
-    AfterHours { hours: u32 },
+    AfterHours {
+        hours: u32,
+    },
 }
 
 /// One card and where it leads.

@@ -10,7 +10,7 @@ use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::Flow;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::ActivityFilter;
+use crate::runtime::handle::{ActivityFilter, FlowsOrder};
 
 /// What a person did.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,10 @@ pub enum AppCommand {
     },
     DeleteFlow {
         flow_id: FlowId,
+    },
+    /// For the list of flows and the versions.
+    Flows {
+        order: FlowsOrder,
     },
     KeepEvent {
         event: TriggerEvent,

@@ -9,7 +9,7 @@ use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, FlowId};
 use crate::domain::payload::RenderedPayload;
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::{ActivityPage, DeliveryDetail, SenderState, StoreTrouble};
+use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, SenderState, StoreTrouble};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,10 @@ pub enum AppEvent {
     },
     FlowDeleted {
         flow_id: FlowId,
+    },
+    /// For the list of flows and the versions.
+    Flows {
+        news: FlowsNews,
     },
     EventsChanged {
         events: Vec<TriggerEvent>,

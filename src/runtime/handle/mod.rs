@@ -6,6 +6,7 @@
 mod activity;
 mod command;
 mod event;
+mod flows;
 mod state;
 
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 pub use crate::runtime::handle::activity::{ActivityFilter, ActivityPage, DeliveryDetail, StatusKind};
 pub use crate::runtime::handle::command::{AppCommand, PreviewRequest};
 pub use crate::runtime::handle::event::{AppEvent, Workspace};
+pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};
 pub use crate::runtime::handle::state::{SenderState, StoreTrouble};
 
 /// Sends commands; cheap to copy about.

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use crate::domain::flow::model::{Flow, FlowDocument, SavedFlow};
 use crate::domain::id::FlowId;
 use crate::runtime::handle::AppEvent;
+use crate::runtime::page::flows::save_writes;
 use crate::runtime::page::{Page, trouble};
 use crate::runtime::ports::{Clock, Random};
-use crate::storage::record::Stored;
 use crate::storage::record::load::Revised;
-use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Write};
+use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName};
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn keep_flow(&mut self, flow: &Arc<Flow>) -> Result<(), StoreError> {
@@ -23,27 +23,34 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             edited_at: self.world.now(),
         };
         let revision = known.map_or(0, |known| known.revision);
-        self.write_document(document, revision).await
+        self.write_document(document, None, revision).await
     }
 
     pub(super) async fn save_flow(&mut self, flow_id: &FlowId) -> Result<(), StoreError> {
         let Some(known) = self.documents.get(flow_id) else { return Ok(()) };
         let now = self.world.now();
         let version = known.value.saved.as_ref().map_or(1, |saved| saved.version.saturating_add(1));
+        let saved = SavedFlow { version, flow: known.value.working.clone(), saved_at: now };
         let document = FlowDocument {
             working: known.value.working.clone(),
-            saved: Some(SavedFlow { version, flow: known.value.working.clone(), saved_at: now }),
-            edited_at: now,
+            saved: Some(saved.clone()),
+            edited_at: known.value.edited_at,
         };
-        self.write_document(document, known.revision).await
+        let revision = known.revision;
+        self.write_document(document, Some(&saved), revision).await
     }
 
-    async fn write_document(&mut self, document: FlowDocument, revision: u64) -> Result<(), StoreError> {
+    async fn write_document(
+        &mut self,
+        document: FlowDocument,
+        version: Option<&SavedFlow>,
+        revision: u64,
+    ) -> Result<(), StoreError> {
         let flow_id = document.working.id.clone();
         let key = flow_id.as_str().to_owned();
         let batch = Batch {
             checks: vec![Check::Revision { store: StoreName::Flows, key, revision }],
-            writes: vec![Write::Put(document.to_row())],
+            writes: save_writes(&document, version),
             durability: Durability::Strict,
         };
         match self.store.commit(batch).await {

@@ -63,8 +63,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         let now = self.world.now();
         let flow = samples::first_flow();
         let saved = SavedFlow { version: 1, flow: flow.clone(), saved_at: now };
+        let version = saved.to_row();
         let document = FlowDocument { working: flow, saved: Some(saved), edited_at: now };
-        let mut writes = vec![Write::Put(document.to_row()), Write::Put(seeded_row())];
+        let mut writes = vec![Write::Put(document.to_row()), Write::Put(version), Write::Put(seeded_row())];
         if let Ok(samples) = samples::all() {
             writes.extend(samples.events.iter().map(|event| Write::Put(event.to_row())));
             writes.extend(samples.profiles.iter().map(|profile| Write::Put(profile.to_row())));

@@ -4,6 +4,7 @@
 //! Invariant: a write checks the revision it started from; only the newest working copy of a flow is written.
 
 mod documents;
+mod flows;
 mod loading;
 mod orders;
 mod watching;
@@ -33,6 +34,7 @@ pub struct Page<S, W> {
     profiles: BTreeMap<ProfileId, Profile>,
     watched_filter: Option<ActivityFilter>,
     watched_delivery: Option<DeliveryId>,
+    is_counting: bool,
 }
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
@@ -48,6 +50,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             profiles: BTreeMap::new(),
             watched_filter: None,
             watched_delivery: None,
+            is_counting: false,
         }
     }
 
@@ -70,12 +73,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         match command {
             AppCommand::KeepFlow { flow } => self.keep_flow(&flow).await,
             AppCommand::SaveFlow { flow_id } => self.save_flow(&flow_id).await,
-            AppCommand::DeleteFlow { flow_id } => {
-                self.delete(StoreName::Flows, flow_id.as_str()).await?;
-                self.documents.remove(&flow_id);
-                (self.emit)(AppEvent::FlowDeleted { flow_id });
-                Ok(())
-            }
+            AppCommand::DeleteFlow { flow_id } => self.delete_flow(flow_id).await,
+            AppCommand::Flows { order } => self.take_flows(order).await,
             AppCommand::KeepEvent { event } => {
                 self.put(&event).await?;
                 self.events.insert(event.id.clone(), event);
@@ -128,13 +127,15 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
 
     /// The sender, in this tab or another, wrote something.
     pub async fn refresh(&mut self) {
-        let shown = match self.show_activity().await {
-            Ok(()) => self.show_delivery().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = shown {
+        if let Err(error) = self.show_all().await {
             self.tell_trouble(&error);
         }
+    }
+
+    async fn show_all(&self) -> Result<(), StoreError> {
+        self.show_activity().await?;
+        self.show_delivery().await?;
+        self.show_counts().await
     }
 
     pub(super) async fn fetch<T: Stored>(&self, key: &str) -> Result<Option<T>, StoreError> {

@@ -1,26 +1,34 @@
 //! The left panel: the selected card's settings, or what can be added when nothing is selected.
 //!
-//! In: the selection. Out: a form, or words.
-//! Invariant: only webhooks are edited here so far; other cards say what they do.
+//! In: the selection. Out: a form.
+//! Invariant: a change inside a card is no change of subject, so that no field loses its focus.
 
 use leptos::prelude::*;
 
+use crate::domain::flow::check::{FlowField, FlowSeverity};
+use crate::domain::flow::condition::Subject as Compared;
 use crate::domain::flow::edit::FlowEdit;
-use crate::domain::flow::model::{Flow, NodeKind};
+use crate::domain::flow::model::{ActionStatus, Flow, NodeKind};
 use crate::domain::id::NodeId;
+use crate::ui::builder::cards::{ForeignPanel, NoteForm, SplitForm};
+use crate::ui::builder::delay::DelayForm;
+use crate::ui::builder::trigger::TriggerPanel;
 use crate::ui::builder::webhook::WebhookForm;
-use crate::ui::builder::{Selection, use_builder};
-use crate::ui::kit::{Icon, TextField, icon, large_icon};
-use crate::ui::state::use_app_state;
-use crate::view_model::flow::{CardKind, CardView, FlowPiece, condition_summary, flow_pieces, trigger_card};
+use crate::ui::builder::{Builder, Selection, use_builder};
+use crate::ui::kit::{Icon, icon, large_icon};
+use crate::view_model::flow::action_status_label;
+use crate::view_model::messages::sentence;
 
-/// What the panel shows; a change inside a card is no change of subject, so that no field loses its focus.
+/// What the panel is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Subject {
     Palette,
     Trigger,
     Webhook { node_id: NodeId },
-    Other { node_id: NodeId },
+    Delay { node_id: NodeId },
+    Split { node_id: NodeId, compared: Compared },
+    Note { node_id: NodeId },
+    Foreign { node_id: NodeId },
 }
 
 /// Settings of what is selected.
@@ -35,10 +43,16 @@ pub fn Inspector() -> AnyView {
         Subject::Palette => view! { <Palette /> }.into_any(),
         Subject::Trigger => view! { <TriggerPanel /> }.into_any(),
         Subject::Webhook { node_id } => view! { <WebhookForm node_id=node_id /> }.into_any(),
-        Subject::Other { node_id } => view! { <CardPanel node_id=node_id /> }.into_any(),
+        Subject::Delay { node_id } => view! { <DelayForm node_id=node_id /> }.into_any(),
+        Subject::Split { node_id, compared } => view! { <SplitForm node_id=node_id subject=compared /> }.into_any(),
+        Subject::Note { node_id } => view! { <NoteForm node_id=node_id /> }.into_any(),
+        Subject::Foreign { node_id } => view! { <ForeignPanel node_id=node_id /> }.into_any(),
     };
-    view! { {show} }.into_any()
+    view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame">{show}</div> }.into_any()
 }
+
+/// The panel itself, to move the focus to.
+pub const INSPECTOR_ID: &str = "inspector";
 
 fn subject_of(flow: &Flow, selection: Selection) -> Subject {
     match selection {
@@ -47,15 +61,72 @@ fn subject_of(flow: &Flow, selection: Selection) -> Subject {
         Selection::Node { node_id } => match flow.nodes.get(&node_id).map(|node| &node.kind) {
             None => Subject::Palette,
             Some(NodeKind::Webhook { .. }) => Subject::Webhook { node_id },
-            Some(
-                NodeKind::TimeDelay { .. }
-                | NodeKind::TriggerSplit { .. }
-                | NodeKind::ConditionalSplit { .. }
-                | NodeKind::Foreign { .. }
-                | NodeKind::Note { .. },
-            ) => Subject::Other { node_id },
+            Some(NodeKind::TimeDelay { .. }) => Subject::Delay { node_id },
+            Some(NodeKind::TriggerSplit { .. }) => Subject::Split { node_id, compared: Compared::Event },
+            Some(NodeKind::ConditionalSplit { .. }) => Subject::Split { node_id, compared: Compared::Profile },
+            Some(NodeKind::Note { .. }) => Subject::Note { node_id },
+            Some(NodeKind::Foreign { .. }) => Subject::Foreign { node_id },
         },
     }
+}
+
+/// What is wrong with a field of a card, or of the flow where there is no card.
+pub fn field_problems(builder: Builder, node_id: Option<StoredValue<NodeId>>, field: FlowField) -> AnyView {
+    let found = Memo::new(move |_| {
+        let node_id = node_id.map(|node_id| node_id.get_value());
+        builder.problems.with(|problems| {
+            let own = problems.iter().filter(|problem| problem.field == field && problem.node_id == node_id);
+            own.map(|problem| (problem.severity == FlowSeverity::CannotWork, sentence(&problem.message)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let show = move || {
+        let rows = found.get().into_iter().map(|(is_red, message)| {
+            let class = if is_red { "note tone-fail" } else { "note tone-wait" };
+            view! { <p class=class>{icon(Icon::Warning)}<span>{message}</span></p> }
+        });
+        rows.collect_view()
+    };
+    view! { <div class="field-problems">{show}</div> }.into_any()
+}
+
+/// One control for the status of all actions.
+pub fn status_of_all(builder: Builder) -> AnyView {
+    let statuses = Memo::new(move |_| {
+        builder.of_flow(|flow| flow.webhooks().map(|(_, action)| action.status).collect::<Vec<_>>())
+    });
+    let common = Memo::new(move |_| {
+        statuses
+            .with(|statuses| statuses.first().copied().filter(|first| statuses.iter().all(|status| status == first)))
+    });
+    let hint = move || match (statuses.with(Vec::len), common.get()) {
+        (0, _) => "There is no webhook yet.".to_owned(),
+        (_, Some(status)) => format!("All webhooks are {}.", action_status_label(status).to_lowercase()),
+        (_, None) => "The webhooks differ; a choice here sets all of them.".to_owned(),
+    };
+    let segments = [ActionStatus::Draft, ActionStatus::Manual, ActionStatus::Live].map(|choice| {
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="all-statuses"
+                    class="visually-hidden"
+                    prop:checked=move || common.get() == Some(choice)
+                    prop:disabled=move || statuses.with(Vec::is_empty)
+                    on:change=move |_| builder.edit(FlowEdit::SetAllStatuses { status: choice })
+                />
+                <span>{action_status_label(choice)}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="field">
+            <legend class="field-label">"Status of all webhooks"</legend>
+            <div class="segments">{segments.collect_view()}</div>
+            <p class="field-hint">{hint}</p>
+        </fieldset>
+    }
+    .into_any()
 }
 
 #[component]
@@ -83,85 +154,6 @@ fn Palette() -> AnyView {
                     })
                     .collect_view()}
             </ul>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn TriggerPanel() -> AnyView {
-    let app_state = use_app_state();
-    let builder = use_builder();
-    let card = Memo::new(move |_| builder.flow.with(|flow| flow.as_deref().map(|flow| trigger_card(flow, &[]))));
-    let filter = move || {
-        builder.flow.with(|flow| {
-            let flow = flow.as_deref()?;
-            let is_set_up = flow.profile_filter.is_set_up();
-            Some(if is_set_up { condition_summary(&flow.profile_filter) } else { "Everybody".to_owned() })
-        })
-    };
-    let name = Signal::derive(move || {
-        builder.flow.with(|flow| flow.as_ref().map(|flow| flow.name.clone()).unwrap_or_default())
-    });
-    let problem =
-        Signal::derive(move || name.with(|name| name.trim().is_empty().then(|| "The flow has no name.".to_owned())));
-    view! {
-        <div class="inspector">
-            <TextField
-                id="flow-name"
-                label="Flow name"
-                value=name
-                problem=problem
-                on_input=move |name: String| {
-                    app_state.edit_flow(&builder.flow_id(), FlowEdit::SetName { name });
-                }
-            />
-            {move || card.get().map(show_facts)}
-            <dl class="facts">
-                <dt>"Profiles that may enter"</dt>
-                <dd>{filter}</dd>
-            </dl>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn CardPanel(
-    /// Which card.
-    node_id: NodeId,
-) -> AnyView {
-    let builder = use_builder();
-    let card = Memo::new(move |_| {
-        builder.flow.with(|flow| find_card(&flow_pieces(flow.as_deref()?, &builder.problems.get()), &node_id))
-    });
-    view! { <div class="inspector">{move || card.get().map(show_facts)}</div> }.into_any()
-}
-
-fn find_card(pieces: &[FlowPiece], node_id: &NodeId) -> Option<CardView> {
-    pieces.iter().find_map(|piece| match piece {
-        FlowPiece::Card(card) => (card.node_id.as_ref() == Some(node_id)).then(|| card.clone()),
-        FlowPiece::Branches { yes, no } => find_card(yes, node_id).or_else(|| find_card(no, node_id)),
-        FlowPiece::End => None,
-    })
-}
-
-fn show_facts(card: CardView) -> AnyView {
-    let what = match card.kind {
-        CardKind::Trigger => "Starts the flow for the profile that the event belongs to.",
-        CardKind::Webhook => "Sends a request.",
-        CardKind::TimeDelay => "The profile waits here. The time it is due is kept, so a reload changes nothing.",
-        CardKind::TriggerSplit => "The event decides: profiles for whom it holds go on at Yes, the others at No.",
-        CardKind::ConditionalSplit => "The profile decides: those for whom it holds go on at Yes, the others at No.",
-        CardKind::Note => "Profiles pass a note unseen.",
-        CardKind::Foreign => "Hookwright keeps this card of Klaviyo's and passes it over.",
-    };
-    view! {
-        <div class="card-facts">
-            <h2>{card.title}</h2>
-            <p class="muted">{card.kind.label()}</p>
-            <p>{card.detail}</p>
-            <p class="note tone-neutral">{icon(Icon::Info)}<span>{what}</span></p>
         </div>
     }
     .into_any()

@@ -4,13 +4,21 @@
 //! Invariant: the flow on the screen is the working copy; what runs is the saved version, and the screen says so.
 
 mod canvas;
+mod cards;
+mod condition_editor;
+mod date_schedule;
+mod delay;
+mod evidence;
 mod fire;
 mod headers;
 mod inspector;
+mod journey;
 mod practice;
 mod steps;
 mod test_result;
+mod time_zone;
 mod toolbar;
+mod trigger;
 mod webhook;
 
 use std::sync::Arc;
@@ -20,16 +28,18 @@ use leptos::prelude::*;
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::check::{FlowProblem, check};
+use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
 use crate::domain::flow::tree::reach;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::samples::default_event_id;
 use crate::ui::builder::canvas::Canvas;
+use crate::ui::builder::evidence::EvidencePanel;
 use crate::ui::builder::inspector::Inspector;
 use crate::ui::builder::steps::StepsHint;
 use crate::ui::builder::toolbar::Toolbar;
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs};
-use crate::ui::payload::{Evidence, request_previews};
+use crate::ui::payload::request_previews;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::journey::JourneyView;
@@ -53,6 +63,7 @@ pub struct StepsDone {
 /// What the parts of this screen share.
 #[derive(Clone, Copy)]
 pub struct Builder {
+    app_state: AppState,
     flow_id: StoredValue<FlowId>,
     /// The working copy.
     pub flow: Memo<Option<Arc<Flow>>>,
@@ -69,6 +80,8 @@ pub struct Builder {
     pub payload_element: NodeRef<html::Textarea>,
     /// The journey that the canvas lights, while one is previewed.
     pub lit: RwSignal<Option<JourneyView>>,
+    /// `preview`, `journey` or `problems`.
+    pub evidence_tab: RwSignal<&'static str>,
 }
 
 impl Builder {
@@ -85,6 +98,7 @@ impl Builder {
             flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
         });
         Self {
+            app_state,
             flow_id,
             flow,
             problems: Memo::new(move |_| flow.with(|flow| flow.as_deref().map(check).unwrap_or_default())),
@@ -105,11 +119,27 @@ impl Builder {
             pane: RwSignal::new("webhook"),
             payload_element: NodeRef::new(),
             lit: RwSignal::new(None),
+            evidence_tab: RwSignal::new("preview"),
         }
     }
 
     pub fn flow_id(self) -> FlowId {
         self.flow_id.get_value()
+    }
+
+    /// Changes the flow, as a step that can be undone.
+    pub fn edit(self, edit: FlowEdit) {
+        self.app_state.edit_flow(&self.flow_id(), edit);
+    }
+
+    /// Something of the working copy; nothing is read of a flow that is gone.
+    pub fn of_flow<T: Default>(self, read: impl FnOnce(&Flow) -> T) -> T {
+        self.flow.with(|flow| flow.as_deref().map(read).unwrap_or_default())
+    }
+
+    /// The same, once.
+    pub fn of_flow_untracked<T: Default>(self, read: impl FnOnce(&Flow) -> T) -> T {
+        self.flow.with_untracked(|flow| flow.as_deref().map(read).unwrap_or_default())
     }
 
     /// Selects a card; on a narrow screen its settings come to the front.
@@ -184,8 +214,8 @@ pub fn FlowScreen(
                     <section class="builder-canvas" aria-label="Flow">
                         <Canvas />
                     </section>
-                    <section class="builder-evidence" aria-label="Preview">
-                        <Evidence />
+                    <section class="builder-evidence" aria-label="Evidence">
+                        <EvidencePanel />
                     </section>
                 </div>
             }

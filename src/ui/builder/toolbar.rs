@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::fire::FireDialog;
 use crate::ui::builder::use_builder;
-use crate::ui::flows::ActionStatusChip;
+use crate::ui::flows::{ActionStatusChip, VersionsDialog};
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{KeepState, use_app_state};
@@ -28,6 +28,7 @@ pub fn Toolbar() -> AnyView {
         app_state.documents.with(|documents| is_saved(documents.get(&flow.id), &flow))
     });
     let is_fire_open = RwSignal::new(false);
+    let is_versions_open = RwSignal::new(false);
     let save = move |()| app_state.dispatch(AppCommand::SaveFlow { flow_id: builder.flow_id() });
     view! {
         <header class="toolbar">
@@ -44,6 +45,7 @@ pub fn Toolbar() -> AnyView {
                 </span>
             </div>
             <div class="toolbar-acts">
+                <Button label="Versions…" glyph=Icon::Retry on_press=move |()| is_versions_open.set(true) />
                 <Button
                     label="Fire event…"
                     glyph=Icon::Play
@@ -57,6 +59,7 @@ pub fn Toolbar() -> AnyView {
                     on_press=save
                 />
             </div>
+            <VersionsDialog is_open=is_versions_open />
             <FireDialog is_open=is_fire_open is_saved_now=is_saved_now />
         </header>
     }

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::request::{UrlHint, check_headers, check_url, check_url_for_test};
-use crate::domain::flow::model::{ActionStatus, WebhookAction};
+use crate::domain::flow::model::{ActionStatus, RepeatPolicy, WebhookAction};
 use crate::domain::id::NodeId;
-use crate::runtime::handle::AppCommand;
+use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::builder::headers::HeaderRows;
 use crate::ui::builder::practice::PracticePanel;
 use crate::ui::builder::test_result::TestResult;
@@ -17,6 +17,7 @@ use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
 use crate::ui::state::{TestRun, use_app_state};
 use crate::view_model::flow::{action_status_label, action_status_meaning};
+use crate::view_model::flow_list::counts_line;
 use crate::view_model::messages;
 use crate::view_model::preview::marked_lines;
 use crate::view_model::route::{ActivityQuery, Route};
@@ -37,6 +38,13 @@ pub fn WebhookForm(
     };
     let name = Signal::derive(move || action.with(|action| action.name.clone()));
     let payload = Signal::derive(move || action.with(|action| action.payload.clone()));
+    app_state.dispatch(AppCommand::Flows { order: FlowsOrder::WatchCounts });
+    let counts = Memo::new(move |_| {
+        app_state
+            .shelf
+            .counts
+            .with(|counts| node_id.with_value(|node_id| counts.nodes.get(node_id).copied().unwrap_or_default()))
+    });
     let all_activity =
         Route::Activity { query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() } };
     let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
@@ -51,6 +59,7 @@ pub fn WebhookForm(
                 <h2>"Webhook"</h2>
                 <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
             </div>
+            <p class="webhook-counts">{move || counts_line(&counts.get())}</p>
             <TextField
                 id="webhook-name"
                 label="Name"
@@ -76,6 +85,7 @@ pub fn WebhookForm(
                 />
                 <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview."</p>
             </div>
+            <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
             <SendTest action=action node_id=node_id />
         </div>
     }
@@ -116,6 +126,38 @@ fn StatusSwitch(
             </div>
             <p class="field-hint">{move || action_status_meaning(status.get())}</p>
         </fieldset>
+    }
+    .into_any()
+}
+
+/// At least once, or at most once.
+#[component]
+fn RepeatSwitch(
+    /// The action as it stands.
+    action: Memo<WebhookAction>,
+    /// Runs when the other is chosen.
+    #[prop(into)]
+    on_choose: Callback<RepeatPolicy>,
+) -> AnyView {
+    let is_once = Memo::new(move |_| action.with(|action| action.repeat_policy == RepeatPolicy::AtMostOnce));
+    let on_change = move |_| {
+        on_choose.run(if is_once.get_untracked() { RepeatPolicy::AtLeastOnce } else { RepeatPolicy::AtMostOnce });
+    };
+    view! {
+        <div class="field">
+            <label class="check">
+                <input
+                    type="checkbox"
+                    aria-describedby="webhook-repeat-note"
+                    prop:checked=move || is_once.get()
+                    on:change=on_change
+                />
+                <span>"Send at most once"</span>
+            </label>
+            <p class="field-hint" id="webhook-repeat-note">
+                "An attempt that was cut off by a closed tab or a lost connection may have arrived. Without this it is tried again, and the receiver may see it twice; with it, it is skipped, and the receiver may miss it."
+            </p>
+        </div>
     }
     .into_any()
 }

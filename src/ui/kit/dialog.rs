@@ -17,6 +17,9 @@ pub fn Dialog(
     /// What it is about.
     #[prop(into)]
     title: Signal<String>,
+    /// Whether it needs room for two columns.
+    #[prop(optional)]
+    is_wide: bool,
     /// Whether it shows.
     #[prop(into)]
     is_open: Signal<bool>,
@@ -39,7 +42,7 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=element class="dialog" aria-labelledby=format!("{id}-title") on:close=move |_| on_close.run(())>
+        <dialog node_ref=element class=if is_wide { "dialog dialog--wide" } else { "dialog" } aria-labelledby=format!("{id}-title") on:close=move |_| on_close.run(())>
             <header class="dialog-head">
                 <h2 id=format!("{id}-title")>{title}</h2>
                 <IconButton label="Close" glyph=Icon::Close on_press=on_close />

@@ -53,6 +53,9 @@ pub fn TextField(
     /// Whether it is code, in the code font.
     #[prop(optional)]
     is_code: bool,
+    /// The `datalist` to complete from.
+    #[prop(optional, into)]
+    list: Option<String>,
 ) -> AnyView {
     view! {
         <div class="field">
@@ -61,6 +64,7 @@ pub fn TextField(
                 class=if is_code { "input input--code" } else { "input" }
                 id=id
                 type=input_type
+                list=list
                 placeholder=placeholder
                 autocomplete="off"
                 autocapitalize="off"

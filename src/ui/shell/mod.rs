@@ -149,7 +149,9 @@ fn follow_address(app_state: AppState) {
         let now = read();
         app_state.route.set(now.clone());
         if Screen::of(&before) != Screen::of(&now) {
-            app_state.notices.update(|notices| notices.retain(|notice| notice.tone == Tone::Fail));
+            app_state
+                .notices
+                .update(|notices| notices.retain(|notice| notice.tone == Tone::Fail || notice.restores.is_some()));
             focus_when_drawn(HEADING_ID);
         } else if let Route::Delivery { .. } = now {
             focus_when_drawn(DETAIL_HEADING_ID);

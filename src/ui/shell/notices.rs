@@ -1,14 +1,14 @@
 //! What the app says by itself: banners for what lasts, notices for what happened once.
 //!
 //! In: troubles and notices. Out: words in live regions.
-//! Invariant: a failure stays until it is closed; other notices go by themselves.
+//! Invariant: a failure, and what offers to undo, stays until it is closed; other notices go by themselves.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::runtime::handle::SenderState;
-use crate::ui::kit::{Icon, IconButton, icon, tone_class};
+use crate::ui::kit::{Button, Icon, IconButton, icon, tone_class};
 use crate::ui::state::{Notice, use_app_state};
 use crate::ui::words::trouble_words;
 use crate::view_model::delivery::Tone;
@@ -87,8 +87,9 @@ pub fn Notices() -> AnyView {
 }
 
 fn show_notice(notice: Notice, close: impl Fn(u32) + Copy + Send + Sync + 'static) -> AnyView {
-    let Notice { number, tone, text } = notice;
-    if tone != Tone::Fail {
+    let app_state = use_app_state();
+    let Notice { number, tone, text, restores } = notice;
+    if tone != Tone::Fail && restores.is_none() {
         set_timeout(move || close(number), Duration::from_secs(NOTICE_SECS));
     }
     let glyph = match tone {
@@ -100,6 +101,14 @@ fn show_notice(notice: Notice, close: impl Fn(u32) + Copy + Send + Sync + 'stati
         <div class=format!("notice {}", tone_class(tone))>
             {icon(glyph)}
             <p>{text}</p>
+            {restores
+                .map(|flow_id| {
+                    let undo = move |()| {
+                        app_state.restore_flow(&flow_id);
+                        close(number);
+                    };
+                    view! { <Button label="Undo" on_press=undo /> }
+                })}
             <IconButton label="Close" glyph=Icon::Close on_press=move |()| close(number) />
         </div>
     }

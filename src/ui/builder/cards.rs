@@ -1,0 +1,130 @@
+//! The settings of splits, notes and cards that are kept but not run.
+//!
+//! In: a card of the working copy. Out: edits of it.
+//! Invariant: a card that is not run shows what it holds, and is never changed.
+
+use leptos::prelude::*;
+
+use crate::domain::flow::check::FlowField;
+use crate::domain::flow::condition::{ConditionGroups, Subject};
+use crate::domain::flow::edit::FlowEdit;
+use crate::domain::flow::model::NodeKind;
+use crate::domain::id::NodeId;
+use crate::ui::builder::condition_editor::ConditionEditor;
+use crate::ui::builder::use_builder;
+use crate::ui::kit::{Button, ButtonKind, Icon, icon};
+use crate::view_model::json_text::pretty_text;
+
+/// The condition of a split.
+#[component]
+pub fn SplitForm(
+    /// Which.
+    node_id: NodeId,
+    /// What it splits on.
+    subject: Subject,
+) -> AnyView {
+    let builder = use_builder();
+    let node_id = StoredValue::new(node_id);
+    let groups = Memo::new(move |_| {
+        builder.of_flow(|flow| match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| &node.kind)) {
+            Some(NodeKind::TriggerSplit { condition, .. } | NodeKind::ConditionalSplit { condition, .. }) => {
+                condition.clone()
+            }
+            _ => ConditionGroups::default(),
+        })
+    });
+    let (title, what) = match subject {
+        Subject::Event => ("Trigger split", "The event that started the flow decides, as it was then."),
+        Subject::Profile => ("Conditional split", "The profile decides, as it is when it comes to this card."),
+    };
+    view! {
+        <div class="inspector">
+            <div class="inspector-head"><h2>{title}</h2></div>
+            <p class="muted">{what}" Whoever it holds for goes on at Yes, the others at No."</p>
+            <ConditionEditor
+                id="split"
+                label="Goes to Yes when"
+                subject=subject
+                groups=groups
+                empty_words="Nothing is compared yet, so everybody goes to Yes."
+                node_id=Some(node_id)
+                field=FlowField::Condition
+                on_edit=move |condition| builder.edit(FlowEdit::SetCondition { node_id: node_id.get_value(), condition })
+            />
+            <div class="field">
+                <Button
+                    label="Flip split"
+                    kind=ButtonKind::Secondary
+                    glyph=Icon::Split
+                    on_press=move |()| builder.edit(FlowEdit::FlipSplit { node_id: node_id.get_value() })
+                />
+                <p class="field-hint">"Swaps what stands below Yes and No; the condition stays."</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The words of a note.
+#[component]
+pub fn NoteForm(
+    /// Which.
+    node_id: NodeId,
+) -> AnyView {
+    let builder = use_builder();
+    let node_id = StoredValue::new(node_id);
+    let text = Memo::new(move |_| {
+        builder.of_flow(|flow| match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| &node.kind)) {
+            Some(NodeKind::Note { text, .. }) => text.clone(),
+            _ => String::new(),
+        })
+    });
+    let on_input = move |event| {
+        builder.edit(FlowEdit::SetNote { node_id: node_id.get_value(), text: event_target_value(&event) });
+    };
+    view! {
+        <div class="inspector">
+            <div class="inspector-head"><h2>"Note"</h2></div>
+            <div class="field">
+                <label class="field-label" for="note-text">"Text"</label>
+                <textarea class="input note-text" id="note-text" rows="8" prop:value=text on:input=on_input></textarea>
+                <p class="field-hint">"For whoever reads this flow. Profiles pass it unseen; its first line is on the card."</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a card of Klaviyo's holds.
+#[component]
+pub fn ForeignPanel(
+    /// Which.
+    node_id: NodeId,
+) -> AnyView {
+    let builder = use_builder();
+    let node_id = StoredValue::new(node_id);
+    let held = Memo::new(move |_| {
+        builder.of_flow(|flow| match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| &node.kind)) {
+            Some(NodeKind::Foreign { action_type, definition, .. }) => {
+                (action_type.clone(), pretty_text(&definition.to_string()))
+            }
+            _ => (String::new(), String::new()),
+        })
+    });
+    view! {
+        <div class="inspector">
+            <div class="inspector-head"><h2>{move || held.with(|(action_type, _)| action_type.clone())}</h2></div>
+            <p class="note tone-neutral">
+                {icon(Icon::Info)}
+                <span>
+                    "This card was imported from Klaviyo. Hookwright keeps it as it is, passes profiles over it, and exports it again unchanged."
+                </span>
+            </p>
+            <div class="field">
+                <h3 class="field-label">"What it holds"</h3>
+                <pre class="code-block" tabindex="0">{move || held.with(|(_, definition)| definition.clone())}</pre>
+            </div>
+        </div>
+    }
+    .into_any()
+}
