@@ -7,24 +7,21 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use minijinja::value::ValueKind;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, OutputSpanKind, State, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, OutputSpanKind, State, Template, Value};
 use serde_json::Map;
 
-use crate::domain::template::catalog::{self, Dialect};
-use crate::domain::template::filters::{Call, html};
+use crate::domain::template::catalog::Dialect;
 use crate::domain::template::library::Library;
 use crate::domain::template::lower::Marks;
-use crate::domain::template::lower::expr::Mode;
 use crate::domain::template::lower::nodes::{Unit, lower};
 use crate::domain::template::parse::ast::{Head, Node, NodeKind};
 use crate::domain::template::parse::blocks::{Tree, parse};
 use crate::domain::template::problem::{Severity, TemplateProblem};
-use crate::domain::template::run::functions::{FUNCTIONS, Failed, is_escaping};
+use crate::domain::template::run::functions;
+use crate::domain::template::run::program::Program;
 use crate::domain::template::run::{Scopes, Setting};
 use crate::domain::template::value::json::dict_from_json;
 use crate::domain::template::value::moment::Moment;
-use crate::domain::template::value::safe;
 
 /// Steps of the engine in one rendering, bytes written included.
 const MAX_FUEL: u64 = 50_000_000;
@@ -171,7 +168,7 @@ pub fn compile_unit(
     }
     let mut chain = vec![Unit { source, nodes: &tree.nodes, name }];
     chain.extend(parents.iter().map(|(source, name, tree)| Unit { source, nodes: &tree.nodes, name }));
-    let lowered = lower(&chain, &options.text_if_invalid);
+    let lowered = lower(&chain, &options.text_if_invalid, options.dialect);
     if let Some((message, span)) = lowered.errors.into_iter().next() {
         return Err(fail("bad-block", message, span));
     }
@@ -180,19 +177,7 @@ pub fn compile_unit(
     environment.set_fuel(Some(MAX_FUEL));
     let is_on = options.is_autoescape_on;
     environment.set_auto_escape_callback(move |_| if is_on { AutoEscape::Html } else { AutoEscape::None });
-    environment.set_formatter(|out, state, value| {
-        let text = html::output(value, is_escaping(state));
-        out.write_str(&text).map_err(Error::from)
-    });
-    for (name, function) in FUNCTIONS {
-        let function = *function;
-        environment.add_filter(*name, move |state: &State<'_, '_>, args: &[Value]| function(state, args));
-    }
-    for (mode, name) in lowered.used {
-        if let Some(spec) = catalog::find_filter(&name, options.dialect, true) {
-            add_filter(&mut environment, mode, spec);
-        }
-    }
+    add_functions(&mut environment, Arc::new(lowered.program));
     match environment.add_template_owned("main", lowered.text) {
         Ok(()) => {}
         Err(error) => {
@@ -218,50 +203,17 @@ fn parent_of(nodes: &[Node], given: Option<&str>) -> Option<(String, Range<usize
     })
 }
 
-fn add_filter(environment: &mut Environment<'static>, mode: Mode, spec: &'static catalog::FilterSpec) {
-    let name = format!("{}_{}", mode.prefix(), spec.name);
-    environment.add_filter(name, move |state: &State<'_, '_>, args: &[Value]| {
-        let (head, args) = args.split_first().unwrap_or((&Value::UNDEFINED, &[]));
-        let is_quiet = matches!(mode, Mode::Condition | Mode::Quiet);
-        if is_quiet && head.downcast_object_ref::<Failed>().is_some() {
-            return Ok(head.clone());
-        }
-        if let Some(missing) = args.iter().find(|arg| arg.is_undefined()) {
-            let _ = missing;
-            if is_quiet {
-                return Ok(Value::from_object(Failed));
-            }
-            let message = format!("the argument of `{}` is a variable that does not exist", spec.name);
-            return Err(Error::new(ErrorKind::UndefinedError, message));
-        }
-        let standing;
-        let head = if head.kind() == ValueKind::Undefined {
-            standing = if mode == Mode::Output { Value::from("") } else { Value::from(()) };
-            &standing
-        } else {
-            head
-        };
-        match apply(spec, state, head, args) {
-            Err(_) if mode == Mode::Quiet => Ok(Value::from_object(Failed)),
-            result => result,
-        }
+/// Lowered text refers to the program by number: `{{ 7 }}`, `{% if 7|_t %}`, `{% for _ in 7|_for %}`, `{{ _x|_p(7) }}`.
+fn add_functions(environment: &mut Environment<'static>, program: Arc<Program>) {
+    let shared = program.clone();
+    environment.set_formatter(move |out, state, value| functions::write(&shared, out, state, value));
+    let shared = program.clone();
+    environment.add_filter("_t", move |state: &mut State<'_, '_>, id: &Value| functions::test(&shared, state, id));
+    let shared = program.clone();
+    environment.add_filter("_for", move |state: &mut State<'_, '_>, id: &Value| functions::turns(&shared, state, id));
+    environment.add_filter("_p", move |state: &mut State<'_, '_>, text: &Value, id: &Value| {
+        functions::captured(&program, state, text, id)
     });
-}
-
-/// Applies a filter with Django's rules for text and safety.
-fn apply(spec: &catalog::FilterSpec, state: &State<'_, '_>, head: &Value, args: &[Value]) -> Result<Value, Error> {
-    let text;
-    let value = if spec.is_text && head.as_str().is_none() {
-        text = Value::from(crate::domain::template::value::print::to_str(head).into_owned());
-        &text
-    } else {
-        head
-    };
-    let result = (spec.function)(&Call { value, args, state })?;
-    if spec.is_safe && head.is_safe() && !result.is_safe() {
-        return Ok(safe(crate::domain::template::value::print::to_str(&result).into_owned()));
-    }
-    Ok(result)
 }
 
 impl CompiledTemplate {
@@ -271,25 +223,8 @@ impl CompiledTemplate {
 
     /// Renders, and tells where each piece of the output came from.
     pub fn render(&self, context: &Context, setting: &RenderSetting) -> Result<Rendered, Box<TemplateProblem>> {
-        let scopes = Scopes::new(
-            context.0.clone(),
-            Setting {
-                now: Moment::from_millis(setting.now_millis),
-                seed: setting.seed,
-                currency: setting.currency.clone(),
-                max_loops: setting.max_loops,
-                max_output: setting.max_output,
-            },
-            self.library.clone(),
-        );
-        let template = self.environment.get_template("main").map_err(|error| self.problem(&error))?;
         let (text, spans) =
-            template.render_with_spans(Value::from_object(scopes)).map_err(|error| self.problem(&error))?;
-        if text.len() > setting.max_output {
-            let message = format!("the output is larger than {} bytes", setting.max_output);
-            let problem = TemplateProblem::new(Severity::Error, "too-large", message, &self.source, 0..0);
-            return Err(Box::new(problem));
-        }
+            self.run(context, setting, |template, scopes| template.render_with_spans(scopes), |(text, _)| text)?;
         let pieces = spans
             .iter()
             .map(|span| {
@@ -299,6 +234,36 @@ impl CompiledTemplate {
             })
             .collect();
         Ok(Rendered { text, pieces })
+    }
+
+    /// Renders without telling where the output came from, which costs less.
+    pub fn render_text(&self, context: &Context, setting: &RenderSetting) -> Result<String, Box<TemplateProblem>> {
+        self.run(context, setting, |template, scopes| template.render(scopes), |text| text)
+    }
+
+    fn run<T>(
+        &self,
+        context: &Context,
+        setting: &RenderSetting,
+        render: impl Fn(&Template<'_, '_>, Value) -> Result<T, Error>,
+        text_of: impl Fn(&T) -> &String,
+    ) -> Result<T, Box<TemplateProblem>> {
+        let limits = Setting {
+            now: Moment::from_millis(setting.now_millis),
+            seed: setting.seed,
+            currency: setting.currency.clone(),
+            max_loops: setting.max_loops,
+            max_output: setting.max_output,
+        };
+        let scopes = Value::from_object(Scopes::new(context.0.clone(), limits, self.library.clone()));
+        let template = self.environment.get_template("main").map_err(|error| self.problem(&error))?;
+        let rendered = render(&template, scopes).map_err(|error| self.problem(&error))?;
+        if text_of(&rendered).len() > setting.max_output {
+            let message = format!("the output is larger than {} bytes", setting.max_output);
+            let problem = TemplateProblem::new(Severity::Error, "too-large", message, &self.source, 0..0);
+            return Err(Box::new(problem));
+        }
+        Ok(rendered)
     }
 
     /// Renders inside a running template, with its state.

@@ -20,13 +20,11 @@ pub mod urlize;
 pub mod urls;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use minijinja::{Error, ErrorKind, State, Value};
+use minijinja::{Error, ErrorKind, Value};
 
 use crate::domain::template::catalog::FilterSpec;
 use crate::domain::template::run::Scopes;
-use crate::domain::template::run::functions::is_escaping;
 use crate::domain::template::value::{print, type_name};
 
 /// No filter makes a text longer than this.
@@ -36,7 +34,9 @@ pub const MAX_TEXT: usize = 4 << 20;
 pub struct Call<'a> {
     pub value: &'a Value,
     pub args: &'a [Value],
-    pub state: &'a State<'a, 'a>,
+    pub scopes: &'a Scopes,
+    /// Whether output is escaped at this place.
+    pub is_escaping: bool,
 }
 
 impl<'a> Call<'a> {
@@ -57,13 +57,12 @@ impl<'a> Call<'a> {
 
     /// Whether output is escaped at this place.
     pub fn is_escaping(&self) -> bool {
-        is_escaping(self.state)
+        self.is_escaping
     }
 
     /// The rendering.
-    pub fn scopes(&self) -> Result<Arc<Scopes>, Error> {
-        let found = self.state.lookup("_c").and_then(|value| value.downcast_object::<Scopes>());
-        found.ok_or_else(|| fail("the rendering's state is lost"))
+    pub fn scopes(&self) -> Result<&'a Scopes, Error> {
+        Ok(self.scopes)
     }
 
     /// The error for a value of a wrong type.

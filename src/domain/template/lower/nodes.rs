@@ -4,13 +4,15 @@
 //! Invariant: the depth of lowered blocks is bounded by `MAX_LOWERED_DEPTH`, also when templates extend each other.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
 
-use crate::domain::template::lower::expr::{
-    Mode, UsedFilters, lower_condition, lower_expr, lower_filters, text_literal,
-};
+use crate::domain::template::catalog::Dialect;
+use crate::domain::template::lower::expr::Names;
 use crate::domain::template::lower::{Mark, Marks};
 use crate::domain::template::parse::ast::{Cond, Expr, For, Head, Node, NodeKind, Span};
 use crate::domain::template::parse::expression::parse_expr;
+use crate::domain::template::run::program::{self, Bindings, Mode, Op, Program};
 
 const MAX_LOWERED_DEPTH: usize = 90;
 
@@ -30,7 +32,7 @@ pub struct Unit<'a> {
 pub struct Lowered {
     pub text: String,
     pub marks: Marks,
-    pub used: UsedFilters,
+    pub program: Program,
     /// What is wrong, with its place in the first template.
     pub errors: Vec<(String, Span)>,
 }
@@ -46,13 +48,14 @@ struct Lowerer<'a> {
     /// Values of cycles, for those that repeat one by its name.
     cycles: BTreeMap<(usize, usize), CycleOf<'a>>,
     invalid: &'a str,
+    dialect: Dialect,
     depth: usize,
     n_names: usize,
     super_name: Option<String>,
 }
 
 /// Lowers a chain of templates, from the one rendered to the one that extends nothing; `invalid` stands for what is missing.
-pub fn lower(chain: &[Unit<'_>], invalid: &str) -> Lowered {
+pub fn lower(chain: &[Unit<'_>], invalid: &str, dialect: Dialect) -> Lowered {
     let mut blocks: Blocks<'_> = BTreeMap::new();
     for (idx, unit) in chain.iter().enumerate() {
         collect_blocks(*unit, unit.nodes, idx, &mut blocks);
@@ -62,6 +65,7 @@ pub fn lower(chain: &[Unit<'_>], invalid: &str) -> Lowered {
         blocks,
         cycles: BTreeMap::new(),
         invalid,
+        dialect,
         depth: 0,
         n_names: 0,
         super_name: None,
@@ -144,25 +148,42 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn expr(&mut self, expr: &Expr, mode: Mode) -> String {
-        lower_expr(expr, mode, self.super_name.as_deref(), &mut self.lowered.used)
+    fn names(&self) -> Names<'_> {
+        Names { dialect: self.dialect, super_name: self.super_name.as_deref() }
     }
 
-    fn exprs(&mut self, exprs: &[Expr], mode: Mode) -> String {
-        exprs.iter().map(|expr| format!(",{}", self.expr(expr, mode))).collect()
+    fn expr(&self, expr: &Expr, mode: Mode) -> program::Expr {
+        self.names().expr(expr, mode)
+    }
+
+    fn exprs(&self, exprs: &[Expr], mode: Mode) -> Box<[program::Expr]> {
+        exprs.iter().map(|expr| self.expr(expr, mode)).collect()
+    }
+
+    fn bindings(&self, bindings: &[(String, Expr)]) -> Bindings {
+        bindings.iter().map(|(name, expr)| (Arc::from(name.as_str()), self.expr(expr, Mode::Output))).collect()
+    }
+
+    /// The number of a new operation.
+    fn op(&mut self, op: Op) -> usize {
+        self.lowered.program.0.push(op);
+        self.lowered.program.0.len() - 1
+    }
+
+    /// Lowered text with the number of a new operation in it.
+    fn push_op(&mut self, before: &str, op: Op, after: &str) {
+        let id = self.op(op);
+        let _infallible = write!(self.lowered.text, "{before}{id}{after}");
+    }
+
+    /// An operation that prints, or only does something.
+    fn run(&mut self, op: Op) {
+        self.push_op("{{ ", op, " }}");
     }
 
     fn name(&mut self, prefix: &str) -> String {
         self.n_names += 1;
         format!("{prefix}{}", self.n_names)
-    }
-
-    /// A value that is printed, or set as a name when the tag says `as`.
-    fn print_or_set(&mut self, value: &str, name: Option<&str>) {
-        match name {
-            Some(name) => self.push(&format!("{{% set _ = _c|_let({},{value}) %}}", text_literal(name))),
-            None => self.push(&format!("{{{{ {value} }}}}")),
-        }
     }
 
     fn nodes(&mut self, unit: Unit<'a>, idx: usize, nodes: &'a [Node]) {
@@ -214,14 +235,14 @@ impl<'a> Lowerer<'a> {
         let span = &node.span;
         match &node.kind {
             NodeKind::Text | NodeKind::If { .. } | NodeKind::For(_) => {}
-            NodeKind::Literal(text) => self.push(&format!("{{{{ {} }}}}", text_literal(text))),
+            // What `templatetag` prints has neither quotes nor backslashes.
+            NodeKind::Literal(text) => self.push(&format!("{{{{ \"{text}\" }}}}")),
             NodeKind::Print(expr) => self.print(expr),
             NodeKind::With { bindings, body } => {
-                let pairs = self.bindings(bindings);
-                let pairs = pairs.strip_prefix(',').unwrap_or_default();
-                self.push(&format!("{{% set _ = _c|_with({pairs}) %}}"));
+                let bindings = self.bindings(bindings);
+                self.run(Op::With(bindings));
                 self.nodes(unit, idx, body);
-                self.push("{% set _ = _c|_pop %}");
+                self.run(Op::Pop);
             }
             NodeKind::Autoescape { is_on, body } => {
                 self.push(&format!("{{% autoescape {is_on} %}}"));
@@ -231,23 +252,22 @@ impl<'a> Lowerer<'a> {
             NodeKind::Filter { filters, body } => {
                 self.capture(unit, idx, body);
                 self.mark(span, idx, false);
-                let mut value = "_x|_m".to_owned();
-                lower_filters(&mut value, filters, Mode::Output, true, &mut self.lowered.used);
-                self.push(&format!("{{{{ {value}|_raw }}}}"));
+                let filters = self.names().filters(filters, true);
+                self.push_op("{{ _x|_p(", Op::Filter(filters), ") }}");
             }
             NodeKind::Spaceless { body } => {
                 self.capture(unit, idx, body);
                 self.mark(span, idx, false);
-                self.push("{{ _x|_spaceless }}");
+                self.push_op("{{ _x|_p(", Op::Spaceless, ") }}");
             }
             NodeKind::IfChanged { id, values, body, otherwise } => {
                 if values.is_empty() {
                     self.capture(unit, idx, body);
                     self.mark(span, idx, false);
-                    self.push(&format!("{{% if _c|_changed({id},_x) %}}{{{{ _x|_raw }}}}"));
+                    self.push_op("{% if _x|_p(", Op::ChangedText(*id), ") %}{{ _x }}");
                 } else {
                     let values = self.exprs(values, Mode::Ignore);
-                    self.push(&format!("{{% if _c|_changed({id}{values}) %}}"));
+                    self.push_op("{% if ", Op::Changed { id: *id, values }, "|_t %}");
                     self.nodes(unit, idx, body);
                 }
                 if let Some(otherwise) = otherwise {
@@ -262,72 +282,59 @@ impl<'a> Lowerer<'a> {
                 }
                 if let Some((values, name, is_silent)) = self.cycles.get(&(idx, *id)).copied() {
                     let values = self.exprs(values, Mode::Output);
-                    let name = name.map_or_else(|| "none".to_owned(), text_literal);
                     let id = idx * 100_000 + id;
-                    self.push(&format!("{{{{ _c|_cycle({id},{is_silent},{name}{values}) }}}}"));
+                    self.run(Op::Cycle { id, values, name: name.map(Arc::from), is_silent });
                 }
             }
-            NodeKind::ResetCycle { id } => self.push(&format!("{{% set _ = _c|_reset({}) %}}", idx * 100_000 + id)),
+            NodeKind::ResetCycle { id } => self.run(Op::Reset(idx * 100_000 + id)),
             NodeKind::FirstOf { values, name } => {
                 let values = self.exprs(values, Mode::Ignore);
-                let values = values.strip_prefix(',').unwrap_or_default();
-                let shown = if name.is_some() { "|_shown" } else { "" };
-                self.print_or_set(&format!("_c|_firstof({values}){shown}"), name.as_deref());
+                self.run(Op::FirstOf { values, name: shared(name) });
             }
             NodeKind::Now { format, name } => {
-                self.print_or_set(&format!("_c|_now({})", text_literal(format)), name.as_deref());
+                self.run(Op::Now { format: format.clone(), name: shared(name) });
             }
             NodeKind::Lorem { count, method, is_common } => {
                 let count = self.expr(count, Mode::Output);
-                self.push(&format!("{{{{ _c|_lorem({count},\"{method}\",{is_common}) }}}}"));
+                self.run(Op::Lorem { count, method: *method, is_common: *is_common });
             }
             NodeKind::Regroup { list, by, name } => self.regroup(list, by, name),
             NodeKind::WidthRatio { value, max, width, name } => {
-                let values: Vec<String> = [value, max, width].map(|expr| self.expr(expr, Mode::Output)).into();
-                self.print_or_set(&format!("_c|_widthratio({})", values.join(",")), name.as_deref());
+                let values = Box::new([value, max, width].map(|expr| self.expr(expr, Mode::Output)));
+                self.run(Op::WidthRatio { values, name: shared(name) });
             }
             NodeKind::Include { template, bindings, is_only } => {
-                let template = self.expr(template, Mode::Output);
-                let pairs = self.bindings(bindings);
-                let from = text_literal(unit.name);
+                let (template, bindings) = (self.expr(template, Mode::Output), self.bindings(bindings));
                 self.n_names += 1;
-                let site = self.n_names;
-                self.push(&format!("{{{{ _c|_include({site},{template},{from},{is_only}{pairs}) }}}}"));
+                let (site, from) = (self.n_names, unit.name.into());
+                self.run(Op::Include { site, template, from, is_only: *is_only, bindings });
             }
             NodeKind::Extends { parent } => {
                 // Only a parent whose name is not written out is left for rendering to find.
                 let parent = self.expr(parent, Mode::Output);
-                let from = text_literal(unit.name);
-                self.push(&format!("{{{{ _c|_extends({parent},{from}) }}}}"));
+                self.run(Op::Extends { parent, from: unit.name.into() });
             }
             NodeKind::Block { name, body } => self.block(unit, idx, name, body),
             NodeKind::Calendar { part, format, name } => {
-                let value = format!("_c|_calendar({},{})", text_literal(part), text_literal(format));
-                self.print_or_set(&value, name.as_deref());
+                self.run(Op::Calendar { part: part.clone(), format: format.clone(), name: shared(name) });
             }
             NodeKind::Currency { value } => {
                 let value = self.expr(value, Mode::Output);
-                self.push(&format!("{{{{ _c|_currency({value}) }}}}"));
+                self.run(Op::Currency(value));
             }
         }
     }
 
     fn print(&mut self, expr: &Expr) {
         let value = self.expr(expr, Mode::Output);
-        if self.invalid.is_empty() || !matches!(expr.head, Head::Path(_)) {
-            return self.push(&format!("{{{{ {value} }}}}"));
-        }
-        let Head::Path(path) = &expr.head else { return };
-        let bare = Expr { filters: Vec::new(), ..expr.clone() };
-        let head = self.expr(&bare, Mode::Output);
-        let shown = text_literal(&self.invalid.replace("%s", &path.join(".")));
-        self.push(&format!("{{% if {head}|_ok %}}{{{{ {value} }}}}{{% else %}}{{{{ {shown} }}}}{{% endif %}}"));
-    }
-
-    fn bindings(&mut self, bindings: &[(String, Expr)]) -> String {
-        let lowered =
-            bindings.iter().map(|(name, expr)| format!(",{},{}", text_literal(name), self.expr(expr, Mode::Output)));
-        lowered.collect()
+        let op = match &expr.head {
+            Head::Path(path) if !self.invalid.is_empty() => {
+                let bare = self.names().term(&expr.head, false);
+                Op::PrintOr(value, bare, self.invalid.replace("%s", &path.join(".")).into())
+            }
+            _ => Op::Print(value),
+        };
+        self.run(op);
     }
 
     fn capture(&mut self, unit: Unit<'a>, idx: usize, body: &'a [Node]) {
@@ -350,11 +357,14 @@ impl<'a> Lowerer<'a> {
             self.push(&format!("{{% set {flag} = true %}}"));
         }
         for (at, (cond, body)) in branches.iter().enumerate() {
-            let cond = lower_condition(cond, self.super_name.as_deref(), &mut self.lowered.used);
+            let test = Op::Test(self.names().condition(cond));
             match (is_flat, at) {
-                (true, _) => self.push(&format!("{{% if {flag} and ({cond}) %}}{{% set {flag} = false %}}")),
-                (false, 0) => self.push(&format!("{{% if {cond} %}}")),
-                (false, _) => self.push(&format!("{{% elif {cond} %}}")),
+                (true, _) => {
+                    let before = format!("{{% if {flag} and ");
+                    self.push_op(&before, test, &format!("|_t %}}{{% set {flag} = false %}}"));
+                }
+                (false, 0) => self.push_op("{% if ", test, "|_t %}"),
+                (false, _) => self.push_op("{% elif ", test, "|_t %}"),
             }
             self.nodes(unit, idx, body);
             self.mark(span, idx, false);
@@ -376,9 +386,8 @@ impl<'a> Lowerer<'a> {
 
     fn for_loop(&mut self, unit: Unit<'a>, idx: usize, span: &Span, looped: &'a For) {
         let list = self.expr(&looped.list, Mode::Ignore);
-        let names: String = looped.names.iter().map(|name| format!(",{}", text_literal(name))).collect();
-        let function = if looped.is_reversed { "_rfor" } else { "_for" };
-        self.push(&format!("{{% for _ in _c|{function}({list}{names}) %}}"));
+        let names = looped.names.iter().map(|name| Arc::from(name.as_str())).collect();
+        self.push_op("{% for _ in ", Op::For { list, names, is_reversed: looped.is_reversed }, "|_for %}");
         self.nodes(unit, idx, &looped.body);
         if !looped.empty.is_empty() {
             self.mark(span, idx, false);
@@ -393,22 +402,14 @@ impl<'a> Lowerer<'a> {
         let Ok(key) = parse_expr(&source, 0..source.len()) else { return };
         let list = self.expr(list, Mode::Ignore);
         let key = self.expr(&key, Mode::Ignore);
-        let item = Expr { head: Head::Path(vec![name.to_owned()]), head_span: 0..0, filters: Vec::new(), span: 0..0 };
-        let item = self.expr(&item, Mode::Ignore);
-        let name = text_literal(name);
-        self.n_names += 1;
-        let id = 50_000 + self.n_names;
-        self.push(&format!(
-            "{{% set _ = _c|_rgbegin({id}) %}}{{% for _ in _c|_for({list},{name}) %}}\
-             {{% set _ = _c|_rgadd({id},{key},{item}) %}}{{% endfor %}}{{% set _ = _c|_rgend({id},{name}) %}}"
-        ));
+        self.run(Op::Regroup { list, key, name: Arc::from(name) });
     }
 
     fn block(&mut self, unit: Unit<'a>, idx: usize, name: &'a str, body: &'a [Node]) {
         let stack = self.blocks.get(name).cloned().unwrap_or_else(|| vec![(unit, body, idx)]);
-        self.push("{% set _ = _c|_push %}");
+        self.run(Op::Push);
         self.block_layer(&stack);
-        self.push("{% set _ = _c|_pop %}");
+        self.run(Op::Pop);
     }
 
     fn block_layer(&mut self, stack: &[(Unit<'a>, &'a [Node], usize)]) {
@@ -421,15 +422,20 @@ impl<'a> Lowerer<'a> {
                 self.lowered.errors.push(("`block.super` stands in a block that overrides nothing".to_owned(), place));
             } else {
                 let name = self.name("_s");
-                self.push(&format!("{{% set {name} %}}"));
+                self.push("{% set _x %}");
                 self.block_layer(parents);
                 self.push("{% endset %}");
-                self.super_name = Some(format!("{name}|_m"));
+                self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
+                self.super_name = Some(name);
             }
         }
         self.nodes(*unit, *idx, body);
         self.super_name = outer;
     }
+}
+
+fn shared(name: &Option<String>) -> Option<Arc<str>> {
+    name.as_deref().map(Arc::from)
 }
 
 /// Where a block's own body reads `block.super`.

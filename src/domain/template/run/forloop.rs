@@ -11,8 +11,10 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, Value};
 
 use crate::domain::template::run::Scopes;
+use crate::domain::template::run::program::Key;
+use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::print::write_str_repr;
-use crate::domain::template::value::{items_of, len_of, list};
+use crate::domain::template::value::{as_list, items_of, len_of, type_name};
 
 /// The variable `forloop`.
 pub struct ForLoop {
@@ -29,25 +31,52 @@ impl fmt::Debug for ForLoop {
     }
 }
 
+impl ForLoop {
+    /// What stands after the dot of `forloop.…`.
+    pub fn attribute(&self, key: &str) -> Option<Value> {
+        let at = self.at.load(Ordering::Relaxed);
+        let left = self.n_items.saturating_sub(at);
+        Some(match key {
+            "counter" => Value::from(at + 1),
+            "last" => Value::from(left == 1),
+            "first" => Value::from(at == 0),
+            "counter0" => Value::from(at),
+            "revcounter" => Value::from(left),
+            "revcounter0" => Value::from(left.saturating_sub(1)),
+            "length" => Value::from(self.n_items),
+            "parentloop" => self.parent.clone(),
+            _ => return None,
+        })
+    }
+
+    /// Whether the values differ from those `id` last saw; remembers them.
+    pub fn is_changed(&self, id: usize, values: Vec<Value>) -> bool {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |old: &[Value]| {
+            old.len() == values.len()
+                && old.iter().zip(&values).all(|(a, b)| crate::domain::template::value::compare::is_equal(a, b))
+        };
+        match changed.iter_mut().find(|(other, _)| *other == id) {
+            Some((_, old)) if same(old) => false,
+            Some((_, old)) => {
+                *old = values;
+                true
+            }
+            None => {
+                changed.push((id, values));
+                true
+            }
+        }
+    }
+}
+
 impl Object for ForLoop {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        let at = self.at.load(Ordering::Relaxed);
-        let left = self.n_items.saturating_sub(at);
-        Some(match key {
-            "counter" => Value::from(at + 1),
-            "counter0" => Value::from(at),
-            "revcounter" => Value::from(left),
-            "revcounter0" => Value::from(left.saturating_sub(1)),
-            "first" => Value::from(at == 0),
-            "last" => Value::from(left == 1),
-            "length" => Value::from(self.n_items),
-            "parentloop" => self.parent.clone(),
-            _ => return None,
-        })
+        self.attribute(key)
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
@@ -61,41 +90,85 @@ impl Object for ForLoop {
                 f.write_str(", ")?;
             }
             write_str_repr(f, name)?;
-            let value = self.get_value_by_str(name).unwrap_or_default();
+            let value = self.attribute(name).unwrap_or_default();
             write!(f, ": {}", if value.is_undefined() { "{}".to_owned() } else { value.to_string() })?;
         }
         f.write_str("}")
     }
 }
 
+/// What a loop goes over. A list is shared, not copied.
+#[derive(Debug)]
+pub enum Items {
+    List(Value),
+    Made(Vec<Value>),
+}
+
+impl Items {
+    /// What looping over the value gives; an error if it cannot be looped over.
+    pub fn of(value: Value) -> Result<Self, Error> {
+        if as_list(&value).is_some() {
+            return Ok(Self::List(value));
+        }
+        if value.is_none() || value.is_undefined() {
+            return Ok(Self::Made(Vec::new()));
+        }
+        match items_of(&value) {
+            Some(items) => Ok(Self::Made(items.into_owned())),
+            None => {
+                let message = format!("`for` cannot loop over this value: it is a {}", type_name(&value));
+                Err(Error::new(ErrorKind::InvalidOperation, message))
+            }
+        }
+    }
+
+    pub fn as_slice(&self) -> &[Value] {
+        match self {
+            Self::List(value) => as_list(value).map_or(&[], |list| &list.items),
+            Self::Made(items) => items,
+        }
+    }
+}
+
+/// The error when loops turn too often.
+pub fn too_many_turns(max_loops: u64) -> Error {
+    Error::new(ErrorKind::OutOfFuel, format!("the loops turn more than {max_loops} times in all"))
+}
+
 /// A loop about to run.
 #[derive(Debug)]
 pub struct Turns {
     scopes: Arc<Scopes>,
-    items: Vec<Value>,
-    names: Vec<Arc<str>>,
+    items: Items,
+    names: Box<[Arc<str>]>,
+    is_reversed: bool,
 }
 
 impl Turns {
-    /// Prepares a loop; an error if the value cannot be looped over.
-    pub fn new(scopes: Arc<Scopes>, value: &Value, is_reversed: bool, names: Vec<Arc<str>>) -> Result<Self, Error> {
-        let mut items = if value.is_none() || value.is_undefined() {
-            Vec::new()
-        } else {
-            items_of(value)
-                .ok_or_else(|| {
-                    let kind = crate::domain::template::value::type_name(value);
-                    Error::new(
-                        ErrorKind::InvalidOperation,
-                        format!("`for` cannot loop over this value: it is a {kind}"),
-                    )
-                })?
-                .into_owned()
-        };
-        if is_reversed {
-            items.reverse();
+    /// Prepares a loop.
+    pub fn new(scopes: Arc<Scopes>, items: Items, is_reversed: bool, names: Box<[Arc<str>]>) -> Self {
+        Self { scopes, items, names, is_reversed }
+    }
+
+    fn turn(&self, item: &Value, slots: &[usize]) -> Result<(), Error> {
+        let mut frames = self.scopes.frames();
+        let max_loops = self.scopes.setting.max_loops;
+        if !frames.count_loop(max_loops) {
+            return Err(too_many_turns(max_loops));
         }
-        Ok(Self { scopes, items, names })
+        if let [slot] = slots {
+            frames.set_slot(*slot, item.clone());
+            return Ok(());
+        }
+        let n_found = len_of(item).unwrap_or(1);
+        let parts = items_of(item).filter(|parts| parts.len() == slots.len()).ok_or_else(|| {
+            let message = format!("the loop takes {} values a turn, and this item has {n_found}", slots.len());
+            Error::new(ErrorKind::CannotUnpack, message)
+        })?;
+        for (slot, part) in slots.iter().zip(parts.iter()) {
+            frames.set_slot(*slot, part.clone());
+        }
+        Ok(())
     }
 }
 
@@ -105,79 +178,38 @@ impl Object for Turns {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        if self.items.is_empty() {
+        let n_items = self.items.as_slice().len();
+        if n_items == 0 {
             return Enumerator::Empty;
         }
-        let parent = self.scopes.get("forloop").unwrap_or_else(|| list(Vec::new()));
-        let parent = if crate::domain::template::value::as_list(&parent).is_some() {
-            Value::from_object(crate::domain::template::value::dict::Dict::new(Vec::new()))
-        } else {
-            parent
+        let mut frames = self.scopes.frames();
+        let parent = frames.get(&Key::new("forloop"), self.scopes.root()).cloned();
+        let parent = match parent {
+            Some(parent) if as_list(&parent).is_none() => parent,
+            _ => Value::from_object(Dict::new(Vec::new())),
         };
-        let forloop =
-            Arc::new(ForLoop { at: AtomicUsize::new(0), n_items: self.items.len(), parent, changed: Mutex::default() });
-        self.scopes.push(false);
-        self.scopes.set("forloop", Value::from_dyn_object(forloop.clone()));
+        let forloop = Arc::new(ForLoop { at: AtomicUsize::new(0), n_items, parent, changed: Mutex::default() });
+        frames.push(false);
+        frames.set(&Arc::from("forloop"), Value::from_dyn_object(forloop.clone()));
+        let slots: Vec<usize> = self.names.iter().map(|name| frames.slot(name)).collect();
+        drop(frames);
         let turns = self.clone();
         let mut at = 0;
         Enumerator::Iter(Box::new(std::iter::from_fn(move || {
-            let Some(item) = turns.items.get(at) else {
-                if at == turns.items.len() {
-                    turns.scopes.pop();
+            let place = if turns.is_reversed { n_items.wrapping_sub(at + 1) } else { at };
+            let Some(item) = turns.items.as_slice().get(place) else {
+                if at == n_items {
+                    turns.scopes.frames().pop();
                     at += 1;
                 }
                 return None;
             };
             forloop.at.store(at, Ordering::Relaxed);
             at += 1;
-            Some(match turns.turn(item) {
+            Some(match turns.turn(item, &slots) {
                 Ok(()) => Value::from(()),
                 Err(error) => Value::from(error),
             })
         })))
-    }
-}
-
-impl Turns {
-    fn turn(&self, item: &Value) -> Result<(), Error> {
-        if !self.scopes.count_loop() {
-            let message = format!("the loops turn more than {} times in all", self.scopes.setting.max_loops);
-            return Err(Error::new(ErrorKind::OutOfFuel, message));
-        }
-        if let [name] = self.names.as_slice() {
-            self.scopes.set(name, item.clone());
-            return Ok(());
-        }
-        let n_found = len_of(item).unwrap_or(1);
-        let parts = items_of(item).filter(|parts| parts.len() == self.names.len()).ok_or_else(|| {
-            let message = format!("the loop takes {} values a turn, and this item has {n_found}", self.names.len());
-            Error::new(ErrorKind::CannotUnpack, message)
-        })?;
-        for (name, part) in self.names.iter().zip(parts.iter()) {
-            self.scopes.set(name, part.clone());
-        }
-        Ok(())
-    }
-}
-
-impl ForLoop {
-    /// Whether the values differ from those `id` last saw; remembers them.
-    pub fn is_changed(&self, id: usize, values: &[Value]) -> bool {
-        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |old: &[Value]| {
-            old.len() == values.len()
-                && old.iter().zip(values).all(|(a, b)| crate::domain::template::value::compare::is_equal(a, b))
-        };
-        match changed.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, old)) if same(old) => false,
-            Some((_, old)) => {
-                *old = values.to_vec();
-                true
-            }
-            None => {
-                changed.push((id, values.to_vec()));
-                true
-            }
-        }
     }
 }

@@ -1,267 +1,390 @@
-//! What lowered tags call: loops, scopes, cycles, groups, includes, dates.
+//! Runs what numbers in lowered text stand for: prints, conditions, loops and tags.
 //!
-//! In: the rendering and evaluated arguments. Out: a value.
-//! Invariant: each function is named as lowering writes it, and begins with an underscore, as no Django name can.
+//! In: the rendering and a number. Out: text written, or a value for the lowered text to go on with.
+//! Invariant: names are not locked while another template renders.
 
 use std::sync::Arc;
 
-use minijinja::value::Object;
-use minijinja::{AutoEscape, Error, ErrorKind, State, Value};
+use minijinja::{AutoEscape, Error, ErrorKind, Output, State, Value};
 
-use crate::domain::template::filters::{date_format, html, lorem, strftime};
+use crate::domain::template::filters::{date_format, html, klaviyo, lorem, strftime};
 use crate::domain::template::parse::tags::resolve_path;
-use crate::domain::template::run::forloop::{ForLoop, Turns};
-use crate::domain::template::run::{NodeState, Scopes};
+use crate::domain::template::run::eval::{Reader, Stop};
+use crate::domain::template::run::forloop::{ForLoop, Items, Turns, too_many_turns};
+use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, Program};
+use crate::domain::template::run::{Frames, NodeState, Scopes};
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{
-    MAX_DATA_DEPTH, Number, as_list, compare, depth_of, list, lookup, number, number_of, print, safe,
+    MAX_DATA_DEPTH, Number, as_list, compare, depth_of, list, number, number_of, print, safe,
 };
-
-/// A function of lowered templates.
-pub type Function = fn(&State<'_, '_>, &[Value]) -> Result<Value, Error>;
-
-/// Every function, by the name that lowering uses.
-pub const FUNCTIONS: &[(&str, Function)] = &[
-    ("_g", get),
-    ("_m", |_, args| Ok(safe(print::to_str(first(args)).into_owned()))),
-    ("_ok", |_, args| Ok(Value::from(!first(args).is_undefined()))),
-    ("_float", |_, args| Ok(Value::from(number::to_float(first(args)).unwrap_or_default()))),
-    ("_raw", |_, args| Ok(safe(print::to_str(first(args)).into_owned()))),
-    ("_spaceless", |_, args| Ok(safe(html::spaceless(&print::to_str(first(args)))))),
-    ("_not", |_, args| Ok(Value::from(!first(args).is_true() && !is_failed(first(args))))),
-    ("_eq", |_, args| compare_with(args, |a, b| Some(compare::is_equal(a, b)))),
-    ("_ne", |_, args| compare_with(args, |a, b| Some(!compare::is_equal(a, b)))),
-    ("_lt", |_, args| compare_with(args, |a, b| compare::order(a, b).map(std::cmp::Ordering::is_lt))),
-    ("_le", |_, args| compare_with(args, |a, b| compare::order(a, b).map(std::cmp::Ordering::is_le))),
-    ("_gt", |_, args| compare_with(args, |a, b| compare::order(a, b).map(std::cmp::Ordering::is_gt))),
-    ("_ge", |_, args| compare_with(args, |a, b| compare::order(a, b).map(std::cmp::Ordering::is_ge))),
-    ("_in", |_, args| compare_with(args, |a, b| compare::contains(b, a))),
-    ("_nin", |_, args| compare_with(args, |a, b| compare::contains(b, a).map(|is_in| !is_in))),
-    ("_is", |_, args| compare_with(args, |a, b| Some(compare::is_same(a, b)))),
-    ("_isnt", |_, args| compare_with(args, |a, b| Some(!compare::is_same(a, b)))),
-    ("_for", |_, args| for_loop(args, false)),
-    ("_rfor", |_, args| for_loop(args, true)),
-    ("_with", with),
-    ("_push", |_, args| {
-        scopes(args).map(|scopes| {
-            scopes.push(false);
-            Value::from(())
-        })
-    }),
-    ("_pop", |_, args| {
-        scopes(args).map(|scopes| {
-            scopes.pop();
-            Value::from(())
-        })
-    }),
-    ("_let", let_value),
-    ("_shown", |state, args| Ok(safe(html::shown(first(args), is_escaping(state))))),
-    ("_changed", changed),
-    ("_cycle", cycle),
-    ("_reset", |_, args| {
-        let id = args.get(1).and_then(Value::as_usize).unwrap_or(0);
-        scopes(args)?.with_node(id, |nodes, id| nodes.insert(id, NodeState::Cycle(0)));
-        Ok(Value::from(()))
-    }),
-    ("_firstof", |_, args| {
-        let found = args.iter().skip(1).find(|value| value.is_true()).cloned();
-        Ok(found.unwrap_or_else(|| Value::from("")))
-    }),
-    ("_now", now),
-    ("_lorem", lorem_text),
-    ("_rgbegin", |_, args| {
-        let id = args.get(1).and_then(Value::as_usize).unwrap_or(0);
-        scopes(args)?.with_node(id, |nodes, id| nodes.insert(id, NodeState::Groups(Vec::new())));
-        Ok(Value::from(()))
-    }),
-    ("_rgadd", regroup_add),
-    ("_rgend", regroup_end),
-    ("_widthratio", width_ratio),
-    ("_include", include),
-    ("_extends", extends),
-    ("_calendar", calendar),
-    ("_currency", |_, args| {
-        let code = scopes(args)?.setting.currency.clone();
-        Ok(crate::domain::template::filters::klaviyo::currency(args.get(1).unwrap_or(&Value::UNDEFINED), &code))
-    }),
-];
-
-fn first(args: &[Value]) -> &Value {
-    args.first().unwrap_or(&Value::UNDEFINED)
-}
 
 fn error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.into())
 }
 
-/// What an expression gives that failed inside a condition: false, and unequal to everything.
-#[derive(Debug)]
-pub struct Failed;
-
-impl Object for Failed {
-    fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
-        minijinja::value::ObjectRepr::Plain
-    }
-
-    fn is_true(self: &Arc<Self>) -> bool {
-        false
-    }
-}
-
-/// Whether the value stands for an expression that failed.
-pub fn is_failed(value: &Value) -> bool {
-    value.downcast_object_ref::<Failed>().is_some()
-}
-
-fn compare_with(args: &[Value], test: fn(&Value, &Value) -> Option<bool>) -> Result<Value, Error> {
-    let [a, b] = args else { return Ok(Value::from(false)) };
-    Ok(Value::from(!is_failed(a) && !is_failed(b) && test(a, b).unwrap_or(false)))
+fn lost() -> Error {
+    error("the rendering's state is lost")
 }
 
 /// Whether output is escaped at this place.
-pub fn is_escaping(state: &State<'_, '_>) -> bool {
+fn is_escaping(state: &State<'_, '_>) -> bool {
     !matches!(state.auto_escape(), AutoEscape::None)
 }
 
-fn get(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let Some((head, names)) = args.split_first() else { return Ok(Value::UNDEFINED) };
-    if head.is_undefined() {
-        return Ok(Value::UNDEFINED);
+/// The rendering, kept in minijinja's state once it has been found in the context.
+struct Running(Arc<Scopes>);
+
+/// A running template at one place of it.
+struct Place<'a> {
+    program: &'a Program,
+    scopes: &'a Arc<Scopes>,
+    state: &'a State<'a, 'a>,
+}
+
+fn enter<'a>(program: &'a Program, state: &'a mut State<'_, '_>) -> Result<Place<'a>, Error> {
+    if state.get_extension::<Running>().is_none() {
+        let scopes = state.lookup("_c").and_then(|value| value.downcast_object::<Scopes>()).ok_or_else(lost)?;
+        state.get_or_insert_extension(Running(scopes));
     }
-    let mut found = None;
-    for name in names {
-        let next = lookup::step(found.as_ref().unwrap_or(head), name.as_str().unwrap_or_default());
-        let Some(next) = next else { return Ok(Value::UNDEFINED) };
-        found = Some(next);
+    let state: &'a State<'_, '_> = state;
+    let Running(scopes) = state.get_extension::<Running>().ok_or_else(lost)?;
+    Ok(Place { program, scopes, state })
+}
+
+/// Writes what `value` stands for: a number is an operation of the program, text is itself.
+pub fn write(program: &Program, out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if let Some(text) = value.as_str() {
+        return out.write_str(text).map_err(Error::from);
     }
-    Ok(found.unwrap_or_else(|| head.clone()))
+    let place = enter(program, state)?;
+    place.write(place.op(value)?, out)
 }
 
-/// The rendering, from the first argument.
-pub fn scopes(args: &[Value]) -> Result<Arc<Scopes>, Error> {
-    args.first()
-        .and_then(|value| value.downcast_object::<Scopes>())
-        .ok_or_else(|| error("the rendering's state is lost"))
+/// Whether the condition of this number holds.
+pub fn test(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<bool, Error> {
+    let place = enter(program, state)?;
+    match place.op(id)? {
+        Op::Test(test) => {
+            let frames = place.scopes.frames();
+            place.reader(&frames).test(test)
+        }
+        Op::Changed { id, values } => {
+            let values = place.values(values)?;
+            Ok(place.is_changed(*id, values))
+        }
+        _ => Err(lost()),
+    }
 }
 
-fn for_loop(args: &[Value], is_reversed: bool) -> Result<Value, Error> {
-    let names = args.iter().skip(2).filter_map(Value::as_str).map(Arc::from).collect();
-    let value = args.get(1).unwrap_or(&Value::UNDEFINED);
-    Ok(Value::from_object(Turns::new(scopes(args)?, value, is_reversed, names)?))
+/// The loop of this number, ready to run.
+pub fn turns(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<Value, Error> {
+    let place = enter(program, state)?;
+    let Op::For { list, names, is_reversed } = place.op(id)? else { return Err(lost()) };
+    let items = Items::of(place.value(list)?)?;
+    Ok(Value::from_object(Turns::new(place.scopes.clone(), items, *is_reversed, names.clone())))
 }
 
-fn defined(value: &Value) -> Value {
-    if value.is_undefined() { Value::from("") } else { value.clone() }
+/// What the operation of this number makes of captured text.
+pub fn captured(program: &Program, state: &mut State<'_, '_>, text: &Value, id: &Value) -> Result<Value, Error> {
+    let place = enter(program, state)?;
+    let plain = text.as_str().unwrap_or_default();
+    Ok(match place.op(id)? {
+        Op::Filter(filters) => {
+            let frames = place.scopes.frames();
+            let reader = place.reader(&frames);
+            let mut value = safe(plain.to_owned());
+            for used in filters {
+                value = match reader.apply(used, &value, Mode::Output) {
+                    Ok(value) => value,
+                    Err(Stop::Error(error)) => return Err(error),
+                    Err(Stop::Failed) => return Err(lost()),
+                };
+            }
+            safe(print::to_str(&value).into_owned())
+        }
+        Op::Spaceless => safe(html::spaceless(plain)),
+        Op::ChangedText(id) => Value::from(place.is_changed(*id, vec![text.clone()])),
+        Op::Keep(name) => {
+            place.scopes.frames().set(name, safe(plain.to_owned()));
+            Value::from("")
+        }
+        _ => return Err(lost()),
+    })
 }
 
-fn with(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let scopes = scopes(args)?;
-    scopes.push(false);
-    bind(&scopes, args.get(1..).unwrap_or_default());
-    Ok(Value::from(()))
+fn defined(value: Value) -> Value {
+    if value.is_undefined() { Value::from("") } else { value }
 }
 
-fn bind(scopes: &Scopes, pairs: &[Value]) {
-    for pair in pairs.chunks(2) {
-        if let [name, value] = pair {
-            scopes.set(name.as_str().unwrap_or_default(), defined(value));
+impl<'a> Place<'a> {
+    fn op(&self, id: &Value) -> Result<&'a Op, Error> {
+        id.as_usize().and_then(|id| self.program.0.get(id)).ok_or_else(lost)
+    }
+
+    fn reader<'f>(&'f self, frames: &'f Frames) -> Reader<'f> {
+        Reader { frames, scopes: self.scopes, state: self.state, is_escaping: is_escaping(self.state) }
+    }
+
+    fn value(&self, expr: &Expr) -> Result<Value, Error> {
+        let frames = self.scopes.frames();
+        let reader = self.reader(&frames);
+        reader.expr(expr).map(super::eval::Got::into_value)
+    }
+
+    fn values(&self, exprs: &[Expr]) -> Result<Vec<Value>, Error> {
+        exprs.iter().map(|expr| self.value(expr)).collect()
+    }
+
+    fn bound(&self, bindings: &Bindings) -> Result<Vec<(Arc<str>, Value)>, Error> {
+        bindings.iter().map(|(name, expr)| Ok((name.clone(), defined(self.value(expr)?)))).collect()
+    }
+
+    fn print(&self, value: &Value, out: &mut Output<'_>) -> Result<(), Error> {
+        print::write_output(out, value, is_escaping(self.state)).map_err(Error::from)
+    }
+
+    fn print_expr(&self, expr: &Expr, out: &mut Output<'_>) -> Result<(), Error> {
+        let frames = self.scopes.frames();
+        let reader = self.reader(&frames);
+        self.print(reader.expr(expr)?.value(), out)
+    }
+
+    fn print_or_set(&self, value: Value, name: Option<&Arc<str>>, out: &mut Output<'_>) -> Result<(), Error> {
+        match name {
+            Some(name) => {
+                self.scopes.frames().set(name, defined(value));
+                Ok(())
+            }
+            None => self.print(&value, out),
         }
     }
-}
 
-fn let_value(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    if let [_, name, value] = args {
-        scopes(args)?.set(name.as_str().unwrap_or_default(), defined(value));
+    fn write(&self, op: &Op, out: &mut Output<'_>) -> Result<(), Error> {
+        // What is rendered most has a way of its own: what stands on the stack for it stays small.
+        match op {
+            Op::Print(expr) => self.print_expr(expr, out),
+            Op::Push => {
+                self.scopes.frames().push(false);
+                Ok(())
+            }
+            Op::Pop => {
+                self.scopes.frames().pop();
+                Ok(())
+            }
+            Op::With(bindings) => {
+                let values = self.bound(bindings)?;
+                let mut frames = self.scopes.frames();
+                frames.push(false);
+                values.into_iter().for_each(|(name, value)| frames.set(&name, value));
+                Ok(())
+            }
+            Op::Include { .. } | Op::Extends { .. } => self.render_other(op, out),
+            _ => self.write_other(op, out),
+        }
     }
-    Ok(Value::from(()))
-}
 
-fn changed(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let scopes = scopes(args)?;
-    let id = args.get(1).and_then(Value::as_usize).unwrap_or(0);
-    let values = args.get(2..).unwrap_or_default();
-    if let Some(forloop) = scopes.get("forloop").and_then(|value| value.downcast_object::<ForLoop>()) {
-        return Ok(Value::from(forloop.is_changed(scopes.site_id(id), values)));
+    fn write_other(&self, op: &Op, out: &mut Output<'_>) -> Result<(), Error> {
+        let setting = &self.scopes.setting;
+        match op {
+            Op::PrintOr(expr, bare, instead) => {
+                let is_missing = {
+                    let frames = self.scopes.frames();
+                    self.reader(&frames).term(bare).value().is_undefined()
+                };
+                if is_missing { out.write_str(instead).map_err(Error::from) } else { self.print_expr(expr, out) }
+            }
+            Op::Cycle { id, values, name, is_silent } => self.cycle(*id, values, name.as_ref(), *is_silent, out),
+            Op::Reset(id) => {
+                self.scopes.frames().nodes().insert(*id, NodeState::Cycle(0));
+                Ok(())
+            }
+            Op::FirstOf { values, name } => {
+                let mut found = Value::from("");
+                for expr in values {
+                    let value = self.value(expr)?;
+                    if value.is_true() {
+                        found = value;
+                        break;
+                    }
+                }
+                if name.is_some() {
+                    found = safe(html::shown(&found, is_escaping(self.state)));
+                }
+                self.print_or_set(found, name.as_ref(), out)
+            }
+            Op::Now { format, name } => {
+                let text = date_format::format(&setting.now, date_format::named(format)).map_err(error)?;
+                self.print_or_set(Value::from(text), name.as_ref(), out)
+            }
+            Op::Lorem { count, method, is_common } => {
+                let count = number::to_int(&self.value(count)?).unwrap_or(1).clamp(0, 10_000);
+                let count = usize::try_from(count).unwrap_or(0);
+                let mut buffer = [0; 4];
+                let text = lorem::text(count, method.encode_utf8(&mut buffer), *is_common, self.scopes);
+                out.write_str(&text).map_err(Error::from)
+            }
+            Op::Regroup { list, key, name } => self.regroup(list, key, name),
+            Op::WidthRatio { values, name } => {
+                let [value, max, width] = &**values;
+                let ratio = width_ratio(&self.value(value)?, &self.value(max)?, &self.value(width)?)?;
+                self.print_or_set(ratio, name.as_ref(), out)
+            }
+            Op::Calendar { part, format, name } => {
+                let pattern = match part.as_str() {
+                    "current_day" => "%-d",
+                    "current_month" => "%-m",
+                    "current_year" => "%Y",
+                    "current_weekday" => "%A",
+                    "current_month_name" => "%B",
+                    _ => format,
+                };
+                self.print_or_set(Value::from(strftime::format(&setting.now, pattern)), name.as_ref(), out)
+            }
+            Op::Currency(value) => self.print(&klaviyo::currency(&self.value(value)?, &setting.currency), out),
+            _ => Err(lost()),
+        }
     }
-    let old = scopes.with_node(id, |nodes, id| nodes.insert(id, NodeState::Changed(values.to_vec())));
-    let is_same = matches!(&old, Some(NodeState::Changed(old)) if old.len() == values.len()
-        && old.iter().zip(values).all(|(a, b)| compare::is_equal(a, b)));
-    Ok(Value::from(!is_same))
-}
 
-fn cycle(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let scopes = scopes(args)?;
-    let id = args.get(1).and_then(Value::as_usize).unwrap_or(0);
-    let is_silent = args.get(2).is_some_and(Value::is_true);
-    let values = args.get(4..).unwrap_or_default();
-    let at = scopes.with_node(id, |nodes, id| {
-        let at = match nodes.get(&id) {
-            Some(NodeState::Cycle(at)) => *at,
-            _ => 0,
+    fn is_changed(&self, id: usize, values: Vec<Value>) -> bool {
+        let mut frames = self.scopes.frames();
+        let site_id = frames.site_id(id);
+        let forloop = crate::domain::template::run::program::Key::new("forloop");
+        if let Some(forloop) =
+            frames.get(&forloop, self.scopes.root()).and_then(|value| value.downcast_object_ref::<ForLoop>())
+        {
+            return forloop.is_changed(site_id, values);
+        }
+        let old = frames.nodes().insert(id, NodeState::Changed(values.clone()));
+        !matches!(&old, Some(NodeState::Changed(old)) if old.len() == values.len()
+            && old.iter().zip(&values).all(|(a, b)| compare::is_equal(a, b)))
+    }
+
+    fn cycle(
+        &self,
+        id: usize,
+        values: &[Expr],
+        name: Option<&Arc<str>>,
+        is_silent: bool,
+        out: &mut Output<'_>,
+    ) -> Result<(), Error> {
+        let at = {
+            let mut frames = self.scopes.frames();
+            let at = match frames.nodes().get(&id) {
+                Some(NodeState::Cycle(at)) => *at,
+                _ => 0,
+            };
+            frames.nodes().insert(id, NodeState::Cycle((at + 1) % values.len().max(1)));
+            at
         };
-        nodes.insert(id, NodeState::Cycle((at + 1) % values.len().max(1)));
-        at
-    });
-    let value = defined(values.get(at).unwrap_or(&Value::UNDEFINED));
-    if let Some(name) = args.get(3).and_then(Value::as_str) {
-        scopes.set_upward(name, value.clone());
+        let Some(expr) = values.get(at) else { return Ok(()) };
+        let value = defined(self.value(expr)?);
+        if let Some(name) = name {
+            self.scopes.frames().set_upward(name, value.clone());
+        }
+        if is_silent { Ok(()) } else { self.print(&value, out) }
     }
-    Ok(if is_silent { Value::from("") } else { value })
-}
 
-fn now(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let pattern = args.get(1).and_then(Value::as_str).unwrap_or_default();
-    let now = scopes(args)?.setting.now;
-    date_format::format(&now, date_format::named(pattern)).map(Value::from).map_err(error)
-}
-
-fn lorem_text(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, count, method, is_common] = args else { return Ok(Value::from("")) };
-    let scopes = scopes(args)?;
-    let count = number::to_int(count).unwrap_or(1).clamp(0, 10_000);
-    let count = usize::try_from(count).unwrap_or(0);
-    Ok(safe(lorem::text(count, method.as_str().unwrap_or("b"), is_common.is_true(), &scopes)))
-}
-
-fn regroup_add(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, id, key, item] = args else { return Ok(Value::from(())) };
-    if depth_of(item) >= MAX_DATA_DEPTH - 4 {
-        return Err(error("the groups nest too deeply"));
-    }
-    let key = if key.is_undefined() { Value::from(()) } else { key.clone() };
-    scopes(args)?.with_node(id.as_usize().unwrap_or(0), |nodes, id| {
-        if let Some(NodeState::Groups(groups)) = nodes.get_mut(&id) {
+    fn regroup(&self, source: &Expr, key: &Expr, name: &Arc<str>) -> Result<(), Error> {
+        let items = Items::of(self.value(source)?)?;
+        let max_loops = self.scopes.setting.max_loops;
+        let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+        self.scopes.frames().push(false);
+        for item in items.as_slice() {
+            if depth_of(item) >= MAX_DATA_DEPTH - 4 {
+                return Err(error("the groups nest too deeply"));
+            }
+            {
+                let mut frames = self.scopes.frames();
+                if !frames.count_loop(max_loops) {
+                    return Err(too_many_turns(max_loops));
+                }
+                frames.set(name, item.clone());
+            }
+            let key = self.value(key)?;
+            let key = if key.is_undefined() { Value::from(()) } else { key };
             match groups.last_mut() {
                 Some((last, items)) if compare::is_equal(last, &key) => items.push(item.clone()),
                 _ => groups.push((key, vec![item.clone()])),
             }
         }
-    });
-    Ok(Value::from(()))
-}
-
-fn regroup_end(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, id, name] = args else { return Ok(Value::from(())) };
-    let scopes = scopes(args)?;
-    let state = scopes.with_node(id.as_usize().unwrap_or(0), |nodes, id| nodes.remove(&id));
-    if let Some(NodeState::Groups(groups)) = state {
-        let groups = groups
-            .into_iter()
-            .map(|(key, items)| Value::from_object(List::new(vec![key, list(items)], Form::Group)))
-            .collect();
-        scopes.set(name.as_str().unwrap_or_default(), list(groups));
+        let group = |(key, items)| Value::from_object(List::new(vec![key, list(items)], Form::Group));
+        let groups = list(groups.into_iter().map(group).collect());
+        let mut frames = self.scopes.frames();
+        frames.pop();
+        frames.set(name, groups);
+        Ok(())
     }
-    Ok(Value::from(()))
+
+    fn render_other(&self, op: &Op, out: &mut Output<'_>) -> Result<(), Error> {
+        let text = match op {
+            Op::Include { site, template, from, is_only, bindings } => {
+                let name = self.value(template)?;
+                let values = self.bound(bindings)?;
+                self.include(*site, &name, from, *is_only, values)?
+            }
+            Op::Extends { parent, from } => self.extends(&self.value(parent)?, from)?,
+            _ => return Err(lost()),
+        };
+        out.write_str(&text).map_err(Error::from)
+    }
+
+    fn include(
+        &self,
+        site: usize,
+        name: &Value,
+        from: &str,
+        is_only: bool,
+        values: Vec<(Arc<str>, Value)>,
+    ) -> Result<String, Error> {
+        let library = self.scopes.library.as_ref().ok_or_else(|| error("there are no other templates to include"))?;
+        let names = as_list(name).map_or(std::slice::from_ref(name), |list| list.items.as_slice());
+        let found = names
+            .iter()
+            .filter_map(|name| resolve_path(from, &print::to_str(name)))
+            .find(|name| library.has(name))
+            .ok_or_else(|| error(format!("there is no template `{}` to include", print::to_str(name))))?;
+        let outer = {
+            let mut frames = self.scopes.frames();
+            if frames.include_depth(true) > MAX_INCLUDES {
+                return Err(error(format!("templates include each other more than {MAX_INCLUDES} deep")));
+            }
+            frames.push(is_only);
+            values.into_iter().for_each(|(name, value)| frames.set(&name, value));
+            frames.enter_site(site)
+        };
+        let text = library.render_nested(&found, None, is_escaping(self.state), self.scopes);
+        let mut frames = self.scopes.frames();
+        frames.leave_site(outer);
+        frames.pop();
+        frames.include_depth(false);
+        text
+    }
+
+    fn extends(&self, parent: &Value, from: &str) -> Result<String, Error> {
+        let library = self.scopes.library.as_ref().ok_or_else(|| error("there is no other template to extend"))?;
+        let parent = print::to_str(parent);
+        let parent = resolve_path(from, &parent)
+            .filter(|name| !name.is_empty() && library.has(name))
+            .ok_or_else(|| error(format!("there is no template `{parent}` to extend")))?;
+        if self.scopes.frames().include_depth(true) > MAX_INCLUDES {
+            return Err(error(format!("templates extend each other more than {MAX_INCLUDES} deep")));
+        }
+        let text = library.render_nested(from, Some(&parent), is_escaping(self.state), self.scopes);
+        self.scopes.frames().include_depth(false);
+        text
+    }
 }
 
-fn width_ratio(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, value, max, width] = args else { return Ok(Value::from("")) };
-    let is_whole = |value: &Value| match number_of(value) {
+/// More includes in each other than this are refused: each is a rendering of its own on the stack.
+const MAX_INCLUDES: usize = 16;
+
+fn width_ratio(value: &Value, max: &Value, width: &Value) -> Result<Value, Error> {
+    let is_whole = match number_of(width) {
         Some(Number::Int(_)) => true,
         Some(Number::Float(float)) => float.is_finite(),
-        None => value.as_str().is_some_and(|text| number::parse_int(text).is_some()),
+        None => width.as_str().is_some_and(|text| number::parse_int(text).is_some()),
     };
-    if !is_whole(width) {
+    if !is_whole {
         return Err(error("the last value of `widthratio` must be a number"));
     }
     let width = number::to_int(width).map_or(0.0, |int| int as f64);
@@ -276,64 +399,4 @@ fn width_ratio(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         return Ok(Value::from(if ratio.is_nan() { "" } else { "0" }));
     }
     Ok(Value::from(format!("{}", ratio.round_ties_even() + 0.0)))
-}
-
-/// More includes in each other than this are refused: each is a rendering of its own on the stack.
-const MAX_INCLUDES: usize = 16;
-
-fn include(state: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, site, name, from, is_only, pairs @ ..] = args else { return Ok(Value::from("")) };
-    let scopes = scopes(args)?;
-    let library = scopes.library.clone().ok_or_else(|| error("there are no other templates to include"))?;
-    let names: Vec<Value> = as_list(name).map_or_else(|| vec![name.clone()], |list| list.items.clone());
-    let from = from.as_str().unwrap_or_default();
-    let found = names
-        .iter()
-        .filter_map(|name| resolve_path(from, &print::to_str(name)))
-        .find(|name| library.has(name))
-        .ok_or_else(|| error(format!("there is no template `{}` to include", print::to_str(name))))?;
-    if scopes.include_depth(true) > MAX_INCLUDES {
-        return Err(error(format!("templates include each other more than {MAX_INCLUDES} deep")));
-    }
-    scopes.push(is_only.is_true());
-    bind(&scopes, pairs);
-    let outer = scopes.enter_site(site.as_usize().unwrap_or(0));
-    let nodes = scopes.swap_nodes(std::collections::BTreeMap::new());
-    let text = library.render_nested(&found, None, is_escaping(state), &scopes);
-    scopes.swap_nodes(nodes);
-    scopes.leave_site(outer);
-    scopes.pop();
-    scopes.include_depth(false);
-    text.map(safe)
-}
-
-fn extends(state: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, parent, from] = args else { return Ok(Value::from("")) };
-    let scopes = scopes(args)?;
-    let library = scopes.library.clone().ok_or_else(|| error("there is no other template to extend"))?;
-    let from = from.as_str().unwrap_or_default();
-    let parent = print::to_str(parent);
-    let parent = resolve_path(from, &parent)
-        .filter(|name| !name.is_empty() && library.has(name))
-        .ok_or_else(|| error(format!("there is no template `{parent}` to extend")))?;
-    if scopes.include_depth(true) > MAX_INCLUDES {
-        return Err(error(format!("templates extend each other more than {MAX_INCLUDES} deep")));
-    }
-    let text = library.render_nested(from, Some(&parent), is_escaping(state), &scopes);
-    scopes.include_depth(false);
-    text.map(safe)
-}
-
-fn calendar(_: &State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
-    let [_, part, pattern] = args else { return Ok(Value::from("")) };
-    let now = scopes(args)?.setting.now;
-    let pattern = match part.as_str().unwrap_or_default() {
-        "current_day" => "%-d",
-        "current_month" => "%-m",
-        "current_year" => "%Y",
-        "current_weekday" => "%A",
-        "current_month_name" => "%B",
-        _ => pattern.as_str().unwrap_or_default(),
-    };
-    Ok(Value::from(strftime::format(&now, pattern)))
 }

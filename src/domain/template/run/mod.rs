@@ -1,19 +1,24 @@
 //! What a rendering keeps: scopes, loops, cycles, time and chance.
 //!
 //! In: a context and render options. Out: the object that lowered templates find as `_c`.
-//! Invariant: one rendering's state is never seen by another; locks are never held over a call out.
+//! Invariant: one rendering's state is never seen by another; the names are never locked over another template's rendering.
 
+pub mod eval;
 pub mod forloop;
 pub mod functions;
+pub mod program;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::library::Library;
+use crate::domain::template::run::program::Key;
+use crate::domain::template::value::as_dict;
 use crate::domain::template::value::moment::Moment;
 
 /// Limits, time and chance of one rendering.
@@ -30,15 +35,18 @@ pub struct Setting {
 /// A name and its value in a scope.
 type Entry = (Arc<str>, Value);
 
+/// The names that are set, and what tags remember.
 #[derive(Default)]
-struct State {
+pub struct Frames {
     entries: Vec<Entry>,
     /// Where each scope begins in `entries`, and whether what lies below is hidden.
     scopes: Vec<(usize, bool)>,
+    /// Where what can be seen begins.
+    visible: usize,
+    is_isolated: bool,
     nodes: BTreeMap<usize, NodeState>,
     n_loops: u64,
     n_includes: usize,
-    random: u64,
     /// Which include the rendering is in, so that one template included twice remembers apart.
     site: usize,
 }
@@ -48,13 +56,13 @@ struct State {
 pub enum NodeState {
     Cycle(usize),
     Changed(Vec<Value>),
-    Groups(Vec<(Value, Vec<Value>)>),
 }
 
 /// The state of one rendering, and the context lowered templates look names up in.
 pub struct Scopes {
-    state: Mutex<State>,
+    frames: Mutex<Frames>,
     root: Value,
+    random: AtomicU64,
     pub setting: Setting,
     pub library: Option<Arc<Library>>,
 }
@@ -65,128 +73,129 @@ impl fmt::Debug for Scopes {
     }
 }
 
-impl Scopes {
-    /// A fresh rendering of `root`, a dict.
-    pub fn new(root: Value, setting: Setting, library: Option<Arc<Library>>) -> Self {
-        let state = State { random: setting.seed | 1, ..State::default() };
-        Self { state: Mutex::new(state), root, setting, library }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl Frames {
     /// Opens a scope; an isolated one hides everything below, the context too.
-    pub fn push(&self, is_isolated: bool) {
-        let mut state = self.state();
-        let start = state.entries.len();
-        state.scopes.push((start, is_isolated));
+    pub fn push(&mut self, is_isolated: bool) {
+        let start = self.entries.len();
+        self.scopes.push((start, is_isolated));
+        if is_isolated {
+            (self.visible, self.is_isolated) = (start, true);
+        }
     }
 
     /// Closes the innermost scope.
-    pub fn pop(&self) {
-        let mut state = self.state();
-        if let Some((start, _)) = state.scopes.pop() {
-            let closed = state.entries.split_off(start);
-            drop(state);
-            drop(closed);
+    pub fn pop(&mut self) {
+        if let Some((start, was_isolated)) = self.scopes.pop() {
+            self.entries.truncate(start);
+            if was_isolated {
+                let outer = self.scopes.iter().rev().find(|(_, is_isolated)| *is_isolated);
+                (self.visible, self.is_isolated) = (outer.map_or(0, |(start, _)| *start), outer.is_some());
+            }
+        }
+    }
+
+    /// Where a name stands in the innermost scope; it is set to nothing if it is new.
+    pub fn slot(&mut self, name: &Arc<str>) -> usize {
+        let start = self.scopes.last().map_or(0, |(start, _)| *start);
+        let found = self.entries.iter().skip(start).position(|(other, _)| **other == **name);
+        if let Some(at) = found {
+            return start + at;
+        }
+        self.entries.push((name.clone(), Value::UNDEFINED));
+        self.entries.len() - 1
+    }
+
+    /// Sets what stands in a slot.
+    pub fn set_slot(&mut self, slot: usize, value: Value) {
+        if let Some((_, old)) = self.entries.get_mut(slot) {
+            *old = value;
         }
     }
 
     /// Sets a name in the innermost scope.
-    pub fn set(&self, name: &str, value: Value) {
-        let mut state = self.state();
-        let start = state.scopes.last().map_or(0, |(start, _)| *start);
-        let old = match state.entries.iter_mut().skip(start).find(|(other, _)| **other == *name) {
-            Some((_, slot)) => std::mem::replace(slot, value),
-            None => {
-                state.entries.push((Arc::from(name), value));
-                return;
-            }
-        };
-        drop(state);
-        drop(old);
+    pub fn set(&mut self, name: &Arc<str>, value: Value) {
+        let slot = self.slot(name);
+        self.set_slot(slot, value);
     }
 
     /// Sets a name where it is already set, else in the innermost scope.
-    pub fn set_upward(&self, name: &str, value: Value) {
-        let mut state = self.state();
-        let found = state.entries.iter_mut().rev().find(|(other, _)| **other == *name);
-        if let Some((_, slot)) = found {
-            *slot = value;
-            return;
+    pub fn set_upward(&mut self, name: &Arc<str>, value: Value) {
+        match self.entries.iter_mut().rev().find(|(other, _)| **other == **name) {
+            Some((_, slot)) => *slot = value,
+            None => self.set(name, value),
         }
-        drop(state);
-        self.set(name, value);
     }
 
-    /// The value of a name.
-    pub fn get(&self, name: &str) -> Option<Value> {
-        let state = self.state();
-        if !state.entries.is_empty() || !state.scopes.is_empty() {
-            let hidden = state.scopes.iter().rev().find(|(_, is_isolated)| *is_isolated).map(|(start, _)| *start);
-            let visible = state.entries.get(hidden.unwrap_or(0)..).unwrap_or_default();
-            if let Some((_, value)) = visible.iter().rev().find(|(other, _)| **other == *name) {
-                return Some(value.clone());
-            }
-            if hidden.is_some() {
-                return None;
-            }
+    /// The value of a name, in the scopes or the context `root`.
+    pub fn get<'a>(&'a self, key: &Key, root: &'a Value) -> Option<&'a Value> {
+        let visible = self.entries.get(self.visible..).unwrap_or_default();
+        if let Some((_, value)) = visible.iter().rev().find(|(other, _)| **other == *key.text) {
+            return Some(value);
         }
-        drop(state);
-        self.root.as_object()?.get_value_by_str(name)
+        if self.is_isolated { None } else { key.find(as_dict(root)?) }
     }
 
     /// Counts one turn of a loop; whether there may be another.
-    pub fn count_loop(&self) -> bool {
-        let mut state = self.state();
-        state.n_loops += 1;
-        state.n_loops <= self.setting.max_loops
+    pub fn count_loop(&mut self, max_loops: u64) -> bool {
+        self.n_loops += 1;
+        self.n_loops <= max_loops
     }
 
     /// Enters (`true`) or leaves an included template; the depth after.
-    pub fn include_depth(&self, is_entered: bool) -> usize {
-        let mut state = self.state();
-        state.n_includes = if is_entered { state.n_includes + 1 } else { state.n_includes.saturating_sub(1) };
-        state.n_includes
+    pub fn include_depth(&mut self, is_entered: bool) -> usize {
+        self.n_includes = if is_entered { self.n_includes + 1 } else { self.n_includes.saturating_sub(1) };
+        self.n_includes
     }
 
     /// Enters an include; gives what `leave_site` takes.
-    pub fn enter_site(&self, site: usize) -> usize {
-        let mut state = self.state();
-        let outer = state.site;
-        state.site = outer.wrapping_mul(1_000).wrapping_add(site);
-        outer
+    pub fn enter_site(&mut self, site: usize) -> (usize, BTreeMap<usize, NodeState>) {
+        let outer = self.site;
+        self.site = outer.wrapping_mul(1_000).wrapping_add(site);
+        (outer, std::mem::take(&mut self.nodes))
     }
 
     /// Leaves an include.
-    pub fn leave_site(&self, outer: usize) {
-        self.state().site = outer;
+    pub fn leave_site(&mut self, outer: (usize, BTreeMap<usize, NodeState>)) {
+        (self.site, self.nodes) = outer;
     }
 
     /// A node's number, apart for each include.
     pub fn site_id(&self, id: usize) -> usize {
-        self.state().site.wrapping_mul(100_000).wrapping_add(id)
+        self.site.wrapping_mul(100_000).wrapping_add(id)
     }
 
-    /// Takes what nodes remember, for an included template that starts anew.
-    pub fn swap_nodes(&self, nodes: BTreeMap<usize, NodeState>) -> BTreeMap<usize, NodeState> {
-        std::mem::replace(&mut self.state().nodes, nodes)
+    /// What nodes remember.
+    pub fn nodes(&mut self) -> &mut BTreeMap<usize, NodeState> {
+        &mut self.nodes
+    }
+}
+
+impl Scopes {
+    /// A fresh rendering of `root`, a dict.
+    pub fn new(root: Value, setting: Setting, library: Option<Arc<Library>>) -> Self {
+        let random = AtomicU64::new(setting.seed | 1);
+        Self { frames: Mutex::default(), root, random, setting, library }
     }
 
-    /// Changes what a node remembers.
-    pub fn with_node<T>(&self, id: usize, change: impl FnOnce(&mut BTreeMap<usize, NodeState>, usize) -> T) -> T {
-        change(&mut self.state().nodes, id)
+    /// The names, for reading or changing.
+    pub fn frames(&self) -> MutexGuard<'_, Frames> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The context.
+    pub fn root(&self) -> &Value {
+        &self.root
     }
 
     /// The next number of the rendering's own sequence of chance, below `end`.
     pub fn random_below(&self, end: usize) -> usize {
-        let mut state = self.state();
-        state.random ^= state.random << 13;
-        state.random ^= state.random >> 7;
-        state.random ^= state.random << 17;
+        let mut random = self.random.load(Ordering::Relaxed);
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        self.random.store(random, Ordering::Relaxed);
         let end = u64::try_from(end.max(1)).unwrap_or(1);
-        usize::try_from((state.random >> 16) % end).unwrap_or(0)
+        usize::try_from((random >> 16) % end).unwrap_or(0)
     }
 }
 
@@ -196,10 +205,10 @@ impl Object for Scopes {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.get(key.as_str()?)
+        self.get_value_by_str(key.as_str()?)
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        if key == "_c" { Some(Value::from_dyn_object(self.clone())) } else { self.get(key) }
+        (key == "_c").then(|| Value::from_dyn_object(self.clone()))
     }
 }

@@ -44,14 +44,25 @@ impl Dict {
         self.entries.get(position as usize).map_or("", |(key, _)| key)
     }
 
+    /// The value of a key and its position; `hint` is where it may stand.
+    pub fn find(&self, key: &str, hint: usize) -> Option<(&Value, usize)> {
+        if let Some((name, value)) = self.entries.get(hint)
+            && **name == *key
+        {
+            return Some((value, hint));
+        }
+        let at = if self.sorted.is_empty() {
+            self.entries.iter().rposition(|(name, _)| **name == *key)?
+        } else {
+            let found = self.sorted.binary_search_by(|position| self.key_at(*position).cmp(key)).ok()?;
+            *self.sorted.get(found)? as usize
+        };
+        self.entries.get(at).map(|(_, value)| (value, at))
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        if self.sorted.is_empty() {
-            return self.entries.iter().rev().find(|(name, _)| **name == *key).map(|(_, value)| value);
-        }
-        let found = self.sorted.binary_search_by(|position| self.key_at(*position).cmp(key)).ok()?;
-        let position = self.sorted.get(found)?;
-        self.entries.get(*position as usize).map(|(_, value)| value)
+        self.find(key, usize::MAX).map(|(value, _)| value)
     }
 
     /// The entries in order.

@@ -9,6 +9,7 @@ use std::fmt::{self, Write};
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use crate::domain::template::filters::html::escape;
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{as_dict, as_list, as_moment};
@@ -56,6 +57,43 @@ pub fn to_output(value: &Value) -> Cow<'_, str> {
             None => to_str(value),
         },
     }
+}
+
+/// Writes what `{{ value }}` prints, escaped for HTML where the place asks for it and the value is not safe.
+pub fn write_output(out: &mut dyn Write, value: &Value, is_escaping: bool) -> fmt::Result {
+    if let Some(text) = value.as_str() {
+        let is_plain = !is_escaping || value.is_safe();
+        return if is_plain { out.write_str(text) } else { out.write_str(&escape(text)) };
+    }
+    match value.kind() {
+        ValueKind::Undefined => Ok(()),
+        ValueKind::Number if value.is_integer() => match i64::try_from(value.clone()) {
+            Ok(int) => write_int(out, int),
+            Err(_) => out.write_str(&to_output(value)),
+        },
+        ValueKind::Number => out.write_str(&to_output(value)),
+        _ if is_escaping => out.write_str(&escape(&to_output(value))),
+        _ => out.write_str(&to_output(value)),
+    }
+}
+
+/// Writes an integer without the formatting machinery.
+pub fn write_int(out: &mut dyn Write, int: i64) -> fmt::Result {
+    let mut buffer = [b'0'; 20];
+    let mut rest = int.unsigned_abs();
+    let mut start = buffer.len();
+    for (at, digit) in buffer.iter_mut().enumerate().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        start = at;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if int < 0 {
+        out.write_char('-')?;
+    }
+    out.write_str(buffer.get(start..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default())
 }
 
 /// Writes Python's `repr(value)`.

@@ -1,0 +1,170 @@
+//! What lowered text refers to by number: expressions, conditions and tags, made ready to run.
+//!
+//! In: what lowering found. Out: trees whose names, literals and filters are resolved.
+//! Invariant: never changed by a rendering, but for hints where a key was found last.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use minijinja::Value;
+
+use crate::domain::template::catalog::FilterSpec;
+use crate::domain::template::parse::ast::CompareOp;
+use crate::domain::template::value::dict::Dict;
+
+/// How an expression treats what is missing and what fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Missing is empty text; a missing argument or a failing filter is an error.
+    Output,
+    /// Missing is `None`; a missing argument or a failing filter is an error.
+    Ignore,
+    /// As `Ignore`, but a missing argument makes the whole expression false.
+    Condition,
+    /// As `Ignore`, but any failure makes the whole expression false.
+    Quiet,
+}
+
+/// A name after a dot.
+#[derive(Debug)]
+pub struct Key {
+    pub text: Box<str>,
+    /// The name as a list index.
+    pub index: Option<usize>,
+    /// Where the name stood in the dict it was last found in: items of a list are mostly alike.
+    hint: AtomicU32,
+}
+
+impl Key {
+    pub fn new(text: &str) -> Self {
+        let is_index = text.bytes().all(|byte| byte.is_ascii_digit());
+        let index = if is_index { text.parse().ok() } else { None };
+        Self { text: text.into(), index, hint: AtomicU32::new(0) }
+    }
+
+    /// The value that the dict has for this key.
+    pub fn find<'a>(&self, dict: &'a Dict) -> Option<&'a Value> {
+        let (found, at) = dict.find(&self.text, self.hint.load(Ordering::Relaxed) as usize)?;
+        self.hint.store(at as u32, Ordering::Relaxed);
+        Some(found)
+    }
+}
+
+/// A literal, or a name and what follows its dots.
+#[derive(Debug)]
+pub enum Term {
+    Const(Value),
+    Path {
+        root: Key,
+        keys: Box<[Key]>,
+    },
+    /// `True.x` and its kind.
+    ConstPath {
+        root: Value,
+        keys: Box<[Key]>,
+    },
+}
+
+/// A filter in use.
+#[derive(Debug)]
+pub struct Use {
+    pub spec: &'static FilterSpec,
+    pub arg: Option<Term>,
+}
+
+/// A variable or literal with filters.
+#[derive(Debug)]
+pub struct Expr {
+    pub head: Term,
+    pub filters: Box<[Use]>,
+    pub mode: Mode,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub enum Test {
+    Expr(Expr),
+    Not(Box<Test>),
+    And(Box<(Test, Test)>),
+    Or(Box<(Test, Test)>),
+    Compare(CompareOp, Box<(Test, Test)>),
+}
+
+/// Names and the values they get.
+pub type Bindings = Box<[(Arc<str>, Expr)]>;
+
+/// What a number in lowered text stands for.
+#[derive(Debug)]
+pub enum Op {
+    Print(Expr),
+    /// Prints the text instead when the variable is missing.
+    PrintOr(Expr, Term, Box<str>),
+    Test(Test),
+    For {
+        list: Expr,
+        names: Box<[Arc<str>]>,
+        is_reversed: bool,
+    },
+    With(Bindings),
+    Push,
+    Pop,
+    Cycle {
+        id: usize,
+        values: Box<[Expr]>,
+        name: Option<Arc<str>>,
+        is_silent: bool,
+    },
+    Reset(usize),
+    FirstOf {
+        values: Box<[Expr]>,
+        name: Option<Arc<str>>,
+    },
+    Now {
+        format: String,
+        name: Option<Arc<str>>,
+    },
+    Lorem {
+        count: Expr,
+        method: char,
+        is_common: bool,
+    },
+    Regroup {
+        list: Expr,
+        key: Expr,
+        name: Arc<str>,
+    },
+    WidthRatio {
+        values: Box<[Expr; 3]>,
+        name: Option<Arc<str>>,
+    },
+    Include {
+        site: usize,
+        template: Expr,
+        from: Box<str>,
+        is_only: bool,
+        bindings: Bindings,
+    },
+    Extends {
+        parent: Expr,
+        from: Box<str>,
+    },
+    Calendar {
+        part: String,
+        format: String,
+        name: Option<Arc<str>>,
+    },
+    Currency(Expr),
+    Changed {
+        id: usize,
+        values: Box<[Expr]>,
+    },
+    /// What follows gets the text captured before it.
+    Filter(Box<[Use]>),
+    Spaceless,
+    ChangedText(usize),
+    Keep(Arc<str>),
+}
+
+/// All of a template.
+#[derive(Debug, Default)]
+pub struct Program(pub Vec<Op>);
