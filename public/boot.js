@@ -1,7 +1,7 @@
 // Starts the app on the page, and says what is wrong when that fails. It stays useful when the Wasm is dead.
 //
 // In: the addresses of the app's script and Wasm, on this script's own tag.
-// Out: `globalThis.hookwrightBoot = { module, jsUrl, spawnWorker(role) }` and `globalThis.hookwrightPanic(message)`.
+// Out: `globalThis.hookwrightBoot = { module, jsUrl, spawnWorker(role), loadEditor() }` and `globalThis.hookwrightPanic(message)`.
 // The Wasm is downloaded and compiled once; workers get the compiled module.
 
 const DATABASE = "hookwright";
@@ -19,7 +19,7 @@ async function start() {
         );
         return;
     }
-    const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+    const { js, wasm, editor } = document.querySelector("script[data-wasm]").dataset;
     const jsUrl = new URL(js, document.baseURI).href;
     const wasmUrl = new URL(wasm, document.baseURI).href;
     let app, module;
@@ -38,6 +38,8 @@ async function start() {
         module,
         jsUrl,
         spawnWorker: (role) => spawnWorker(role, jsUrl, module),
+        /** The code editor, downloaded when it is first asked for. */
+        loadEditor: () => import(new URL(editor, document.baseURI).href),
     });
     whenAppears("main:not(#boot)", () => boot.remove());
     try {

@@ -1,14 +1,19 @@
-// Shrinks the scripts and styles of a release build; Trunk calls it on its staging folder, before that becomes dist/.
+// Finishes a build; Trunk calls it on its staging folder, before that becomes dist/: adds the code editor, and in a
+// release shrinks scripts and styles.
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
+import { bundleEditor } from "./editor.mjs";
 
-if (process.env.TRUNK_PROFILE === "release") {
-    const staging = process.env.TRUNK_STAGING_DIR;
+const staging = process.env.TRUNK_STAGING_DIR;
+const isRelease = process.env.TRUNK_PROFILE === "release";
+const editor = await bundleEditor(staging, isRelease);
+
+if (isRelease) {
     for (const name of await readdir(staging, { recursive: true })) {
         const loader = path.extname(name).slice(1);
-        if (loader !== "js" && loader !== "css") continue;
+        if ((loader !== "js" && loader !== "css") || name === editor) continue;
         const file = path.join(staging, name);
         const { code } = await transform(await readFile(file, "utf8"), {
             loader,

@@ -27,16 +27,19 @@ const wasm = total(
     files.filter((file) => file.name.endsWith(".wasm")),
 );
 const firstLoad = total("first load", files.filter(isFirstLoad));
+const editor = total("editor", files.filter(isEditor));
 
 console.log(row({ name: "dist/", raw: "raw", gzip: "gzip", brotli: "brotli" }));
 for (const file of files) console.log(row({ ...file, name: (isFirstLoad(file) ? "" : "* ") + file.name }));
 console.log(row(wasm));
 console.log(row(firstLoad));
+console.log(row(editor));
 if (!files.every(isFirstLoad)) console.log("* loaded on demand, not part of the first load");
 
 const excess = [
     ["Wasm", wasm.brotli, budget.wasm],
     ["first load", firstLoad.brotli, budget.first_load],
+    ["editor", editor.brotli, budget.editor],
 ].filter(([, size, most]) => size > most);
 for (const [name, size, most] of excess) {
     console.error(`over budget: ${name} is ${size} bytes with brotli, ${size - most} more than ${most}`);
@@ -44,7 +47,13 @@ for (const [name, size, most] of excess) {
 
 /** The first load is the page and what it names, and the worker's script, which both workers start from. */
 function isFirstLoad(file) {
+    if (isEditor(file)) return false;
     return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
+}
+
+/** The page names the editor's script, and loads it when an editor first opens. */
+function isEditor(file) {
+    return /^editor-\w+\.js$/.test(file.name);
 }
 
 function total(name, parts) {

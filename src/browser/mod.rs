@@ -14,6 +14,7 @@ pub mod leader;
 pub mod panic;
 pub mod random;
 pub mod role;
+pub mod sandbox;
 mod scope;
 pub mod storage_health;
 pub mod theme;

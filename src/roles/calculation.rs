@@ -1,19 +1,23 @@
-//! The calculation worker: renders previews.
+//! The calculation worker: renders previews, and tries harsh data.
 //!
-//! In: preview requests as JSON text. Out: replies as JSON text.
-//! Invariant: keeps nothing; it may be ended at any time.
+//! In: contexts and jobs as JSON text, told apart by their first letter. Out: replies as JSON text.
+//! Invariant: keeps the newest contexts and nothing else; it may be ended at any time.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use hookwright::browser::clock::{BrowserClock, monotonic_micros};
 use hookwright::browser::worker_link::PageLink;
-use hookwright::runtime::handle::PreviewRequest;
 use hookwright::runtime::ports::Clock;
-use hookwright::runtime::preview::{PreviewReply, PreviewReplyRecord, PreviewRequestRecord, render_preview};
+use hookwright::runtime::preview::{
+    PreviewContext, PreviewContextRecord, PreviewJob, PreviewJobRecord, PreviewReplyRecord, Workshop,
+};
 use hookwright::storage::record::mirror::{JsonText, read_text};
 
-use crate::roles::said;
+use crate::roles::{CONTEXT_MARK, JOB_MARK, said};
+
+/// How long harsh data may keep a preview waiting, in microseconds.
+const SLICE_MICROS: u64 = 60_000;
 
 /// Hears the page and answers, for as long as the worker lives.
 pub fn start() {
@@ -37,11 +41,23 @@ pub fn start() {
     std::mem::forget(link);
 }
 
+thread_local! {
+    static WORKSHOP: RefCell<Workshop> = RefCell::default();
+}
+
 fn answer(link: &PageLink, text: &str) {
-    let Ok(request) = read_text::<PreviewRequest, PreviewRequestRecord>(text) else { return };
+    if let Some(text) = text.strip_prefix(CONTEXT_MARK) {
+        match read_text::<PreviewContext, PreviewContextRecord>(text) {
+            Ok(context) => WORKSHOP.with_borrow_mut(|workshop| workshop.keep(context)),
+            Err(error) => said(Err(error.to_string())),
+        }
+        return;
+    }
+    let Some(Ok(job)) = text.strip_prefix(JOB_MARK).map(read_text::<PreviewJob, PreviewJobRecord>) else { return };
     let started = monotonic_micros();
-    let rendered = render_preview(&request, BrowserClock.now());
-    let render_micros = monotonic_micros().saturating_sub(started);
-    let reply = PreviewReply { ticket: request.ticket, rendered, render_micros };
+    let is_over = || monotonic_micros().saturating_sub(started) > SLICE_MICROS;
+    let reply = WORKSHOP.with_borrow(|workshop| workshop.work(&job, BrowserClock.now(), &is_over));
+    let Some(mut reply) = reply else { return };
+    reply.render_micros = monotonic_micros().saturating_sub(started);
     said(link.post(&JsonText::of::<_, PreviewReplyRecord>(&reply)));
 }

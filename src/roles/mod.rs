@@ -20,6 +20,10 @@ pub const LEADING: &str = "leading";
 /// Followed by a reason.
 pub const TROUBLED: &str = "troubled:";
 
+/// Before a context for the calculation worker, and before a job.
+pub const CONTEXT_MARK: char = 'C';
+pub const JOB_MARK: char = 'J';
+
 /// Logs what could not be said to another role.
 pub fn said(result: Result<(), String>) {
     if let Err(message) = result {

@@ -15,14 +15,18 @@ use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::random::BrowserRandom;
 use hookwright::browser::role::Role;
+use hookwright::browser::sandbox::{keep_sandbox, kept_sandbox};
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
 use hookwright::browser::{theme, zones};
-use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, PreviewRequest, SenderState, StoreTrouble};
+use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, SenderState, StoreTrouble};
 use hookwright::runtime::page::{self, Page};
 use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
 use hookwright::runtime::practice_client::PracticeClient;
-use hookwright::runtime::preview::{PreviewQueue, PreviewReply, PreviewReplyRecord, PreviewRequestRecord};
+use hookwright::runtime::preview::{
+    Lane, N_KEPT_CONTEXTS, PreviewContextRecord, PreviewJobRecord, PreviewQueue, PreviewReply, PreviewReplyRecord,
+    PreviewRequest,
+};
 use hookwright::runtime::schedule::{SenderNotice, run_sender};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
@@ -32,7 +36,7 @@ use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::roles::world::BrowserWorld;
-use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
+use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
 const WATCH_MILLIS: i64 = 500;
@@ -56,6 +60,8 @@ pub fn start() {
             Some(_) | None => Theme::System,
         },
         keep_theme: Rc::new(|theme| theme::keep_theme(theme.name())),
+        kept_sandbox: kept_sandbox(),
+        keep_sandbox: Rc::new(keep_sandbox),
     };
     ui::mount(services, Box::new(connect));
 }
@@ -219,12 +225,14 @@ async fn watch(previews: Rc<Previews>) {
 struct Previews {
     queue: RefCell<PreviewQueue>,
     link: RefCell<Option<WorkerLink>>,
+    /// Which contexts the worker has.
+    sent_contexts: RefCell<Vec<u64>>,
     sink: EventSink,
 }
 
 impl Previews {
     fn new(sink: EventSink) -> Self {
-        Self { queue: RefCell::new(PreviewQueue::default()), link: RefCell::new(None), sink }
+        Self { queue: RefCell::default(), link: RefCell::default(), sent_contexts: RefCell::default(), sink }
     }
 
     fn push(self: &Rc<Self>, request: PreviewRequest) {
@@ -233,27 +241,38 @@ impl Previews {
     }
 
     fn say(self: &Rc<Self>, request: Option<PreviewRequest>) {
-        let Some(request) = request else { return };
+        let Some(PreviewRequest { context, job }) = request else { return };
         if self.link.borrow().is_none() {
             let previews = Rc::clone(self);
             let name = Role::Calculation.worker_name().unwrap_or_default();
             let link = WorkerLink::spawn(name, move |message| previews.hear(message));
             *self.link.borrow_mut() = link.map_err(|message| log_failure(&message)).ok();
+            self.sent_contexts.borrow_mut().clear();
         }
-        match &*self.link.borrow() {
-            Some(link) => said(link.post(&JsonText::of::<_, PreviewRequestRecord>(&request))),
-            None => self.fail(request.ticket, "the preview could not be started"),
-        }
+        let link = self.link.borrow();
+        let Some(link) = &*link else { return self.fail(job.lane, job.ticket, "the preview could not be started") };
+        let mut sent_contexts = self.sent_contexts.borrow_mut();
+        let result = (|| {
+            if !sent_contexts.contains(&context.id) {
+                link.post(&format!("{CONTEXT_MARK}{}", JsonText::of::<_, PreviewContextRecord>(&*context)))?;
+                sent_contexts.push(context.id);
+                if sent_contexts.len() > N_KEPT_CONTEXTS {
+                    sent_contexts.remove(0);
+                }
+            }
+            link.post(&format!("{JOB_MARK}{}", JsonText::of::<_, PreviewJobRecord>(&job)))
+        })();
+        said(result);
     }
 
     fn hear(self: &Rc<Self>, message: WorkerMessage) {
         match message {
             WorkerMessage::Text(text) => {
                 let Ok(reply) = read_text::<PreviewReply, PreviewReplyRecord>(&text) else { return };
-                let PreviewReply { ticket, rendered, render_micros } = reply;
-                let next = self.queue.borrow_mut().finish(ticket, BrowserClock.now());
-                (self.sink)(AppEvent::PreviewRendered { ticket, rendered: Box::new(rendered), render_micros });
+                let next = self.queue.borrow_mut().finish(reply.lane, reply.ticket, BrowserClock.now());
+                // First the next job to the worker, then the screen: both work at the same time.
                 self.say(next);
+                (self.sink)(AppEvent::PreviewRendered { reply: Box::new(reply) });
             }
             WorkerMessage::Failed { message } => log_failure(&message),
         }
@@ -261,15 +280,15 @@ impl Previews {
 
     fn end_stuck(self: &Rc<Self>) {
         let stuck = self.queue.borrow_mut().take_stuck(BrowserClock.now());
-        let Some(ticket) = stuck else { return };
+        let Some((lane, ticket)) = stuck else { return };
         // Dropping the link ends the worker.
         drop(self.link.borrow_mut().take());
-        self.fail(ticket, "the template took longer than three seconds, so its preview was ended");
+        self.fail(lane, ticket, "the template took longer than three seconds, so its preview was ended");
         let next = self.queue.borrow_mut().pull(BrowserClock.now());
         self.say(next);
     }
 
-    fn fail(&self, ticket: u64, message: &str) {
-        (self.sink)(AppEvent::PreviewFailed { ticket, message: message.to_owned() });
+    fn fail(&self, lane: Lane, ticket: u64, message: &str) {
+        (self.sink)(AppEvent::PreviewFailed { lane, ticket, message: message.to_owned() });
     }
 }

@@ -1,33 +1,122 @@
-//! Previews: one payload at a time in the calculation worker, the newest first.
+//! Previews: one job at a time in the calculation worker, what somebody waits for first.
 //!
 //! In: requests as fast as somebody types, and answers. Out: what to send to the worker now, and when it has run away.
-//! Invariant: at most one request is with the worker; of those that wait only the newest is kept.
+//! Invariant: at most one job is with the worker; of those that wait only the newest of each lane is kept.
 
-use crate::domain::event::{RenderSource, render_context};
-use crate::domain::payload::{Origin, RenderOptions, RenderedPayload, render_payload};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::domain::event::{Profile, RenderSource, TriggerEvent, render_context};
+use crate::domain::payload::harsh::{self, Break, Harshness};
+use crate::domain::payload::{CompiledPayload, Origin, RenderOptions, RenderedPayload, compile_payload};
+use crate::domain::settings::WorkspaceSettings;
+use crate::domain::template::catalog::Dialect;
+use crate::domain::template::engine::Context;
 use crate::domain::time::Timestamp;
-use crate::runtime::handle::PreviewRequest;
 use crate::storage::record::event::{ProfileRecord, TriggerEventRecord};
 use crate::storage::record::mirror::stored;
 use crate::storage::record::outcome::TemplateProblemRecord;
 use crate::storage::record::settings::WorkspaceSettingsRecord;
 
-/// How long a preview may take before its worker is ended, in milliseconds.
+/// How long a job may take before its worker is ended, in milliseconds.
 pub const PATIENCE_MILLIS: i64 = 3_000;
+
+/// Contexts that the worker keeps; the page counts along.
+pub const N_KEPT_CONTEXTS: usize = 3;
+
+/// What a job is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// The payload on the screen, for the chosen event.
+    Preview,
+    /// The same for another event, to compare.
+    Compared,
+    /// Harsh data.
+    Sweep,
+}
+
+const LANES: [Lane; 3] = [Lane::Preview, Lane::Compared, Lane::Sweep];
+
+/// What a payload is rendered with. Large, and sent to the worker once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewContext {
+    /// Differs for contexts that differ.
+    pub id: u64,
+    pub profile: Profile,
+    /// `None` where the trigger brings no event.
+    pub event: Option<TriggerEvent>,
+    pub settings: WorkspaceSettings,
+    pub is_profile_only: bool,
+}
+
+impl PreviewContext {
+    /// What a template sees.
+    pub fn values(&self) -> Map<String, Value> {
+        self.values_for(&self.profile, self.event.as_ref())
+    }
+
+    fn values_for(&self, profile: &Profile, event: Option<&TriggerEvent>) -> Map<String, Value> {
+        let event = event.filter(|_| !self.is_profile_only);
+        render_context(RenderSource { profile, event, organization: &self.settings.organization })
+    }
+}
+
+/// What a payload is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    pub is_django: bool,
+    pub is_autoescape_on: bool,
+}
+
+/// A job and what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewRequest {
+    pub context: Arc<PreviewContext>,
+    pub job: PreviewJob,
+}
+
+/// A job, as the worker gets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewJob {
+    pub lane: Lane,
+    /// Counts up; answers carry it.
+    pub ticket: u64,
+    pub context_id: u64,
+    pub source: String,
+    pub reading: Reading,
+    /// In the lane of harsh data: the first variant to try.
+    pub from: usize,
+}
 
 /// The calculation worker's answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PreviewReply {
+    pub lane: Lane,
     pub ticket: u64,
-    pub rendered: RenderedPayload,
+    /// Nothing in the lane of harsh data.
+    pub rendered: Option<RenderedPayload>,
     pub render_micros: u64,
+    /// Of harsh data only.
+    pub sweep: SweepPart,
+}
+
+/// How far harsh data has come.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SweepPart {
+    pub breaks: Vec<Break>,
+    /// Variants tried so far, from the beginning.
+    pub n_tried: usize,
+    pub n_variants: usize,
 }
 
 stored! {
-    /// A request on its way to the worker.
-    struct PreviewRequestRecord for PreviewRequest {
-        ticket: u64,
-        source: String,
+    names LaneRecord for Lane { Preview, Compared, Sweep }
+}
+stored! {
+    /// A context on its way to the worker.
+    struct PreviewContextRecord for PreviewContext {
+        id: u64,
         profile: ProfileRecord,
         event: Option<TriggerEventRecord>,
         settings: WorkspaceSettingsRecord,
@@ -35,8 +124,28 @@ stored! {
     }
 }
 stored! {
+    struct ReadingRecord for Reading { is_django: bool, is_autoescape_on: bool }
+}
+stored! {
+    /// A job on its way to the worker.
+    struct PreviewJobRecord for PreviewJob {
+        lane: LaneRecord,
+        ticket: u64,
+        context_id: u64,
+        source: String,
+        reading: ReadingRecord,
+        from: u64,
+    }
+}
+stored! {
     /// An answer on its way back.
-    struct PreviewReplyRecord for PreviewReply { ticket: u64, rendered: RenderedPayloadRecord, render_micros: u64 }
+    struct PreviewReplyRecord for PreviewReply {
+        lane: LaneRecord,
+        ticket: u64,
+        rendered: Option<RenderedPayloadRecord>,
+        render_micros: u64,
+        sweep: SweepPartRecord,
+    }
 }
 stored! {
     struct RenderedPayloadRecord for RenderedPayload {
@@ -48,52 +157,138 @@ stored! {
 stored! {
     struct OriginRecord for Origin { output: (u64, u64), source: (u64, u64) }
 }
+stored! {
+    struct SweepPartRecord for SweepPart { breaks: Vec<BreakRecord>, n_tried: u64, n_variants: u64 }
+}
+stored! {
+    struct BreakRecord for Break {
+        field: String,
+        harshness: HarshnessRecord,
+        message: String,
+        range: (u64, u64),
+        line: u64,
+        column: u64,
+    }
+}
+stored! {
+    names HarshnessRecord for Harshness {
+        Missing,
+        Null,
+        Empty,
+        Quotes,
+        Backslash,
+        Newline,
+        Emoji,
+        RightToLeft,
+        VeryLong,
+        HugeNumber,
+        FractionalNumber,
+        NumberAsText,
+        EmptyList,
+        OneElement,
+    }
+}
 
-/// Renders one preview.
-pub fn render_preview(request: &PreviewRequest, now: Timestamp) -> RenderedPayload {
-    let source = RenderSource {
-        profile: &request.profile,
-        event: request.event.as_ref().filter(|_| !request.is_profile_only),
-        organization: &request.settings.organization,
-    };
-    let options = RenderOptions {
-        is_profile_only: request.is_profile_only,
+/// The worker's own memory: the newest contexts, converted.
+#[derive(Debug, Default)]
+pub struct Workshop {
+    contexts: Vec<KeptContext>,
+}
+
+#[derive(Debug)]
+struct KeptContext {
+    given: PreviewContext,
+    values: Map<String, Value>,
+    converted: Context,
+}
+
+impl Workshop {
+    /// Takes a context to render with.
+    pub fn keep(&mut self, given: PreviewContext) {
+        let values = given.values();
+        let converted = Context::from_json(&values);
+        self.contexts.push(KeptContext { given, values, converted });
+        if self.contexts.len() > N_KEPT_CONTEXTS {
+            self.contexts.remove(0);
+        }
+    }
+
+    /// Does a job. Harsh data stops when `is_over`, and is asked for again from there on.
+    pub fn work(&self, job: &PreviewJob, now: Timestamp, is_over: &dyn Fn() -> bool) -> Option<PreviewReply> {
+        let kept = self.contexts.iter().find(|kept| kept.given.id == job.context_id)?;
+        let payload = compile_payload(&job.source, options(job.reading, kept.given.is_profile_only, now));
+        let (rendered, sweep) = match job.lane {
+            Lane::Preview | Lane::Compared => {
+                (Some(payload.render_converted(&kept.values, &kept.converted)), SweepPart::default())
+            }
+            Lane::Sweep => (None, sweep(&payload, &kept.given, job.from, is_over)),
+        };
+        Some(PreviewReply { lane: job.lane, ticket: job.ticket, rendered, render_micros: 0, sweep })
+    }
+}
+
+fn options(reading: Reading, is_profile_only: bool, now: Timestamp) -> RenderOptions {
+    RenderOptions {
+        is_autoescape_on: reading.is_autoescape_on,
+        is_profile_only,
+        dialect: if reading.is_django { Dialect::Django } else { Dialect::Klaviyo },
         now_millis: now.as_millis(),
-        ..RenderOptions::default()
-    };
-    render_payload(&request.source, &render_context(source), options)
+    }
+}
+
+fn sweep(payload: &CompiledPayload, context: &PreviewContext, from: usize, is_over: &dyn Fn() -> bool) -> SweepPart {
+    let event = context.event.as_ref().filter(|_| !context.is_profile_only);
+    let variants = harsh::variants(&context.profile, event);
+    let mut part = SweepPart { n_tried: from, n_variants: variants.len(), breaks: Vec::new() };
+    for variant in variants.iter().skip(from) {
+        let (profile, event) = harsh::apply(variant, &context.profile, event);
+        let rendered = payload.render(&context.values_for(&profile, event.as_ref()));
+        part.breaks.extend(harsh::judge(variant, &rendered));
+        part.n_tried += 1;
+        if is_over() {
+            break;
+        }
+    }
+    part
+}
+
+/// Tries everything at once, as tests do.
+pub fn sweep_all(source: &str, context: &PreviewContext) -> Vec<Break> {
+    let options = options(Reading::default(), context.is_profile_only, Timestamp::from_millis(0));
+    sweep(&compile_payload(source, options), context, 0, &|| false).breaks
 }
 
 /// What is with the worker, and what comes next.
 #[derive(Debug, Default)]
 pub struct PreviewQueue {
-    with_worker: Option<(u64, Timestamp)>,
-    next: Option<PreviewRequest>,
+    with_worker: Option<(Lane, u64, Timestamp)>,
+    waiting: Vec<PreviewRequest>,
 }
 
 impl PreviewQueue {
     /// Takes a request; answers what to send to the worker now.
     pub fn push(&mut self, request: PreviewRequest, now: Timestamp) -> Option<PreviewRequest> {
-        self.next = Some(request);
+        self.waiting.retain(|waiting| waiting.job.lane != request.job.lane);
+        self.waiting.push(request);
         self.pull(now)
     }
 
     /// The worker answered; answers what to send to it next.
-    pub fn finish(&mut self, ticket: u64, now: Timestamp) -> Option<PreviewRequest> {
-        if self.with_worker.is_some_and(|(current, _)| current == ticket) {
+    pub fn finish(&mut self, lane: Lane, ticket: u64, now: Timestamp) -> Option<PreviewRequest> {
+        if self.with_worker.is_some_and(|(with_lane, with_ticket, _)| (with_lane, with_ticket) == (lane, ticket)) {
             self.with_worker = None;
         }
         self.pull(now)
     }
 
-    /// The ticket that the worker has had for too long. It is forgotten: end the worker, start another, then pull.
-    pub fn take_stuck(&mut self, now: Timestamp) -> Option<u64> {
-        let (ticket, sent_at) = self.with_worker?;
+    /// The job that the worker has had for too long. It is forgotten: end the worker, start another, then pull.
+    pub fn take_stuck(&mut self, now: Timestamp) -> Option<(Lane, u64)> {
+        let (lane, ticket, sent_at) = self.with_worker?;
         if now.millis_since(sent_at) < PATIENCE_MILLIS {
             return None;
         }
         self.with_worker = None;
-        Some(ticket)
+        Some((lane, ticket))
     }
 
     /// What to send to an idle worker, if anything waits.
@@ -101,8 +296,9 @@ impl PreviewQueue {
         if self.with_worker.is_some() {
             return None;
         }
-        let request = self.next.take()?;
-        self.with_worker = Some((request.ticket, now));
+        let next = LANES.iter().find_map(|lane| self.waiting.iter().position(|waiting| waiting.job.lane == *lane))?;
+        let request = self.waiting.remove(next);
+        self.with_worker = Some((request.job.lane, request.job.ticket, now));
         Some(request)
     }
 }
@@ -111,17 +307,26 @@ impl PreviewQueue {
 mod tests {
     use super::*;
     use crate::domain::samples;
-    use crate::domain::settings::WorkspaceSettings;
 
-    fn request(ticket: u64) -> PreviewRequest {
-        PreviewRequest {
-            ticket,
-            source: "{}".to_owned(),
-            profile: samples::all().unwrap().profiles.remove(0),
-            event: None,
+    fn context() -> PreviewContext {
+        let samples = samples::all().expect("samples");
+        PreviewContext {
+            id: 1,
+            profile: samples.profiles.first().cloned().expect("a profile"),
+            event: samples.default_event().cloned(),
             settings: WorkspaceSettings::default(),
-            is_profile_only: true,
+            is_profile_only: false,
         }
+    }
+
+    fn request(lane: Lane, ticket: u64) -> PreviewRequest {
+        let job =
+            PreviewJob { lane, ticket, context_id: 1, source: "{}".to_owned(), reading: Reading::default(), from: 0 };
+        PreviewRequest { context: Arc::new(context()), job }
+    }
+
+    fn preview(ticket: u64) -> PreviewRequest {
+        request(Lane::Preview, ticket)
     }
 
     fn at(millis: i64) -> Timestamp {
@@ -129,29 +334,65 @@ mod tests {
     }
 
     fn ticket(request: Option<PreviewRequest>) -> Option<u64> {
-        request.map(|request| request.ticket)
+        request.map(|request| request.job.ticket)
     }
 
     #[test]
     fn while_the_worker_is_busy_only_the_newest_waits() {
         let mut queue = PreviewQueue::default();
-        assert_eq!(ticket(queue.push(request(1), at(0))), Some(1));
-        assert_eq!(ticket(queue.push(request(2), at(1))), None);
-        assert_eq!(ticket(queue.push(request(3), at(2))), None);
-        assert_eq!(ticket(queue.finish(1, at(3))), Some(3));
-        assert_eq!(ticket(queue.finish(3, at(4))), None);
+        assert_eq!(ticket(queue.push(preview(1), at(0))), Some(1));
+        assert_eq!(ticket(queue.push(preview(2), at(1))), None);
+        assert_eq!(ticket(queue.push(preview(3), at(2))), None);
+        assert_eq!(ticket(queue.finish(Lane::Preview, 1, at(3))), Some(3));
+        assert_eq!(ticket(queue.finish(Lane::Preview, 3, at(4))), None);
+    }
+
+    #[test]
+    fn a_preview_goes_before_harsh_data_that_was_asked_first() {
+        let mut queue = PreviewQueue::default();
+        queue.push(preview(1), at(0));
+        queue.push(request(Lane::Sweep, 9), at(0));
+        queue.push(preview(2), at(0));
+        assert_eq!(ticket(queue.finish(Lane::Preview, 1, at(1))), Some(2));
+        assert_eq!(ticket(queue.finish(Lane::Preview, 2, at(2))), Some(9));
     }
 
     #[test]
     fn a_worker_that_runs_away_is_noticed_once() {
         let mut queue = PreviewQueue::default();
-        queue.push(request(1), at(0));
+        queue.push(preview(1), at(0));
         assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS - 1)), None);
-        assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS)), Some(1));
+        assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS)), Some((Lane::Preview, 1)));
         assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS)), None);
-        queue.push(request(2), at(PATIENCE_MILLIS));
+        queue.push(preview(2), at(PATIENCE_MILLIS));
         // The late answer of the worker that was ended changes nothing.
-        assert_eq!(ticket(queue.finish(1, at(PATIENCE_MILLIS))), None);
-        assert_eq!(ticket(queue.push(request(3), at(PATIENCE_MILLIS))), None);
+        assert_eq!(ticket(queue.finish(Lane::Preview, 1, at(PATIENCE_MILLIS))), None);
+        assert_eq!(ticket(queue.push(preview(3), at(PATIENCE_MILLIS))), None);
+    }
+
+    #[test]
+    fn harsh_data_goes_on_where_it_stopped() {
+        let mut workshop = Workshop::default();
+        workshop.keep(context());
+        let mut job = request(Lane::Sweep, 1).job;
+        job.source = "{\"name\": \"{{ first_name }}\"}".to_owned();
+        let whole = sweep_all(&job.source, &context());
+        let mut breaks = Vec::new();
+        loop {
+            let part = workshop.work(&job, at(0), &|| true).expect("the context is kept").sweep;
+            breaks.extend(part.breaks);
+            assert_eq!(part.n_tried, job.from + 1, "one variant a turn");
+            job.from = part.n_tried;
+            if part.n_tried == part.n_variants {
+                break;
+            }
+        }
+        assert_eq!(breaks, whole);
+        assert!(!whole.is_empty());
+    }
+
+    #[test]
+    fn a_job_without_its_context_is_not_answered() {
+        assert_eq!(Workshop::default().work(&preview(1).job, at(0), &|| false), None);
     }
 }

@@ -11,6 +11,7 @@ pub mod flows;
 pub mod kit;
 pub mod page;
 pub mod payload;
+pub mod sandbox;
 pub mod settings;
 pub mod shell;
 pub mod state;
@@ -24,6 +25,8 @@ use crate::runtime::handle::{AppEvent, Handle};
 use crate::ui::page::{Page, PageServices};
 use crate::ui::shell::App;
 use crate::ui::state::AppState;
+use crate::view_model::sandbox::Sandbox;
+use crate::view_model::share::unpack;
 
 /// Takes what happened, to show it.
 pub type EventSink = Rc<dyn Fn(AppEvent)>;
@@ -33,7 +36,11 @@ pub fn mount(services: PageServices, connect: Box<dyn FnOnce(EventSink) -> Handl
     leptos::mount::mount_to_body(move || {
         let app_state = AppState::new();
         provide_context(app_state);
-        provide_context(Page::new(services));
+        let page = Page::new(services);
+        provide_context(page);
+        if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack(&letters).ok()) {
+            app_state.sandbox.set(Sandbox { shared, before: None });
+        }
         app_state.connect(connect(Rc::new(move |event| app_state.apply_event(event))));
         view! { <App /> }
     });

@@ -24,6 +24,10 @@ pub struct PageServices {
     pub theme: Theme,
     /// Keeps the theme for the next visit.
     pub keep_theme: Rc<dyn Fn(Theme)>,
+    /// The sandbox of the last visit, packed.
+    pub kept_sandbox: Option<String>,
+    /// Keeps the sandbox for the next visit.
+    pub keep_sandbox: Rc<dyn Fn(&str)>,
 }
 
 /// Light, dark, or as the system has it.
@@ -82,6 +86,15 @@ impl Page {
 
     pub fn keep_theme(self, theme: Theme) {
         self.services.with_value(|services| (services.keep_theme)(theme));
+    }
+
+    pub fn keep_sandbox(self, packed: &str) {
+        self.services.with_value(|services| (services.keep_sandbox)(packed));
+    }
+
+    /// The sandbox of the last visit.
+    pub fn kept_sandbox(self) -> Option<String> {
+        self.services.with_value(|services| services.kept_sandbox.clone())
     }
 
     /// The time of day in the reader's zone, with the date when it is not today's.

@@ -18,10 +18,13 @@ use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{
     ActivityPage, AppCommand, AppEvent, DeliveryDetail, Handle, SenderState, StoreTrouble, Workspace,
 };
+use crate::runtime::preview::{Lane, PreviewReply, SweepPart};
 use crate::ui::flows::FlowsShelf;
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
+use crate::view_model::sandbox::Sandbox;
+use crate::view_model::share::Shared;
 
 /// Whether the working copy is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +93,11 @@ pub struct AppState {
     /// The event that previews and tests use, once one was chosen.
     pub chosen_event: RwSignal<Option<EventId>>,
     pub preview: RwSignal<PreviewState>,
+    /// The same payload for another event.
+    pub compared: RwSignal<PreviewState>,
+    /// The newest part of harsh data, with its ticket.
+    pub sweep: RwSignal<Option<(u64, SweepPart)>>,
+    pub sandbox: RwSignal<Sandbox>,
     pub test_run: RwSignal<Option<TestRun>>,
     /// `None` until the first answer.
     pub activity: RwSignal<Option<ActivityPage>>,
@@ -99,6 +107,7 @@ pub struct AppState {
     pub notices: RwSignal<Vec<Notice>>,
     pub shelf: FlowsShelf,
     n_notices: StoredValue<u32>,
+    n_numbers: StoredValue<u64>,
 }
 
 impl AppState {
@@ -118,6 +127,9 @@ impl AppState {
             n_set_aside: RwSignal::default(),
             chosen_event: RwSignal::default(),
             preview: RwSignal::default(),
+            compared: RwSignal::default(),
+            sweep: RwSignal::default(),
+            sandbox: RwSignal::default(),
             test_run: RwSignal::default(),
             activity: RwSignal::default(),
             opened: RwSignal::default(),
@@ -126,6 +138,7 @@ impl AppState {
             notices: RwSignal::default(),
             shelf: FlowsShelf::default(),
             n_notices: StoredValue::new(0),
+            n_numbers: StoredValue::new(0),
         }
     }
 
@@ -141,6 +154,23 @@ impl AppState {
             Some(handle) => handle.dispatch(command),
             None => leptos::logging::warn!("a command came before the runtime was there"),
         }
+    }
+
+    /// Puts something into the sandbox; what stood there before is kept.
+    pub fn open_in_sandbox(self, shared: Shared) {
+        self.sandbox.update(|sandbox| {
+            if sandbox.shared != shared {
+                let before = sandbox.before.take().unwrap_or_else(|| Box::new(sandbox.shared.clone()));
+                *sandbox = Sandbox { shared, before: Some(before) };
+            }
+        });
+    }
+
+    /// A number that nothing else has: for tickets and contexts.
+    pub fn next_number(self) -> u64 {
+        let number = self.n_numbers.get_value() + 1;
+        self.n_numbers.set_value(number);
+        number
     }
 
     /// Says something once.
@@ -190,10 +220,12 @@ impl AppState {
             AppEvent::ProfilesChanged { profiles } => self.profiles.set(profiles),
             AppEvent::SettingsChanged { settings } => self.settings.set(settings),
             AppEvent::PracticeScriptChanged { script } => self.practice_script.set(script),
-            AppEvent::PreviewRendered { ticket, rendered, render_micros } => {
-                self.take_preview(ticket, Ok(PreviewResult { payload: *rendered, render_micros }));
-            }
-            AppEvent::PreviewFailed { ticket, message } => self.take_preview(ticket, Err(message)),
+            AppEvent::PreviewRendered { reply } => self.take_reply(*reply),
+            AppEvent::PreviewFailed { lane, ticket, message } => match lane {
+                Lane::Preview => self.take_preview(self.preview, ticket, Err(message)),
+                Lane::Compared => self.take_preview(self.compared, ticket, Err(message)),
+                Lane::Sweep => self.sweep.set(Some((ticket, SweepPart::default()))),
+            },
             AppEvent::ActivityChanged { activity } => self.activity.set(Some(activity)),
             AppEvent::DeliveryChanged { detail } => self.take_delivery(detail.map(|detail| *detail)),
             AppEvent::TestStarted { delivery_id } => {
@@ -251,11 +283,22 @@ impl AppState {
         });
     }
 
-    fn take_preview(self, ticket: u64, result: Result<PreviewResult, String>) {
-        if self.preview.with_untracked(|preview| preview.ticket) != ticket {
+    fn take_reply(self, reply: PreviewReply) {
+        let PreviewReply { lane, ticket, rendered, render_micros, sweep } = reply;
+        let result = rendered.map(|payload| Ok(PreviewResult { payload, render_micros }));
+        match (lane, result) {
+            (Lane::Preview, Some(result)) => self.take_preview(self.preview, ticket, result),
+            (Lane::Compared, Some(result)) => self.take_preview(self.compared, ticket, result),
+            (Lane::Sweep, _) => self.sweep.set(Some((ticket, sweep))),
+            (Lane::Preview | Lane::Compared, None) => {}
+        }
+    }
+
+    fn take_preview(self, of: RwSignal<PreviewState>, ticket: u64, result: Result<PreviewResult, String>) {
+        if of.with_untracked(|preview| preview.ticket) != ticket {
             return;
         }
-        self.preview.update(|preview| match result {
+        of.update(|preview| match result {
             Ok(rendered) => {
                 preview.rendered = Some(rendered);
                 preview.failure = None;

@@ -4,16 +4,27 @@
 //! Invariant: knows no storage, no runtime and no browser.
 
 pub mod activity;
+pub mod completion;
 pub mod condition;
+pub mod copy_as;
 pub mod delivery;
+pub mod difference;
 pub mod flow;
 pub mod flow_diff;
 pub mod flow_list;
+pub mod format_template;
+pub mod harsh;
 pub mod journey;
 pub mod json_text;
 pub mod messages;
+pub mod output_map;
 pub mod practice;
 pub mod preview;
 pub mod route;
 pub mod sample;
+pub mod sandbox;
+pub mod share;
+pub mod template_scope;
 pub mod time;
+pub mod utf16;
+pub mod variables;

@@ -23,7 +23,15 @@ pub enum Route {
     },
     Events,
     Settings,
-    Sandbox,
+    /// A webhook's payload on a screen of its own.
+    Payload {
+        flow_id: FlowId,
+        node_id: NodeId,
+    },
+    Sandbox {
+        /// What a shared link carries.
+        link: Option<String>,
+    },
     Members,
     Unknown {
         path: String,
@@ -49,7 +57,8 @@ impl Route {
             Self::Delivery { .. } => "Delivery",
             Self::Events => "Events",
             Self::Settings => "Settings",
-            Self::Sandbox => "Sandbox",
+            Self::Payload { .. } => "Payload",
+            Self::Sandbox { .. } => "Sandbox",
             Self::Members => "Members",
             Self::Unknown { .. } => "Page not found",
         }
@@ -60,7 +69,11 @@ impl Route {
         let path_and_query = hash.trim_start_matches('#');
         let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
         let mut parts = path.split('/').filter(|part| !part.is_empty());
-        match (parts.next(), parts.next(), parts.next()) {
+        let (first, second, third, fourth) = (parts.next(), parts.next(), parts.next(), parts.next());
+        if let (Some("flows"), Some(flow_id), Some("payload"), Some(node_id)) = (first, second, third, fourth) {
+            return Self::Payload { flow_id: FlowId::new(decode(flow_id)), node_id: NodeId::new(decode(node_id)) };
+        }
+        match (first, second, third) {
             (None | Some("flows"), None, None) => Self::Flows,
             (Some("flows"), Some(flow_id), None) => Self::Flow { flow_id: FlowId::new(decode(flow_id)) },
             (Some("activity"), None, None) => Self::Activity { query: ActivityQuery::parse(query) },
@@ -69,7 +82,9 @@ impl Route {
             }
             (Some("events"), None, None) => Self::Events,
             (Some("settings"), None, None) => Self::Settings,
-            (Some("sandbox"), None, None) => Self::Sandbox,
+            (Some("sandbox"), None, None) => {
+                Self::Sandbox { link: query.strip_prefix("s=").filter(|link| !link.is_empty()).map(str::to_owned) }
+            }
             (Some("members"), None, None) => Self::Members,
             _ => Self::Unknown { path: path.to_owned() },
         }
@@ -86,7 +101,11 @@ impl Route {
             }
             Self::Events => "#/events".to_owned(),
             Self::Settings => "#/settings".to_owned(),
-            Self::Sandbox => "#/sandbox".to_owned(),
+            Self::Payload { flow_id, node_id } => {
+                format!("#/flows/{}/payload/{}", encode(flow_id.as_str()), encode(node_id.as_str()))
+            }
+            Self::Sandbox { link: None } => "#/sandbox".to_owned(),
+            Self::Sandbox { link: Some(link) } => format!("#/sandbox?s={link}"),
             Self::Members => "#/members".to_owned(),
             Self::Unknown { path } => format!("#{path}"),
         }
@@ -166,7 +185,9 @@ mod tests {
             Route::Delivery { delivery_id: DeliveryId::new("01J"), query },
             Route::Events,
             Route::Settings,
-            Route::Sandbox,
+            Route::Payload { flow_id: FlowId::new("Xy/1"), node_id: NodeId::new("n 1") },
+            Route::Sandbox { link: None },
+            Route::Sandbox { link: Some("1AbC-_".to_owned()) },
             Route::Members,
         ] {
             assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());

@@ -4,6 +4,7 @@
 //! Invariant: a problem of the output is reported where the template caused it.
 
 pub mod faults;
+pub mod harsh;
 pub mod json;
 pub mod places;
 pub mod values;

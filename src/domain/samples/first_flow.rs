@@ -9,6 +9,11 @@ use crate::domain::id::{FlowId, NodeId};
 /// The address under which the practice receiver takes orders.
 pub const PRACTICE_ORDERS_URL: &str = "https://practice.hookwright.invalid/orders";
 
+/// The payload of *Order to ERP*.
+pub fn order_to_erp_payload() -> &'static str {
+    include_str!("order_to_erp.json.dj").trim_end()
+}
+
 /// *Placed Order* → *Order to ERP*, live.
 pub fn first_flow() -> Flow {
     let node_id = NodeId::new("hK7pQd");
@@ -17,7 +22,7 @@ pub fn first_flow() -> Flow {
         status: ActionStatus::Live,
         url: PRACTICE_ORDERS_URL.to_owned(),
         headers: vec![HeaderRow { name: "X-Api-Version".to_owned(), value: "2".to_owned() }],
-        payload: include_str!("order_to_erp.json.dj").trim_end().to_owned(),
+        payload: order_to_erp_payload().to_owned(),
         repeat_policy: RepeatPolicy::AtLeastOnce,
     };
     let node = Node { id: node_id.clone(), kind: NodeKind::Webhook { action, next: None } };

@@ -8,7 +8,7 @@ pub mod first_flow;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::EventId;
 
-pub use crate::domain::samples::first_flow::first_flow;
+pub use crate::domain::samples::first_flow::{first_flow, order_to_erp_payload};
 
 /// One file a platform. <https://help.klaviyo.com/hc/en-us/articles/115002779071>
 const EVENT_FILES: [&str; 5] = [

@@ -11,6 +11,7 @@ use crate::domain::flow::model::Flow;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{ActivityFilter, FlowsOrder};
+use crate::runtime::preview::PreviewRequest;
 
 /// What a person did.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,17 +82,4 @@ pub enum AppCommand {
     WatchDelivery {
         delivery_id: Option<DeliveryId>,
     },
-}
-
-/// One payload to render.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PreviewRequest {
-    /// Counts up; answers carry it.
-    pub ticket: u64,
-    pub source: String,
-    pub profile: Profile,
-    /// `None` where the trigger brings no event.
-    pub event: Option<TriggerEvent>,
-    pub settings: WorkspaceSettings,
-    pub is_profile_only: bool,
 }

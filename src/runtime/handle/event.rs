@@ -7,9 +7,9 @@ use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, FlowId};
-use crate::domain::payload::RenderedPayload;
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, SenderState, StoreTrouble};
+use crate::runtime::preview::{Lane, PreviewReply};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,12 +46,11 @@ pub enum AppEvent {
         script: PracticeScript,
     },
     PreviewRendered {
-        ticket: u64,
-        rendered: Box<RenderedPayload>,
-        render_micros: u64,
+        reply: Box<PreviewReply>,
     },
     /// The template ran away; the worker was ended and started again.
     PreviewFailed {
+        lane: Lane,
         ticket: u64,
         message: String,
     },

@@ -12,7 +12,7 @@ mod state;
 use std::rc::Rc;
 
 pub use crate::runtime::handle::activity::{ActivityFilter, ActivityPage, DeliveryDetail, StatusKind};
-pub use crate::runtime::handle::command::{AppCommand, PreviewRequest};
+pub use crate::runtime::handle::command::AppCommand;
 pub use crate::runtime::handle::event::{AppEvent, Workspace};
 pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};
 pub use crate::runtime::handle::state::{SenderState, StoreTrouble};

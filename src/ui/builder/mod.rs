@@ -155,7 +155,7 @@ pub fn use_builder() -> Builder {
 }
 
 /// The event a person chose, else one that starts the flow: the first visit's before others.
-fn chosen_event(app_state: AppState, flow: &Flow) -> Option<TriggerEvent> {
+pub fn chosen_event(app_state: AppState, flow: &Flow) -> Option<TriggerEvent> {
     let chosen = app_state.chosen_event.get();
     let default = default_event_id();
     app_state.events.with(|events| {

@@ -47,6 +47,7 @@ pub fn WebhookForm(
     });
     let all_activity =
         Route::Activity { query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() } };
+    let editor = Route::Payload { flow_id: builder.flow_id(), node_id: node_id.get_value() };
     let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
     let marked_lines = Signal::derive(move || {
         app_state.preview.with(|preview| {
@@ -71,7 +72,10 @@ pub fn WebhookForm(
             {move || is_practice.get().then(|| view! { <PracticePanel /> })}
             <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
             <div class="field">
-                <label class="field-label" for="webhook-payload">"Payload"</label>
+                <div class="field-head">
+                    <label class="field-label" for="webhook-payload">"Payload"</label>
+                    <a class="inspector-link" href=editor.hash()>"Open editor"</a>
+                </div>
                 <CodeArea
                     id="webhook-payload"
                     label="Payload"

@@ -3,46 +3,59 @@
 //! In: the previewed webhook, an event, a profile. Out: the request as it would go out, and problems with fixes.
 //! Invariant: the last good preview stays while the next is on its way, so that nothing jumps.
 
+mod clipboard;
+mod code_mirror;
+mod editor;
+mod harsh;
 mod output;
+mod output_pane;
+pub mod panes;
 mod problems;
+mod screen;
+pub mod share;
+pub mod variables;
+pub mod workbench;
 
 use leptos::prelude::*;
 
 use crate::domain::delivery::request::freeze_request;
+use crate::domain::flow::model::WebhookAction;
 use crate::domain::id::EventId;
-use crate::runtime::handle::{AppCommand, PreviewRequest};
+use crate::domain::template::problem::Fix;
+use crate::runtime::preview::Reading;
 use crate::ui::builder::{Builder, use_builder};
 use crate::ui::kit::{Choice, EmptyState, Icon, SelectField, Tab, Tabs, icon};
 pub use crate::ui::payload::output::show_body;
 use crate::ui::payload::output::show_json;
+use crate::ui::payload::output_pane::request_head;
 use crate::ui::payload::problems::Problems;
+pub use crate::ui::payload::screen::PayloadScreen;
+use crate::ui::payload::workbench::PreviewInputs;
 use crate::ui::state::{AppState, use_app_state};
+use crate::view_model::delivery::Tone;
 use crate::view_model::json_text::pretty_text;
-use crate::view_model::preview::{PreviewFacts, preview_facts};
+use crate::view_model::preview::{PreviewFacts, apply_fix, preview_facts, sorted_problems, utf16_range};
 use crate::view_model::sample::event_choices;
 
 const BODY_TABS: [Tab; 2] = [Tab { value: "pretty", label: "Pretty" }, Tab { value: "raw", label: "Raw" }];
 
 /// Asks for a new preview whenever something it depends on changes.
 pub fn request_previews(app_state: AppState, builder: Builder) {
-    let source =
-        Memo::new(move |_| builder.webhook.with(|webhook| webhook.as_ref().map(|(_, action)| action.payload.clone())));
+    let has_webhook = Memo::new(move |_| builder.webhook.with(Option::is_some));
+    let source = Memo::new(move |_| {
+        builder.webhook.with(|webhook| webhook.as_ref().map(|(_, action)| action.payload.clone()).unwrap_or_default())
+    });
     let is_profile_only =
         Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().is_none_or(|flow| !flow.trigger.has_event())));
-    Effect::new(move |_| {
-        let (Some(source), Some(profile)) = (source.get(), builder.profile.get()) else { return };
-        let ticket = app_state.preview.with_untracked(|preview| preview.ticket) + 1;
-        app_state.preview.update(|preview| preview.ticket = ticket);
-        let request = PreviewRequest {
-            ticket,
-            source,
-            profile,
-            event: builder.event.get(),
-            settings: app_state.settings.get(),
-            is_profile_only: is_profile_only.get(),
-        };
-        app_state.dispatch(AppCommand::RenderPreview { request });
-    });
+    let inputs = PreviewInputs {
+        source: source.into(),
+        event: builder.event.into(),
+        // Without a webhook there is nothing to render, and so nobody to render it for.
+        profile: Signal::derive(move || builder.profile.get().filter(|_| has_webhook.get())),
+        is_profile_only: is_profile_only.into(),
+        reading: Signal::stored(Reading::default()),
+    };
+    inputs.follow(app_state, inputs.context(app_state));
 }
 
 /// Takes another event for previews and tests.
@@ -72,6 +85,15 @@ pub fn Evidence() -> AnyView {
     let has_event =
         Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().is_some_and(|flow| flow.trigger.has_event())));
     let body_tab = RwSignal::new("pretty");
+    let request = Signal::derive(move || {
+        let action = builder.webhook.get().map_or_else(|| WebhookAction::blank(""), |(_, action)| action);
+        freeze_request(&action, &builder.flow_id(), String::new())
+    });
+    let problems = Memo::new(move |_| {
+        app_state.preview.with(|preview| {
+            preview.rendered.as_ref().map(|rendered| sorted_problems(&rendered.payload)).unwrap_or_default()
+        })
+    });
     view! {
         <Show
             when=move || has_webhook.get()
@@ -95,7 +117,7 @@ pub fn Evidence() -> AnyView {
                         on_change=move |event_id: String| choose_event(app_state, builder, event_id)
                     />
                 </Show>
-                <RequestHead />
+                {request_head(request)}
                 <div class="evidence-body-head">
                     <Tabs id="body" label="How the body shows" tabs=&BODY_TABS chosen=body_tab />
                     <Facts />
@@ -103,49 +125,42 @@ pub fn Evidence() -> AnyView {
                 <div class="evidence-body" id="body-panel" role="tabpanel" tabindex="0" aria-label="Body">
                     <Body body_tab=body_tab />
                 </div>
-                <Problems />
+                <Problems
+                    problems=problems
+                    on_jump=move |range| jump(builder, &range)
+                    on_fix=move |fix| mend(app_state, builder, &fix)
+                />
             </div>
         </Show>
     }
     .into_any()
 }
 
-/// The request line and the headers.
-#[component]
-fn RequestHead() -> AnyView {
-    let builder = use_builder();
-    let request = Memo::new(move |_| {
-        let (_, action) = builder.webhook.get()?;
-        Some(freeze_request(&action, &builder.flow_id(), String::new()))
-    });
-    view! {
-        <div class="request-head">
-            {move || {
-                request
-                    .get()
-                    .map(|request| {
-                        view! {
-                            <p class="request-line"><strong>"POST"</strong>" "{request.url}</p>
-                            <ul>
-                                {request
-                                    .headers
-                                    .into_iter()
-                                    .map(|(name, value)| {
-                                        view! { <li><span class="request-header">{name}":"</span>" "{value}</li> }
-                                    })
-                                    .collect_view()}
-                            </ul>
-                        }
-                    })
-            }}
-        </div>
+/// Puts the caret of the payload's text area at a place.
+fn jump(builder: Builder, range: &std::ops::Range<usize>) {
+    builder.pane.set("webhook");
+    let Some(element) = builder.payload_element.get_untracked() else { return };
+    let units = utf16_range(&element.value(), range);
+    let moved = element.focus().and_then(|()| element.set_selection_range(units.start, units.end));
+    if moved.is_err() {
+        leptos::logging::warn!("the caret could not be moved");
     }
-    .into_any()
+}
+
+/// Mends a problem of the payload.
+fn mend(app_state: AppState, builder: Builder, fix: &Fix) {
+    let Some((node_id, action)) = builder.webhook.get_untracked() else { return };
+    match apply_fix(&action.payload, fix) {
+        Some(mended) => app_state.edit_webhook(&builder.flow_id(), &node_id, |action| action.payload = mended),
+        None => {
+            app_state.notify(Tone::Fail, "The payload has changed since; the fix does not fit any more.".to_owned());
+        }
+    }
 }
 
 /// Size, verdict, time.
 #[component]
-fn Facts() -> AnyView {
+pub fn Facts() -> AnyView {
     let app_state = use_app_state();
     let facts = Memo::new(move |_| {
         app_state.preview.with(|preview| {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::domain::id::FlowId;
+use crate::domain::id::{FlowId, NodeId};
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::ActivityScreen;
 use crate::ui::builder::FlowScreen;
@@ -21,6 +21,8 @@ use crate::ui::flows::FlowsScreen;
 use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
+use crate::ui::payload::PayloadScreen;
+use crate::ui::sandbox::SandboxScreen;
 use crate::ui::settings::SettingsScreen;
 use crate::ui::state::{AppState, use_app_state};
 use crate::ui::words::activity_filter;
@@ -41,6 +43,8 @@ pub const DETAIL_HEADING_ID: &str = "detail-heading";
 enum Screen {
     Flows,
     Flow { flow_id: FlowId },
+    Payload { flow_id: FlowId, node_id: NodeId },
+    Sandbox,
     Activity,
     Events,
     Settings,
@@ -56,7 +60,9 @@ impl Screen {
             Route::Activity { .. } | Route::Delivery { .. } => Self::Activity,
             Route::Events => Self::Events,
             Route::Settings => Self::Settings,
-            Route::Sandbox | Route::Members => Self::NotBuilt { title: route.title() },
+            Route::Payload { flow_id, node_id } => Self::Payload { flow_id: flow_id.clone(), node_id: node_id.clone() },
+            Route::Sandbox { .. } => Self::Sandbox,
+            Route::Members => Self::NotBuilt { title: route.title() },
             Route::Unknown { .. } => Self::Unknown,
         }
     }
@@ -99,6 +105,8 @@ fn show_screen(screen: Screen) -> AnyView {
     match screen {
         Screen::Flows => view! { <FlowsScreen /> }.into_any(),
         Screen::Flow { flow_id } => view! { <FlowScreen flow_id=flow_id /> }.into_any(),
+        Screen::Payload { flow_id, node_id } => view! { <PayloadScreen flow_id=flow_id node_id=node_id /> }.into_any(),
+        Screen::Sandbox => view! { <SandboxScreen /> }.into_any(),
         Screen::Activity => view! { <ActivityScreen /> }.into_any(),
         Screen::Events => view! { <EventsScreen /> }.into_any(),
         Screen::Settings => view! { <SettingsScreen /> }.into_any(),
@@ -127,6 +135,8 @@ fn loading_screen(screen: &Screen) -> AnyView {
     let title = match screen {
         Screen::Flows => "Flows",
         Screen::Flow { .. } => "Flow",
+        Screen::Payload { .. } => "Payload",
+        Screen::Sandbox => "Sandbox",
         Screen::Activity => "Activity",
         Screen::Events => "Events",
         Screen::Settings => "Settings",

@@ -14,20 +14,22 @@ use crate::ui::words::sender_words;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
 
-const PLACES: [(&str, &str, Icon); 4] = [
+const PLACES: [(&str, &str, Icon); 5] = [
     ("#/flows", "Flows", Icon::Workflow),
     ("#/activity", "Activity", Icon::Activity),
     ("#/events", "Events", Icon::Events),
+    ("#/sandbox", "Sandbox", Icon::Braces),
     ("#/settings", "Settings", Icon::Settings),
 ];
 
 const fn place_of(route: &Route) -> &'static str {
     match route {
-        Route::Flows | Route::Flow { .. } => "#/flows",
+        Route::Flows | Route::Flow { .. } | Route::Payload { .. } => "#/flows",
+        Route::Sandbox { .. } => "#/sandbox",
         Route::Activity { .. } | Route::Delivery { .. } => "#/activity",
         Route::Events => "#/events",
         Route::Settings => "#/settings",
-        Route::Sandbox | Route::Members | Route::Unknown { .. } => "",
+        Route::Members | Route::Unknown { .. } => "",
     }
 }
 
