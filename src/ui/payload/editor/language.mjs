@@ -85,11 +85,10 @@ const parser = {
                 state.isText = false;
                 return style;
             }
-            while (!stream.eol()) {
-                if (stream.eat("\\")) stream.next();
-                else if (stream.peek() === '"' || stream.match(/^\{[{%#]/, false)) break;
-                else stream.next();
-            }
+            // At least one sign: an opening without its close is text.
+            do {
+                if (stream.next() === "\\") stream.next();
+            } while (!stream.eol() && stream.peek() !== '"' && !stream.match(/^\{[{%#]/, false));
             return style;
         }
         if (stream.eatSpace()) return null;

@@ -11,7 +11,8 @@ const underline = (colour) => ({
 
 export const theme = EditorView.theme({
     "&": { height: "100%", color: "var(--text-strong)", backgroundColor: "var(--surface-1)" },
-    "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+    // The frame around draws the focus: a ring in here would go under the line numbers.
+    "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--font-code)", fontSize: "13px", lineHeight: "20px", overflow: "auto" },
     ".cm-content": { caretColor: "var(--text-strong)", padding: "8px 0" },
     ".cm-line": { padding: "0 8px 0 6px" },
