@@ -22,6 +22,7 @@ mod flow_edit;
 mod flow_journey;
 mod flow_layout;
 mod gallery;
+mod harsh;
 mod payload;
 mod pipeline;
 mod storage;
