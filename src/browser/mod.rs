@@ -4,11 +4,13 @@
 //! Invariant: no policy of any kind.
 #![allow(clippy::disallowed_methods, reason = "this module is the browser boundary")]
 
+pub mod asset;
 pub mod broadcast;
 pub mod clock;
 pub mod console;
 pub mod download;
 pub mod fetch;
+pub mod files;
 pub mod indexed_db;
 pub mod leader;
 pub mod panic;

@@ -64,3 +64,14 @@ fn parse_offset(text: &str) -> Option<i32> {
     }
     Some(sign * secs)
 }
+
+/// The names of a kind that this browser knows: `timeZone`, `currency`. Empty where it cannot say.
+pub fn known_names(kind: &str) -> Vec<String> {
+    let list = || {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let supported = js_sys::Function::from(Reflect::get(&intl, &"supportedValuesOf".into()).ok()?);
+        let names = supported.call1(&intl, &kind.into()).ok()?;
+        Some(Array::from(&names).iter().filter_map(|name| name.as_string()).collect())
+    };
+    list().unwrap_or_default()
+}

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
+use hookwright::browser::asset::fetch_text;
 use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::clock::BrowserClock;
 use hookwright::browser::console::log_failure;
@@ -18,8 +19,9 @@ use hookwright::browser::role::Role;
 use hookwright::browser::sandbox::{keep_sandbox, kept_sandbox};
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
-use hookwright::browser::{theme, zones};
-use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, SenderState, StoreTrouble};
+use hookwright::browser::{download, files, theme, zones};
+use hookwright::runtime::flow_file::{GALLERY_FILE, read_gallery};
+use hookwright::runtime::handle::{AppCommand, AppEvent, FlowsNews, FlowsOrder, Handle, SenderState, StoreTrouble};
 use hookwright::runtime::page::{self, Page};
 use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
 use hookwright::runtime::practice_client::PracticeClient;
@@ -31,6 +33,7 @@ use hookwright::runtime::schedule::{SenderNotice, run_sender};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::mirror::{JsonText, read_text};
+use hookwright::ui::files::FileServices;
 use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
@@ -54,6 +57,11 @@ pub fn start() {
         offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),
         zones: Rc::new(zones::BrowserZones),
         random: Rc::new(|| BrowserRandom.next_u64()),
+        files: FileServices {
+            read: Rc::new(files::read_bytes),
+            save: Rc::new(download::save_text),
+            known_names: Rc::new(zones::known_names),
+        },
         theme: match theme::kept_theme().as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
@@ -70,11 +78,22 @@ pub fn start() {
 fn connect(sink: EventSink) -> Handle {
     let (queue, inputs) = unbounded();
     let previews = Rc::new(Previews::new(Rc::clone(&sink)));
+    let gallery_sink = Rc::clone(&sink);
     spawn_local(run(inputs, queue.clone(), sink, Rc::clone(&previews)));
     Handle::new(move |command| match command {
         AppCommand::RenderPreview { request } => previews.push(request),
+        AppCommand::Flows { order: FlowsOrder::FetchGallery } => fetch_gallery(Rc::clone(&gallery_sink)),
         command => put(&queue, PageInput::Command(command)),
     })
+}
+
+/// Fetches the ready flows, which lie beside the page.
+fn fetch_gallery(sink: EventSink) {
+    spawn_local(async move {
+        let text = fetch_text(GALLERY_FILE).await;
+        let flows = text.and_then(|text| read_gallery(&text).map_err(|problem| problem.to_string()));
+        sink(AppEvent::Flows { news: FlowsNews::Gallery { flows } });
+    });
 }
 
 fn put(queue: &UnboundedSender<PageInput>, input: PageInput) {

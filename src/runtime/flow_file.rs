@@ -12,6 +12,9 @@ use crate::domain::time::Timestamp;
 use crate::storage::record::{RecordError, Stored};
 use crate::storage::{Row, StoreName};
 
+/// The gallery's file, beside the page.
+pub const GALLERY_FILE: &str = "gallery.json";
+
 /// What marks a file of ours.
 const FORMAT: &str = "hookwright-flow";
 

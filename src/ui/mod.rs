@@ -7,6 +7,7 @@ pub mod activity;
 pub mod builder;
 pub mod edits;
 pub mod events;
+pub mod files;
 pub mod flows;
 pub mod kit;
 pub mod page;
@@ -22,6 +23,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use crate::runtime::handle::{AppEvent, Handle};
+use crate::ui::files::Files;
 use crate::ui::page::{Page, PageServices};
 use crate::ui::shell::App;
 use crate::ui::state::AppState;
@@ -36,6 +38,7 @@ pub fn mount(services: PageServices, connect: Box<dyn FnOnce(EventSink) -> Handl
     leptos::mount::mount_to_body(move || {
         let app_state = AppState::new();
         provide_context(app_state);
+        provide_context(Files::new(services.files.clone()));
         let page = Page::new(services);
         provide_context(page);
         if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack(&letters).ok()) {

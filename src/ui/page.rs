@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
+use crate::ui::files::FileServices;
 use crate::view_model::time;
 
 /// What the composition root gives in.
@@ -20,6 +21,7 @@ pub struct PageServices {
     /// How far other zones are ahead of UTC.
     pub zones: Rc<dyn ZoneOffsets>,
     pub random: Rc<dyn Fn() -> u64>,
+    pub files: FileServices,
     /// The theme that was kept, if one was.
     pub theme: Theme,
     /// Keeps the theme for the next visit.

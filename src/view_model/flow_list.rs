@@ -93,6 +93,14 @@ pub fn counts_line(counts: &DeliveryCounts) -> String {
     format!("Last 24 h: {}", said.join(" · "))
 }
 
+/// `order-to-erp.json`: a name that every file system takes.
+pub fn file_name(flow_name: &str) -> String {
+    let plain: String =
+        flow_name.to_lowercase().chars().map(|char| if char.is_alphanumeric() { char } else { ' ' }).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    if words.is_empty() { "flow.json".to_owned() } else { format!("{}.json", words.join("-")) }
+}
+
 /// Whether a flow is meant by what was typed: by its name, its trigger, or the name or the address of a webhook.
 pub fn is_found(flow: &Flow, needle: &str) -> bool {
     let needle = needle.trim().to_lowercase();
@@ -146,6 +154,13 @@ mod tests {
             sort_rows(&mut rows, sorting);
             assert_eq!(rows.each_ref().map(|row| row.name.as_str()), expected, "{sorting:?}");
         }
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_flow() {
+        assert_eq!(file_name("Order to ERP"), "order-to-erp.json");
+        assert_eq!(file_name("../a:b*"), "a-b.json");
+        assert_eq!(file_name("…"), "flow.json");
     }
 
     #[test]

@@ -122,6 +122,7 @@ impl JourneyView {
         }
         let ends = journey.end.as_ref().map(sentence).unwrap_or_default();
         view.headline = match n_sent {
+            0 if journey.is_all_draft => "The trigger and its filters let this profile in.".to_owned(),
             0 => format!("Enters, and nothing is sent. {ends}"),
             1 => format!("Enters, and one request is sent. {ends}"),
             n => format!("Enters, and {n} requests are sent. {ends}"),

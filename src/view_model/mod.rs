@@ -23,6 +23,7 @@ pub mod preview;
 pub mod route;
 pub mod sample;
 pub mod sandbox;
+pub mod saving;
 pub mod share;
 pub mod template_scope;
 pub mod time;

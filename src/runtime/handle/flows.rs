@@ -6,6 +6,7 @@
 use crate::domain::delivery::counts::CountsByPlace;
 use crate::domain::flow::model::{FlowDocument, SavedFlow};
 use crate::domain::id::FlowId;
+use crate::runtime::flow_file::GalleryFlow;
 
 /// Something to do with flows as a collection.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub enum FlowsOrder {
     Restore { deleted: Box<DeletedFlow> },
     /// Counts the deliveries of the last 24 hours, now and whenever they change.
     WatchCounts,
+    /// The ready flows, which lie beside the page. Done before the page's queue.
+    FetchGallery,
 }
 
 /// What came of it.
@@ -31,6 +34,10 @@ pub enum FlowsNews {
     },
     Counts {
         counts: CountsByPlace,
+    },
+    /// The ready flows, or why they could not be fetched.
+    Gallery {
+        flows: Result<Vec<GalleryFlow>, String>,
     },
 }
 

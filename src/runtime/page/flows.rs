@@ -30,6 +30,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                 Ok(())
             }
             FlowsOrder::Restore { deleted } => self.restore_flow(*deleted).await,
+            // Fetched where the browser is at hand; it does not come here.
+            FlowsOrder::FetchGallery => Ok(()),
             FlowsOrder::WatchCounts => {
                 self.is_counting = true;
                 self.show_counts().await

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::fire::FireDialog;
-use crate::ui::builder::use_builder;
+use crate::ui::builder::{Builder, use_builder};
 use crate::ui::flows::{ActionStatusChip, VersionsDialog};
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::shell::HEADING_ID;
-use crate::ui::state::{KeepState, use_app_state};
+use crate::ui::state::{AppState, KeepState, use_app_state};
 use crate::ui::words::trouble_words;
 use crate::view_model::flow::is_saved;
+use crate::view_model::saving::save_words;
 
 /// Name, states, acts.
 #[component]
@@ -27,6 +28,7 @@ pub fn Toolbar() -> AnyView {
         let Some(flow) = builder.flow.get() else { return true };
         app_state.documents.with(|documents| is_saved(documents.get(&flow.id), &flow))
     });
+    say_what_was_saved(app_state, builder);
     let is_fire_open = RwSignal::new(false);
     let is_versions_open = RwSignal::new(false);
     let save = move |()| app_state.dispatch(AppCommand::SaveFlow { flow_id: builder.flow_id() });
@@ -64,6 +66,32 @@ pub fn Toolbar() -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// Each new version is said once; where something is wrong, the problems come to the front.
+fn say_what_was_saved(app_state: AppState, builder: Builder) {
+    let saved = Memo::new(move |_| {
+        app_state.documents.with(|documents| {
+            documents.get(&builder.flow_id()).and_then(|document| document.saved.as_ref()).map(|saved| saved.version)
+        })
+    });
+    Effect::new(move |before: Option<Option<u32>>| {
+        let now = saved.get();
+        if let (Some(before), Some(version)) = (before, now)
+            && before < now
+        {
+            let problems = builder.problems.get_untracked();
+            let words =
+                builder.flow.with_untracked(|flow| flow.as_deref().map(|flow| save_words(version, flow, &problems)));
+            if let Some((tone, text, shows_problems)) = words {
+                app_state.notify(tone, text);
+                if shows_problems {
+                    builder.evidence_tab.set("problems");
+                }
+            }
+        }
+        now
+    });
 }
 
 /// Whether the working copy is on the disk.

@@ -7,14 +7,17 @@ use leptos::prelude::*;
 
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{FlowId, short_id};
-use crate::runtime::flow_file::as_new;
+use crate::runtime::flow_file::{as_new, write_flow_file};
 use crate::runtime::handle::{AppCommand, FlowsOrder};
+use crate::ui::files::use_files;
 use crate::ui::flows::{ActionStatusChip, Naming, open_new};
 use crate::ui::kit::{EmptyState, Icon, IconButton, icon};
 use crate::ui::page::{Page, use_page};
 use crate::ui::state::{AppState, use_app_state};
+use crate::view_model::delivery::Tone;
+use crate::view_model::flow_list::file_name;
 use crate::view_model::flow_list::{FlowRow, SortKey, Sorting, is_found, sort_rows};
-use crate::view_model::messages::counted;
+use crate::view_model::messages::{counted, sentence};
 use crate::view_model::route::{ActivityQuery, Route};
 
 const COLUMNS: [(SortKey, &str, &str); 6] = [
@@ -146,6 +149,7 @@ fn show_acts(
     name: Signal<String>,
     naming: RwSignal<Option<Naming>>,
 ) -> AnyView {
+    let files = use_files();
     let flow_id = StoredValue::new(flow_id);
     let label = move |act: &'static str| Signal::derive(move || format!("{act} {}", name.get()));
     let rename = move |()| {
@@ -157,10 +161,18 @@ fn show_acts(
         copy.name = format!("{} (copy)", flow.name);
         open_new(app_state, page, copy);
     };
+    let export = move |()| {
+        let Some(flow) = flow_id.with_value(|flow_id| app_state.flow(flow_id)) else { return };
+        let saved = files.save(&file_name(&flow.name), "application/json", &write_flow_file(&flow));
+        if let Err(reason) = saved {
+            app_state.notify(Tone::Fail, format!("The file could not be saved: {}", sentence(&reason)));
+        }
+    };
     let delete = move |()| app_state.dispatch(AppCommand::DeleteFlow { flow_id: flow_id.get_value() });
     view! {
         <IconButton label=label("Rename") glyph=Icon::Pencil on_press=rename />
         <IconButton label=label("Duplicate") glyph=Icon::Copy on_press=copy />
+        <IconButton label=label("Export") glyph=Icon::Download on_press=export />
         <IconButton label=label("Delete") glyph=Icon::Delete on_press=delete />
     }
     .into_any()

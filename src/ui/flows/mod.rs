@@ -4,6 +4,7 @@
 //! Invariant: nothing made here sends anything until somebody sets it live and saves it.
 
 mod list;
+mod new_flow;
 mod rename;
 mod shelf;
 mod versions;
@@ -13,9 +14,10 @@ use leptos::prelude::*;
 use crate::domain::flow::model::{ActionStatus, Flow, Node, NodeKind, Trigger, WebhookAction};
 use crate::domain::id::{FlowId, NodeId, short_id};
 use crate::ui::flows::list::{FlowTable, fresh_document};
+use crate::ui::flows::new_flow::NewFlowDialog;
 use crate::ui::flows::rename::RenameDialog;
 use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon};
-use crate::ui::page::{Page, use_page};
+use crate::ui::page::Page;
 use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
@@ -44,11 +46,11 @@ pub fn ActionStatusChip(
 #[component]
 pub fn FlowsScreen() -> AnyView {
     let app_state = use_app_state();
-    let page = use_page();
     let search = RwSignal::new(String::new());
     let naming = RwSignal::new(None::<Naming>);
     let has_flows = Memo::new(move |_| app_state.working.with(|working| !working.is_empty()));
-    let add = move |()| add_flow(app_state, page);
+    let is_new_open = RwSignal::new(false);
+    let add = move |()| is_new_open.set(true);
     let list = move || {
         if has_flows.get() {
             return view! { <FlowTable search=search naming=naming /> }.into_any();
@@ -74,6 +76,7 @@ pub fn FlowsScreen() -> AnyView {
         </PageHeader>
         <div class="page-body">{list}</div>
         <RenameDialog naming=naming />
+        <NewFlowDialog is_open=is_new_open />
     }
     .into_any()
 }

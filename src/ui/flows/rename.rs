@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::domain::flow::edit::FlowEdit;
 use crate::domain::id::FlowId;
+use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{Button, Dialog, TextField};
 use crate::ui::state::use_app_state;
 
@@ -26,6 +27,12 @@ pub fn RenameDialog(
 ) -> AnyView {
     let app_state = use_app_state();
     let is_open = Signal::derive(move || naming.with(Option::is_some));
+    // Opened, a dialog focuses its first control, which is its cross; here a name is to be typed.
+    Effect::new(move |_| {
+        if is_open.get() {
+            request_animation_frame(|| focus_element("rename-name"));
+        }
+    });
     let name = Signal::derive(move || {
         naming.with(|naming| naming.as_ref().map(|naming| naming.name.clone()).unwrap_or_default())
     });

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::domain::delivery::counts::CountsByPlace;
 use crate::domain::flow::model::SavedFlow;
 use crate::domain::id::FlowId;
+use crate::runtime::flow_file::GalleryFlow;
 use crate::runtime::handle::{AppCommand, DeletedFlow, FlowsNews, FlowsOrder};
 use crate::ui::state::AppState;
 use crate::view_model::delivery::Tone;
@@ -21,6 +22,8 @@ pub struct FlowsShelf {
     pub counts: RwSignal<CountsByPlace>,
     /// The newest first; of the flows that were asked for.
     pub versions: RwSignal<BTreeMap<FlowId, Vec<SavedFlow>>>,
+    /// The ready flows, once they are there, or why not.
+    pub gallery: RwSignal<Option<Result<Vec<GalleryFlow>, String>>>,
     deleted: RwSignal<BTreeMap<FlowId, DeletedFlow>>,
 }
 
@@ -37,6 +40,7 @@ impl AppState {
                 self.notify_with(Tone::Neutral, text, Some(flow_id.clone()));
                 self.shelf.deleted.update(|known| drop(known.insert(flow_id, *deleted)));
             }
+            FlowsNews::Gallery { flows } => self.shelf.gallery.set(Some(flows)),
             FlowsNews::Counts { counts } => {
                 if self.shelf.counts.with_untracked(|known| *known != counts) {
                     self.shelf.counts.set(counts);
