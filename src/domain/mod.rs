@@ -10,6 +10,8 @@ pub mod event;
 pub mod flow;
 pub mod history;
 pub mod id;
+pub mod import;
+pub mod lists;
 pub mod payload;
 pub mod samples;
 pub mod settings;

@@ -1,6 +1,6 @@
-//! The calculation worker: renders previews, and tries harsh data.
+//! The calculation worker: renders previews, tries harsh data, and reads imports.
 //!
-//! In: contexts and jobs as JSON text, told apart by their first letter. Out: replies as JSON text.
+//! In: contexts, jobs and imports as text, told apart by how they begin. Out: replies as JSON text.
 //! Invariant: keeps the newest contexts and nothing else; it may be ended at any time.
 
 use std::cell::RefCell;
@@ -12,6 +12,7 @@ use hookwright::runtime::ports::Clock;
 use hookwright::runtime::preview::{
     PreviewContext, PreviewContextRecord, PreviewJob, PreviewJobRecord, PreviewReplyRecord, Workshop,
 };
+use hookwright::runtime::reading::{read_all, read_order};
 use hookwright::storage::record::mirror::{JsonText, read_text};
 
 use crate::roles::{CONTEXT_MARK, JOB_MARK, said};
@@ -46,6 +47,9 @@ thread_local! {
 }
 
 fn answer(link: &PageLink, text: &str) {
+    if let Some(order) = read_order(text) {
+        return read_all(&order, |reply| said(link.post(&reply)));
+    }
     if let Some(text) = text.strip_prefix(CONTEXT_MARK) {
         match read_text::<PreviewContext, PreviewContextRecord>(text) {
             Ok(context) => WORKSHOP.with_borrow_mut(|workshop| workshop.keep(context)),

@@ -38,6 +38,7 @@ use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
 
+use crate::roles::library::LibraryDesk;
 use crate::roles::world::BrowserWorld;
 use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
@@ -79,11 +80,16 @@ fn connect(sink: EventSink) -> Handle {
     let (queue, inputs) = unbounded();
     let previews = Rc::new(Previews::new(Rc::clone(&sink)));
     let gallery_sink = Rc::clone(&sink);
-    spawn_local(run(inputs, queue.clone(), sink, Rc::clone(&previews)));
-    Handle::new(move |command| match command {
-        AppCommand::RenderPreview { request } => previews.push(request),
-        AppCommand::Flows { order: FlowsOrder::FetchGallery } => fetch_gallery(Rc::clone(&gallery_sink)),
-        command => put(&queue, PageInput::Command(command)),
+    let library = LibraryDesk::new(Rc::clone(&sink), {
+        let queue = queue.clone();
+        move |command| put(&queue, PageInput::Command(command))
+    });
+    spawn_local(run(inputs, queue.clone(), sink, Rc::clone(&previews), Rc::clone(&library)));
+    Handle::new(move |command| match library.take(command) {
+        Some(AppCommand::RenderPreview { request }) => previews.push(request),
+        Some(AppCommand::Flows { order: FlowsOrder::FetchGallery }) => fetch_gallery(Rc::clone(&gallery_sink)),
+        Some(command) => put(&queue, PageInput::Command(command)),
+        None => {}
     })
 }
 
@@ -108,6 +114,7 @@ async fn run(
     queue: UnboundedSender<PageInput>,
     sink: EventSink,
     previews: Rc<Previews>,
+    library: Rc<LibraryDesk>,
 ) {
     let (poke, pokes) = unbounded();
     let changed = queue.clone();
@@ -147,6 +154,9 @@ async fn run(
     let clock = Rc::new(PageClock);
     let mut page = Page::new(store, clock, sink, poke_sender);
     page.load().await;
+    if page.wants_samples().await {
+        library.fetch_samples();
+    }
     while let Some(input) = inputs.next().await {
         match input {
             PageInput::Command(command) => page.take(command).await,

@@ -19,6 +19,7 @@ use crate::runtime::handle::{
     ActivityPage, AppCommand, AppEvent, DeliveryDetail, Handle, SenderState, StoreTrouble, Workspace,
 };
 use crate::runtime::preview::{Lane, PreviewReply, SweepPart};
+use crate::ui::events::state::LibraryState;
 use crate::ui::flows::FlowsShelf;
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
@@ -106,6 +107,7 @@ pub struct AppState {
     pub storage_trouble: RwSignal<Option<StoreTrouble>>,
     pub notices: RwSignal<Vec<Notice>>,
     pub shelf: FlowsShelf,
+    pub library: LibraryState,
     n_notices: StoredValue<u32>,
     n_numbers: StoredValue<u64>,
 }
@@ -137,6 +139,7 @@ impl AppState {
             storage_trouble: RwSignal::default(),
             notices: RwSignal::default(),
             shelf: FlowsShelf::default(),
+            library: LibraryState::new(),
             n_notices: StoredValue::new(0),
             n_numbers: StoredValue::new(0),
         }
@@ -207,6 +210,7 @@ impl AppState {
     /// Takes in what happened.
     pub fn apply_event(self, event: AppEvent) {
         match event {
+            AppEvent::Library { event } => self.library.apply_event(self, event),
             AppEvent::WorkspaceLoaded { workspace } => self.load(*workspace),
             AppEvent::FlowKept { document } => self.take_document(*document),
             AppEvent::FlowNotKept { flow_id, trouble } => {

@@ -232,6 +232,54 @@ pub fn set_aside(n_rows: usize) -> String {
     format!("{rows} could not be read. They are kept as they were, and the rest is loaded.")
 }
 
+/// Profiles came into lists and segments that start flows.
+pub fn library_started(n_flows: usize, n_profiles: usize) -> String {
+    let profiles = counted(n_profiles, "profile", "profiles");
+    let flows = counted(n_flows, "flow", "flows");
+    format!("{profiles} started {flows}. See Activity for what came of it.")
+}
+
+/// The samples that come with the app could not be fetched.
+pub fn samples_missing(reason: &str) -> String {
+    format!("The samples could not be fetched: {} Your own events are untouched.", sentence(&reason))
+}
+
+/// Imports.
+pub const IMPORT_ENCODING_GUESSED: &str =
+    "The file is not UTF-8; it was read as Windows-1252. Look at letters with accents before you import.";
+pub const IMPORT_NOTHING_PASTED: &str = "There is no text to read. Paste some, or choose a file.";
+pub fn import_one_at_a_time(name: &str, n_others: u32) -> String {
+    let others = counted(n_others as usize, "file", "files");
+    format!("{name} was read; {others} waits for an import of its own.")
+}
+pub fn import_too_large(name: &str) -> String {
+    format!("{name} is larger than 64 MB. Split it, and import the parts one after the other.")
+}
+pub fn import_unreadable(name: &str, reason: &str) -> String {
+    format!("{name} could not be read: {}", sentence(&reason))
+}
+pub fn import_stopped(reason: &str) -> String {
+    format!("Reading stopped: {} What was read so far is below.", sentence(&reason))
+}
+pub fn import_progress(percent: u32, n_items: usize) -> String {
+    format!("Reading, {percent} %: {} so far.", counted(n_items, "record", "records"))
+}
+/// Exports.
+pub fn export_failed(reason: &str) -> String {
+    format!("The file could not be made: {}", sentence(&reason))
+}
+
+/// Lists and segments.
+pub fn set_name_taken(kind: &str) -> String {
+    format!("There is a {} of this name already.", kind.to_lowercase())
+}
+pub fn set_starts(flow_names: &[String]) -> String {
+    match flow_names {
+        [] => "No saved flow starts from it.".to_owned(),
+        names => format!("Adding a profile starts {}.", names.join(", ")),
+    }
+}
+
 /// Storage is as it should be.
 pub const STORAGE_WELL: &str = "Everything is kept in this browser, on this device.";
 

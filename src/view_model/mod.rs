@@ -16,6 +16,7 @@ pub mod format_template;
 pub mod harsh;
 pub mod journey;
 pub mod json_text;
+pub mod library;
 pub mod messages;
 pub mod output_map;
 pub mod practice;

@@ -109,7 +109,8 @@ pub fn profile_from_text(profile: &Profile, text: &str) -> Result<Profile, JsonP
         Some(_) => Err(named_problem(text, name, "must be an object in { }")),
     };
     let (location, properties) = (object("location")?, object("properties")?);
-    if !email.contains('@') {
+    let is_known_by_phone = email.is_empty() && !phone_number.is_empty();
+    if !email.contains('@') && !is_known_by_phone {
         return Err(named_problem(text, "email", "must be an email address"));
     }
     if let Some(name) = map.keys().next() {

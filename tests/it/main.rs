@@ -23,6 +23,7 @@ mod flow_journey;
 mod flow_layout;
 mod gallery;
 mod harsh;
+mod import;
 mod payload;
 mod pipeline;
 mod storage;

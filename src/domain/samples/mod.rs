@@ -1,33 +1,26 @@
-//! Sample events, profiles and the first flow: what the app has before anybody gave it anything.
+//! Sample events and profiles, so that there is something to send from the first minute on.
 //!
-//! In: nothing. Out: realistic values in the shapes of five platforms, and a flow that is ready to send.
-//! Invariant: ids never change, since stored documents refer to them; addresses are all under example.com or the practice receiver.
+//! In: the text of `public/samples.json`. Out: events and profiles; and the first visit's, which need no network.
+//! Invariant: every sample is invented; no address leads to a real person or shop.
 
 pub mod first_flow;
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::EventId;
+use crate::domain::import::{Defaults, Item, shape};
+use crate::domain::time::Timestamp;
 
 pub use crate::domain::samples::first_flow::{first_flow, order_to_erp_payload};
 
-/// One file a platform. <https://help.klaviyo.com/hc/en-us/articles/115002779071>
-const EVENT_FILES: [&str; 5] = [
-    include_str!("custom_api.json"),
-    include_str!("shopify.json"),
-    include_str!("woocommerce.json"),
-    include_str!("magento2.json"),
-    include_str!("bigcommerce.json"),
-];
-
-const PROFILE_FILE: &str = include_str!("profiles.json");
+/// Where the app finds the other samples, beside its page: one file for all platforms and triggers.
+pub const SAMPLES_FILE: &str = "samples.json";
 
 /// The event a first visitor sees: order 10023, of the custom API.
 const DEFAULT_EVENT: &str = "capi-placed-10023";
 
 /// Sample events and the profiles they belong to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Samples {
-    /// The default event first, then by platform.
     pub events: Vec<TriggerEvent>,
     pub profiles: Vec<Profile>,
 }
@@ -49,11 +42,28 @@ pub fn default_event_id() -> EventId {
     EventId::new(DEFAULT_EVENT)
 }
 
-/// Every sample. Reading them cannot fail while the files are those that were tested.
-pub fn all() -> Result<Samples, serde_json::Error> {
-    let mut events = Vec::new();
-    for file in EVENT_FILES {
-        events.append(&mut serde_json::from_str(file)?);
+/// Order 10023 and who made it.
+pub fn first() -> Samples {
+    // The file is tested to be readable; without it the library would start empty, and nothing else would be wrong.
+    read(include_str!("first_order.json")).unwrap_or_default()
+}
+
+/// The samples in a text such as `public/samples.json`.
+pub fn read(text: &str) -> Result<Samples, serde_json::Error> {
+    let defaults = Defaults { metric: String::new(), now: Timestamp::from_millis(0), row_kind: None };
+    let (items, _) = shape::read(serde_json::from_str(text)?, &defaults);
+    let mut samples = Samples::default();
+    for item in items {
+        match item {
+            Item::Event(found) => samples.events.push(found.event),
+            Item::Profile(profile) => samples.profiles.push(profile),
+        }
     }
-    Ok(Samples { events, profiles: serde_json::from_str(PROFILE_FILE)? })
+    Ok(samples)
+}
+
+/// Every sample, for what runs natively; the app fetches the same file.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn all() -> Result<Samples, serde_json::Error> {
+    read(include_str!("../../../public/samples.json"))
 }

@@ -11,11 +11,16 @@ use crate::domain::flow::model::Flow;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{ActivityFilter, FlowsOrder};
+use crate::runtime::library::LibraryCommand;
 use crate::runtime::preview::PreviewRequest;
 
 /// What a person did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppCommand {
+    /// Something with the library of events and profiles.
+    Library {
+        command: LibraryCommand,
+    },
     /// Keeps the working copy. Folded: only the newest of a flow is written.
     KeepFlow {
         flow: Arc<Flow>,

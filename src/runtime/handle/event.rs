@@ -9,11 +9,16 @@ use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, FlowId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, SenderState, StoreTrouble};
+use crate::runtime::library::LibraryEvent;
 use crate::runtime::preview::{Lane, PreviewReply};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppEvent {
+    /// Something became of the library of events and profiles.
+    Library {
+        event: LibraryEvent,
+    },
     WorkspaceLoaded {
         workspace: Box<Workspace>,
     },

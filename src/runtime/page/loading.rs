@@ -66,10 +66,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         let version = saved.to_row();
         let document = FlowDocument { working: flow, saved: Some(saved), edited_at: now };
         let mut writes = vec![Write::Put(document.to_row()), Write::Put(version), Write::Put(seeded_row())];
-        if let Ok(samples) = samples::all() {
-            writes.extend(samples.events.iter().map(|event| Write::Put(event.to_row())));
-            writes.extend(samples.profiles.iter().map(|profile| Write::Put(profile.to_row())));
-        }
+        // The others are fetched once the page stands.
+        let samples = samples::first();
+        writes.extend(samples.events.iter().map(|event| Write::Put(event.to_row())));
+        writes.extend(samples.profiles.iter().map(|profile| Write::Put(profile.to_row())));
         let checks = vec![Check::Revision { store: StoreName::Meta, key: SEEDED_KEY.to_owned(), revision: 0 }];
         match self.store.commit(Batch { checks, writes, durability: Durability::Relaxed }).await {
             // Another tab was first.

@@ -5,6 +5,7 @@
 
 mod documents;
 mod flows;
+mod library;
 mod loading;
 mod orders;
 mod watching;
@@ -60,6 +61,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             Ok(workspace) => (self.emit)(AppEvent::WorkspaceLoaded { workspace: Box::new(workspace) }),
             Err(error) => self.tell_trouble(&error),
         }
+        if let Err(error) = self.load_sets().await {
+            self.tell_trouble(&error);
+        }
     }
 
     /// Does what a person asked.
@@ -103,6 +107,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                 (self.emit)(AppEvent::PracticeScriptChanged { script });
                 Ok(())
             }
+            AppCommand::Library { command } => self.take_library(command).await,
             // The calculation worker's part, which does not come here.
             AppCommand::RenderPreview { .. } => Ok(()),
             AppCommand::SendTest { flow, node_id, event_id, profile_id } => {

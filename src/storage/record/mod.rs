@@ -11,6 +11,7 @@ pub mod event;
 pub mod flow;
 pub mod generation;
 pub mod inbox;
+pub mod lists;
 pub mod load;
 pub mod mirror;
 pub mod outcome;

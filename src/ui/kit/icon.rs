@@ -56,6 +56,10 @@ pub enum Icon {
     Download,
     ArrowUp,
     ArrowDown,
+    Import,
+    Export,
+    Undo,
+    Redo,
 }
 
 impl Icon {
@@ -157,6 +161,14 @@ impl Icon {
             Self::Note => {
                 r##"<path d="M16 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V8Z"/><path d="M15 3v4a2 2 0 0 0 2 2h4"/>"##
             }
+            Self::Import => {
+                r##"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"##
+            }
+            Self::Export => {
+                r##"<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>"##
+            }
+            Self::Undo => r##"<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H11"/>"##,
+            Self::Redo => r##"<path d="m15 14 5-5-5-5"/><path d="M20 9H9.5a5.5 5.5 0 0 0 0 11H13"/>"##,
             Self::Foreign => {
                 r##"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"##
             }

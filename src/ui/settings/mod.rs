@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::AppCommand;
-use crate::ui::kit::{Icon, TextField, icon};
+use crate::ui::files::use_files;
+use crate::ui::kit::{Icon, TextField, field_note, icon};
 use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
 use crate::ui::state::use_app_state;
 use crate::ui::words::trouble_words;
@@ -61,6 +62,83 @@ fn setting(
     view! { <TextField id=id label=label hint=hint value=value problem=problem on_input=on_input /> }.into_any()
 }
 
+/// A setting that is one of the names the browser knows.
+struct OfferedSetting {
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    /// What the browser calls the kind.
+    kind: &'static str,
+    unknown: &'static str,
+    read: fn(&WorkspaceSettings) -> String,
+    write: fn(&mut WorkspaceSettings, String),
+}
+
+const TIME_ZONE: OfferedSetting = OfferedSetting {
+    id: "time-zone",
+    label: "Time zone",
+    hint: "Dates in templates and delays until a time of day use it.",
+    kind: "timeZone",
+    unknown: "This browser knows no such time zone. Enter UTC or a name such as Europe/Berlin.",
+    read: |settings| settings.time_zone.clone(),
+    write: |settings, name| settings.time_zone = name,
+};
+
+const CURRENCY: OfferedSetting = OfferedSetting {
+    id: "currency",
+    label: "Currency",
+    hint: "Three letters, as in EUR. currency_format prints amounts in it.",
+    kind: "currency",
+    unknown: "This browser knows no such currency. Enter three letters, as in EUR.",
+    read: |settings| settings.currency.clone(),
+    write: |settings, name| settings.currency = name,
+};
+
+/// A text field that offers names, and takes no other.
+fn offered_setting(setting: OfferedSetting) -> AnyView {
+    let app_state = use_app_state();
+    let OfferedSetting { id, label, hint, kind, unknown, read, write } = setting;
+    let names = StoredValue::new(use_files().known_names(kind));
+    let refused = RwSignal::new(None::<String>);
+    let value = move || refused.get().unwrap_or_else(|| app_state.settings.with(read));
+    let on_change = move |text: String| {
+        let asked = text.trim();
+        let known = names.with_value(|names| names.iter().find(|name| name.eq_ignore_ascii_case(asked)).cloned());
+        // Where the browser cannot list its names, what was typed is taken.
+        let is_taken = asked.eq_ignore_ascii_case("UTC") || (names.with_value(Vec::is_empty) && !asked.is_empty());
+        let Some(name) = known.or_else(|| is_taken.then(|| asked.to_uppercase())) else {
+            return refused.set(Some(text));
+        };
+        refused.set(None);
+        let mut settings = app_state.settings.get_untracked();
+        write(&mut settings, name);
+        app_state.settings.set(settings.clone());
+        app_state.dispatch(AppCommand::KeepSettings { settings });
+    };
+    let problem = Signal::derive(move || refused.with(Option::is_some).then(|| unknown.to_owned()));
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>{label}</label>
+            <input
+                class="input"
+                id=id
+                list=format!("{id}-names")
+                autocomplete="off"
+                spellcheck="false"
+                aria-describedby=format!("{id}-note")
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                prop:value=value
+                on:change=move |event| on_change(event_target_value(&event))
+            />
+            <datalist id=format!("{id}-names")>
+                {names.get_value().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}
+            </datalist>
+            {field_note(id, Signal::stored(hint.to_owned()), problem)}
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn Organization() -> AnyView {
     view! {
@@ -84,25 +162,8 @@ fn Organization() -> AnyView {
                     Ok(())
                 },
             )}
-            {setting(
-                ("time-zone", "Time zone"),
-                "As in Europe/Berlin. Delays until a time of day use it.",
-                |settings| settings.time_zone.clone(),
-                |settings, text| {
-                    if text != "UTC" && !text.contains('/') {
-                        return Err("Enter UTC or a name such as Europe/Berlin.");
-                    }
-                    settings.time_zone = text.to_owned();
-                    Ok(())
-                },
-            )}
-            {setting(("currency", "Currency"), "Three letters, as in EUR.", |settings| settings.currency.clone(), |settings, text| {
-                if text.len() != 3 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-                    return Err("Enter three letters, as in EUR.");
-                }
-                settings.currency = text.to_ascii_uppercase();
-                Ok(())
-            })}
+            {offered_setting(TIME_ZONE)}
+            {offered_setting(CURRENCY)}
         </section>
     }
     .into_any()
