@@ -128,9 +128,8 @@ pub fn read_words(items: &[Item], problems: &[RowProblem]) -> String {
     let found = if parts.is_empty() { "Nothing to import".to_owned() } else { parts.join(" and ") };
     match problems.len() {
         0 => format!("{found}."),
-        n => {
-            format!("{found}; {} not.", if n == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(n)) })
-        }
+        1 => format!("{found}; 1 row is left out."),
+        n => format!("{found}; {} rows are left out.", grouped(n)),
     }
 }
 
@@ -209,6 +208,6 @@ mod tests {
             ]
         );
         let problem = RowProblem { line: 1, message: String::new() };
-        assert_eq!(read_words(&[], &[problem]), "Nothing to import; 1 row is not.");
+        assert_eq!(read_words(&[], &[problem]), "Nothing to import; 1 row is left out.");
     }
 }

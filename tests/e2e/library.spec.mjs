@@ -49,7 +49,7 @@ test("by keyboard alone: import by paste, choose a row, edit, keep, undo", async
     await page.keyboard.insertText('metric,email,OrderId\nPlaced Order,ann@example.org,K-1\nPlaced Order,"broken\n');
     await library.tabTo(page.getByRole("button", { name: "Read pasted text" }));
     await page.keyboard.press("Enter");
-    await expect(library.dialog).toContainText("1 event; 1 row is not.");
+    await expect(library.dialog).toContainText("1 event; 1 row is left out.");
     await expect(library.dialog).toContainText("Line 3: The quotation mark is never closed.");
     await library.tabTo(page.getByRole("button", { name: /^Import 1 event/ }));
     await page.keyboard.press("Enter");
@@ -131,7 +131,10 @@ test("what is exported is what was there", async ({ app, page }) => {
     await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
     const file = await download;
     expect(file.suggestedFilename()).toBe("hookwright-events.jsonl");
-    const lines = (await readFile(await file.path(), "utf8")).trim().split("\n").map((line) => JSON.parse(line));
+    const lines = (await readFile(await file.path(), "utf8"))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
     expect(lines).toHaveLength(44);
     expect(lines.find(({ id }) => id === "capi-placed-10023").profile.email).toBe("ann.lindqvist@example.com");
 });

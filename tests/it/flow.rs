@@ -306,7 +306,7 @@ fn refusals() {
     // List flows bring no event, and their trigger filter means nothing.
     flow.trigger = Trigger::List { list: "Newsletter".to_owned() };
     assert_eq!(stage.run(&flow).event_id, None);
-    assert_eq!(stage.samples.profiles.len(), 5);
+    assert_eq!(stage.samples.profiles.len(), 7);
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod flow_layout;
 mod gallery;
 mod harsh;
 mod import;
+mod library;
 mod payload;
 mod pipeline;
 mod storage;

@@ -15,6 +15,7 @@ use hookwright::domain::flow::delay::{TimeOfDay, Weekday};
 use hookwright::domain::flow::model::*;
 use hookwright::domain::flow::run::{Run, RunDocument, RunStatus};
 use hookwright::domain::id::*;
+use hookwright::domain::lists::{ProfileSet, ProfileSets, SetKind};
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
 use hookwright::domain::time::Timestamp;
@@ -458,4 +459,16 @@ fn generations() {
 fn the_inbox() {
     let text = r#"{"type":"dismiss","delivery_id":"d1"}"#.to_owned();
     insta::assert_json_snapshot!(stored(&InboxText { command_id: CommandId::new("c1"), text }));
+}
+
+#[test]
+fn lists_and_segments() {
+    let members = |ids: &[&str]| ids.iter().map(|id| ProfileId::new(*id)).collect();
+    let sets = ProfileSets {
+        sets: vec![
+            ProfileSet { kind: SetKind::List, name: "Newsletter".to_owned(), members: members(&["b", "a"]) },
+            ProfileSet { kind: SetKind::Segment, name: "VIP".to_owned(), members: members(&[]) },
+        ],
+    };
+    insta::assert_json_snapshot!(stored(&sets));
 }

@@ -143,7 +143,12 @@ fn read_piece(text: &str, piece: &Piece, defaults: &Defaults, slice: &mut Slice)
         }
         Err(error) => {
             let said = error.to_string();
-            let phrase = said.split(" at line ").next().unwrap_or(&said);
+            let phrase = match said.split(" at line ").next().unwrap_or(&said) {
+                phrase if phrase.starts_with("EOF") => "it ends too early",
+                "expected value" => "a value is missing",
+                "key must be a string" => "a name must stand in double quotes",
+                phrase => phrase,
+            };
             let leading = text.len() - text.trim_start().len();
             let n_skipped = text.get(..leading).unwrap_or_default().matches('\n').count();
             let line = piece.line + n_skipped + error.line().saturating_sub(1);

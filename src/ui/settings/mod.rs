@@ -105,7 +105,8 @@ fn offered_setting(setting: OfferedSetting) -> AnyView {
         let asked = text.trim();
         let known = names.with_value(|names| names.iter().find(|name| name.eq_ignore_ascii_case(asked)).cloned());
         // Where the browser cannot list its names, what was typed is taken.
-        let is_taken = asked.eq_ignore_ascii_case("UTC") || (names.with_value(Vec::is_empty) && !asked.is_empty());
+        let is_taken = (kind == "timeZone" && asked.eq_ignore_ascii_case("UTC"))
+            || (names.with_value(Vec::is_empty) && !asked.is_empty());
         let Some(name) = known.or_else(|| is_taken.then(|| asked.to_uppercase())) else {
             return refused.set(Some(text));
         };
