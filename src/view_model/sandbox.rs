@@ -27,9 +27,9 @@ impl Default for Sandbox {
 
 /// What a first visitor finds.
 fn first_sandbox() -> Shared {
-    let samples = samples::all().ok();
-    let event = samples.as_ref().and_then(|samples| samples.default_event());
-    let profile = samples.as_ref().zip(event).and_then(|(samples, event)| samples.profile_of(event));
+    let samples = samples::first();
+    let event = samples.default_event();
+    let profile = event.and_then(|event| samples.profile_of(event));
     Shared {
         template: samples::order_to_erp_payload().to_owned(),
         event: event.map(event_text).unwrap_or_default(),
