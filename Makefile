@@ -4,7 +4,7 @@ PORT ?= 8080
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-native test-web test-e2e check format bench clean
+.PHONY: help setup build run dev test test-native test-web test-e2e soak check format bench clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test-web: ## only the Wasm tests in Chromium
 
 test-e2e: ## only the end-to-end tests, on the release build
 	@scripts/test.sh e2e
+
+soak: ## play faults with new seeds for ten minutes each (SECONDS_EACH=…), and print each seed's figures
+	@HOOKWRIGHT_SOAK=$${SECONDS_EACH:-600} cargo test --locked --release --test it faults -- --nocapture
 
 check: setup ## format and lints, native and Wasm, Rust, CSS and JavaScript
 	@scripts/check.sh

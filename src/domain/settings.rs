@@ -30,6 +30,8 @@ pub struct WorkspaceSettings {
     pub concurrency_per_destination: u32,
     /// Whether an unexplained network error is followed by one bare `HEAD` of the host's root.
     pub is_host_probe_enabled: bool,
+    /// Finished deliveries older than this are deleted; `None` keeps all.
+    pub retention_days: Option<u32>,
 }
 
 impl Default for WorkspaceSettings {
@@ -45,6 +47,7 @@ impl Default for WorkspaceSettings {
             timeout_secs: 30,
             concurrency_per_destination: 6,
             is_host_probe_enabled: true,
+            retention_days: None,
         }
     }
 }

@@ -9,12 +9,17 @@ pub mod page;
 pub mod sender;
 pub mod world;
 
+use hookwright::runtime::election::Heartbeat;
+use hookwright::runtime::schedule::SenderWord;
+
 /// The channel on which all tabs and workers poke each other.
 pub const CHANNEL: &str = "hookwright";
 /// The inbox has something.
 pub const POKE: &str = "poke";
 /// The sender wrote something.
 pub const CHANGED: &str = "changed";
+/// Followed by a leader's generation, and `+` if it holds the lock.
+pub const HEARTBEAT: &str = "heartbeat:";
 /// A sender's words to its own page.
 pub const STANDING_BY: &str = "standing-by";
 pub const LEADING: &str = "leading";
@@ -24,6 +29,25 @@ pub const TROUBLED: &str = "troubled:";
 /// Before a context for the calculation worker, and before a job.
 pub const CONTEXT_MARK: char = 'C';
 pub const JOB_MARK: char = 'J';
+
+/// A heartbeat as it goes over the channel.
+pub fn heartbeat_text(heartbeat: Heartbeat) -> String {
+    let Heartbeat { generation, has_lock } = heartbeat;
+    format!("{HEARTBEAT}{generation}{}", if has_lock { "+" } else { "" })
+}
+
+/// What a sender hears in a word on the channel; `None` for words to others.
+pub fn sender_word(word: &str) -> Option<SenderWord> {
+    if word == POKE {
+        return Some(SenderWord::Poke);
+    }
+    let heartbeat = word.strip_prefix(HEARTBEAT)?;
+    let (generation, has_lock) = match heartbeat.strip_suffix('+') {
+        Some(generation) => (generation, true),
+        None => (heartbeat, false),
+    };
+    Some(SenderWord::Heartbeat(Heartbeat { generation: generation.parse().ok()?, has_lock }))
+}
 
 /// Logs what could not be said to another role.
 pub fn said(result: Result<(), String>) {

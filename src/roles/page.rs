@@ -3,11 +3,11 @@
 //! In: commands of the screens. Out: events for them.
 //! Invariant: previews go to the calculation worker, everything else through one queue in the order it was asked.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use hookwright::browser::asset::fetch_text;
 use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::clock::BrowserClock;
@@ -29,7 +29,7 @@ use hookwright::runtime::preview::{
     Lane, N_KEPT_CONTEXTS, PreviewContextRecord, PreviewJobRecord, PreviewQueue, PreviewReply, PreviewReplyRecord,
     PreviewRequest,
 };
-use hookwright::runtime::schedule::{SenderNotice, run_sender};
+use hookwright::runtime::schedule::{SenderNotice, SenderWord, run_sender};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::mirror::{JsonText, read_text};
@@ -40,7 +40,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::roles::library::LibraryDesk;
 use crate::roles::world::BrowserWorld;
-use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
+use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
 const WATCH_MILLIS: i64 = 500;
@@ -139,8 +139,8 @@ async fn run(
             (Rc::new(KeptOrMemory::Memory(MemoryStore::default())), SenderPlace::Page)
         }
     };
-    let sender_link = match sender {
-        SenderPlace::Worker => start_worker_sender(Rc::clone(&sink), queue),
+    let own_sender = match sender {
+        SenderPlace::Worker => Some(OwnSender::start(Rc::clone(&sink), queue)),
         SenderPlace::Page => {
             start_page_sender(Rc::clone(&store), Rc::clone(&sink), queue, pokes);
             None
@@ -148,23 +148,29 @@ async fn run(
     };
     let poke_sender: Rc<dyn Fn()> = Rc::new(move || match sender {
         SenderPlace::Worker => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
-        SenderPlace::Page => said(poke.unbounded_send(()).map_err(|error| error.to_string())),
+        SenderPlace::Page => said(poke.unbounded_send(SenderWord::Poke).map_err(|error| error.to_string())),
     });
-    spawn_local(watch(previews));
+    spawn_local(watch(previews, own_sender));
     let clock = Rc::new(PageClock);
     let mut page = Page::new(store, clock, sink, poke_sender);
     page.load().await;
     if page.wants_samples().await {
         library.fetch_samples();
     }
-    while let Some(input) = inputs.next().await {
+    let mut is_searching = false;
+    loop {
+        // A search goes on while nothing else is asked.
+        let input = if is_searching { inputs.next().now_or_never() } else { Some(inputs.next().await) };
         match input {
-            PageInput::Command(command) => page.take(command).await,
-            PageInput::Changed => page.refresh().await,
+            None => is_searching = page.search_on().await,
+            Some(None) => break,
+            Some(Some(PageInput::Command(command))) => {
+                is_searching |= matches!(command, AppCommand::SearchActivity { .. });
+                page.take(command).await;
+            }
+            Some(Some(PageInput::Changed)) => page.refresh().await,
         }
     }
-    // The worker ends with its link; the loop above lasts as long as the page.
-    drop(sender_link);
 }
 
 /// Where the sender runs.
@@ -175,45 +181,127 @@ enum SenderPlace {
     Page,
 }
 
-fn start_worker_sender(sink: EventSink, queue: UnboundedSender<PageInput>) -> Option<WorkerLink> {
-    let heard = Rc::clone(&sink);
-    let link = WorkerLink::spawn(Role::Sender.worker_name().unwrap_or_default(), move |message| {
-        let state = match message {
-            WorkerMessage::Text(text) if text == STANDING_BY => SenderState::OtherTab,
+/// How often a sender that failed is started again before the tab gives up until it is reloaded.
+const MAX_RESTARTS: u32 = 5;
+/// Looks of the page without a heartbeat of its own leading sender, each half a second or longer, after which it is ended.
+const MAX_SILENT_LOOKS: u32 = 16;
+
+/// This tab's sender: the worker, and whether it is well.
+struct OwnSender {
+    link: RefCell<Option<WorkerLink>>,
+    is_leading: Cell<bool>,
+    n_silent_looks: Cell<u32>,
+    n_restarts: Cell<u32>,
+    sink: EventSink,
+    queue: UnboundedSender<PageInput>,
+}
+
+impl OwnSender {
+    fn start(sink: EventSink, queue: UnboundedSender<PageInput>) -> Rc<Self> {
+        let own = Rc::new(Self {
+            link: RefCell::new(None),
+            is_leading: Cell::new(false),
+            n_silent_looks: Cell::new(0),
+            n_restarts: Cell::new(0),
+            sink,
+            queue,
+        });
+        own.spawn();
+        own
+    }
+
+    fn spawn(self: &Rc<Self>) {
+        self.is_leading.set(false);
+        self.n_silent_looks.set(0);
+        let heard = Rc::clone(self);
+        let name = Role::Sender.worker_name().unwrap_or_default();
+        match WorkerLink::spawn(name, move |message| heard.hear(message)) {
+            Ok(link) => *self.link.borrow_mut() = Some(link),
+            Err(message) => {
+                log_failure(&message);
+                self.tell(SenderState::Failed);
+            }
+        }
+    }
+
+    fn hear(self: &Rc<Self>, message: WorkerMessage) {
+        match message {
+            WorkerMessage::Text(text) if text == STANDING_BY => {
+                self.is_leading.set(false);
+                self.tell(SenderState::OtherTab);
+            }
             WorkerMessage::Text(text) if text == LEADING => {
-                put(&queue, PageInput::Changed);
-                if FetchClient.is_online() { SenderState::ThisTab } else { SenderState::Offline }
+                self.is_leading.set(true);
+                self.n_silent_looks.set(0);
+                put(&self.queue, PageInput::Changed);
+                self.tell(if FetchClient.is_online() { SenderState::ThisTab } else { SenderState::Offline });
+            }
+            WorkerMessage::Text(text) if text.starts_with(HEARTBEAT) => {
+                self.n_silent_looks.set(0);
+                // It is well: what went wrong long ago is forgotten.
+                self.n_restarts.set(0);
             }
             WorkerMessage::Text(text) => {
                 if let Some(reason) = text.strip_prefix(TROUBLED) {
                     let trouble = StoreTrouble::Failed { reason: reason.to_owned() };
-                    heard(AppEvent::StorageTroubled { trouble });
+                    (self.sink)(AppEvent::StorageTroubled { trouble });
                 }
-                return;
             }
             WorkerMessage::Failed { message } => {
                 log_failure(&message);
-                SenderState::Failed
+                let own = Rc::clone(self);
+                // Not at once: this is the worker's own callback.
+                spawn_local(async move { own.restart().await });
             }
-        };
-        heard(AppEvent::SenderChanged { state });
-    });
-    link.map_err(|message| {
-        log_failure(&message);
-        sink(AppEvent::SenderChanged { state: SenderState::Failed });
-    })
-    .ok()
+        }
+    }
+
+    /// Ends the worker, which lets its lock go, and starts another after a while.
+    async fn restart(self: &Rc<Self>) {
+        drop(self.link.borrow_mut().take());
+        self.is_leading.set(false);
+        self.tell(SenderState::Failed);
+        let n_restarts = self.n_restarts.get();
+        if n_restarts >= MAX_RESTARTS {
+            return;
+        }
+        self.n_restarts.set(n_restarts + 1);
+        BrowserTimers.sleep(1_000 << n_restarts).await;
+        if self.link.borrow().is_none() {
+            self.tell(SenderState::Starting);
+            self.spawn();
+        }
+    }
+
+    /// Looks whether the worker that leads is still at work.
+    async fn look(self: &Rc<Self>) {
+        if !self.is_leading.get() {
+            return;
+        }
+        let n_silent_looks = self.n_silent_looks.get() + 1;
+        self.n_silent_looks.set(n_silent_looks);
+        if n_silent_looks > MAX_SILENT_LOOKS {
+            log_failure("the sender fell silent and is started again");
+            self.restart().await;
+        }
+    }
+
+    fn tell(&self, state: SenderState) {
+        (self.sink)(AppEvent::SenderChanged { state });
+    }
 }
 
 fn start_page_sender(
     store: Rc<KeptOrMemory<IndexedDbStore>>,
     sink: EventSink,
     queue: UnboundedSender<PageInput>,
-    pokes: UnboundedReceiver<()>,
+    pokes: UnboundedReceiver<SenderWord>,
 ) {
     let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
     let notify = move |notice| match notice {
         SenderNotice::Leading => sink(AppEvent::SenderChanged { state: SenderState::ThisTab }),
+        // Nobody else has this page's memory.
+        SenderNotice::StandingBy | SenderNotice::Heartbeat(_) => {}
         SenderNotice::Changed => put(&queue, PageInput::Changed),
         SenderNotice::Troubled(error) => sink(AppEvent::StorageTroubled { trouble: page::trouble(&error) }),
     };
@@ -242,11 +330,14 @@ impl Random for PageClock {
     }
 }
 
-/// Ends a preview that ran away.
-async fn watch(previews: Rc<Previews>) {
+/// Ends a preview that ran away, and a sender that fell silent. The sender's worker lives as long as this does.
+async fn watch(previews: Rc<Previews>, own_sender: Option<Rc<OwnSender>>) {
     loop {
         BrowserTimers.sleep(WATCH_MILLIS).await;
         previews.end_stuck();
+        if let Some(own_sender) = &own_sender {
+            own_sender.look().await;
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use hookwright::runtime::practice_client::PracticeClient;
 use hookwright::runtime::schedule::{SenderNotice, run_sender};
 
 use crate::roles::world::BrowserWorld;
-use crate::roles::{CHANGED, CHANNEL, LEADING, POKE, STANDING_BY, TROUBLED, said};
+use crate::roles::{CHANGED, CHANNEL, LEADING, STANDING_BY, TROUBLED, heartbeat_text, said, sender_word};
 
 /// Waits for its turn, then sends.
 pub fn start() {
@@ -26,7 +26,9 @@ pub fn start() {
         let Some(page) = PageLink::take_over(|_| {}) else { return };
         let (poke, pokes) = unbounded();
         let joined = Pokes::join(CHANNEL, move |word| {
-            if word == POKE && poke.unbounded_send(()).is_err() {
+            if let Some(word) = sender_word(&word)
+                && poke.unbounded_send(word).is_err()
+            {
                 log_failure("the sender has ended");
             }
         });
@@ -42,6 +44,12 @@ pub fn start() {
         let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
         let notify = move |notice| match notice {
             SenderNotice::Leading => said(page.post(LEADING)),
+            SenderNotice::StandingBy => said(page.post(STANDING_BY)),
+            SenderNotice::Heartbeat(heartbeat) => {
+                let text = heartbeat_text(heartbeat);
+                said(page.post(&text));
+                said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(&text)));
+            }
             SenderNotice::Changed => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(CHANGED))),
             SenderNotice::Troubled(error) => said(page.post(&format!("{TROUBLED}{error}"))),
         };

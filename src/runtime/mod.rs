@@ -5,9 +5,11 @@
 
 pub mod command;
 pub mod deliver;
+pub mod election;
 pub mod flow_file;
 pub mod handle;
 pub mod library;
+pub mod log;
 pub mod page;
 pub mod plan;
 pub mod ports;

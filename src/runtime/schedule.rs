@@ -1,43 +1,65 @@
 //! Keeps the sender going: wakes it when something is due, asked for, or answered.
 //!
-//! In: a store, the world, timers, an election, pokes. Out: a sender that steps, and word of what it did.
+//! In: a store, the world, timers, an election, words of others. Out: a sender that steps, and word of what it did.
 //! Invariant: timers only wake; what is due is decided from stored times.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use futures_channel::mpsc::UnboundedReceiver;
-use futures_util::future::{Either, select};
-use futures_util::{FutureExt, StreamExt, pin_mut};
+use futures_util::future::{FusedFuture, pending};
+use futures_util::{FutureExt, StreamExt, select_biased};
 
 use crate::domain::time::{SECOND_MILLIS, Timestamp};
-use crate::runtime::deliver::Sender;
+use crate::runtime::deliver::{Sender, is_fenced};
+use crate::runtime::election::{Advice, Election, Heartbeat};
 use crate::runtime::ports::{Leader, Timers, World};
-use crate::storage::{Store, StoreError};
+use crate::storage::record::generation::GENERATION_KEY;
+use crate::storage::{Store, StoreError, StoreName};
 
-/// The longest sleep. Clocks jump and timers are held back: look again at least this often.
+/// How often a leader tells that it is at work, and others count its silence.
+const TICK_MILLIS: i64 = SECOND_MILLIS;
+/// Ticks between two looks at everything. Clocks jump and timers are held back: look again at least this often.
+const LOOK_TICKS: u32 = 15;
+/// The longest sleep.
 const MAX_SLEEP_MILLIS: i64 = 15 * SECOND_MILLIS;
 /// The shortest sleep, for what is due and cannot be sent, as while offline.
 const MIN_SLEEP_MILLIS: i64 = 200;
 /// How long to wait after the store failed.
 const AFTER_FAILURE_MILLIS: i64 = 2 * SECOND_MILLIS;
+/// Pages are told of changes at most this often while they come thick and fast.
+const TELL_MILLIS: i64 = 250;
+
+/// What a sender hears of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SenderWord {
+    /// The inbox has something, or the network has come or gone.
+    Poke,
+    /// Another sender is at work.
+    Heartbeat(Heartbeat),
+}
 
 /// What the sender tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SenderNotice {
     /// This is the one sender now.
     Leading,
+    /// Another sender has taken over.
+    StandingBy,
+    /// This one is at work; told to all others once a second.
+    Heartbeat(Heartbeat),
     /// Something was written: look again.
     Changed,
     /// The store failed; it is tried again.
     Troubled(StoreError),
 }
 
-/// Runs the sender for ever: waits for the election, then sends.
+/// Runs the sender for ever: stands by until it has to lead, leads until another does.
 pub async fn run_sender<S, W, T, L>(
     store: Rc<S>,
     world: Rc<W>,
     (timers, leader): (T, L),
-    mut pokes: UnboundedReceiver<()>,
+    mut words: UnboundedReceiver<SenderWord>,
     notify: impl Fn(SenderNotice),
 ) where
     S: Store + 'static,
@@ -45,57 +67,195 @@ pub async fn run_sender<S, W, T, L>(
     T: Timers,
     L: Leader,
 {
-    leader.acquire().await;
-    notify(SenderNotice::Leading);
+    let mut lock = Box::pin(leader.acquire().fuse());
+    let mut election = Election::new(seen_generation(&*store, &timers, &notify).await);
+    let mut retired: Option<Sender<S, W>> = None;
     loop {
-        let started = Sender::start(Rc::clone(&store), Rc::clone(&world)).await;
-        let failure = match started {
-            Ok(sender) => send_until_failure(sender, &*world, &timers, &mut pokes, &notify).await,
-            Err(error) => error,
-        };
-        notify(SenderNotice::Troubled(failure));
-        timers.sleep(AFTER_FAILURE_MILLIS).await;
+        stand_by(&mut election, &mut retired, &timers, &mut words, lock.as_mut(), &notify).await;
+        match Sender::start_after(Rc::clone(&store), Rc::clone(&world), election.seen()).await {
+            Ok(sender) => {
+                drop(retired.take());
+                election.claimed(sender.generation());
+                notify(SenderNotice::Leading);
+                notify(SenderNotice::Heartbeat(election.heartbeat()));
+                let mut sender = sender;
+                lead(&mut sender, &mut election, &*world, &timers, (&mut words, lock.as_mut()), &notify).await;
+                // What is on its way may still be recorded.
+                retired = Some(sender);
+                notify(SenderNotice::StandingBy);
+            }
+            Err(error) if is_fenced(&error) => {}
+            Err(error) => {
+                notify(SenderNotice::Troubled(error));
+                timers.sleep(AFTER_FAILURE_MILLIS).await;
+            }
+        }
+        election.stand_by(seen_generation(&*store, &timers, &notify).await);
     }
 }
 
-async fn send_until_failure<S, W, T>(
-    mut sender: Sender<S, W>,
+/// The generation on disk; 0 before the first.
+async fn seen_generation(store: &impl Store, timers: &impl Timers, notify: &impl Fn(SenderNotice)) -> u64 {
+    loop {
+        match store.get(StoreName::Meta, GENERATION_KEY).await {
+            Ok(row) => return row.map_or(0, |row| row.revision),
+            Err(error) => {
+                notify(SenderNotice::Troubled(error));
+                timers.sleep(AFTER_FAILURE_MILLIS).await;
+            }
+        }
+    }
+}
+
+/// Comes back when it is time to claim.
+async fn stand_by<S, W, T>(
+    election: &mut Election,
+    retired: &mut Option<Sender<S, W>>,
+    timers: &T,
+    words: &mut UnboundedReceiver<SenderWord>,
+    mut lock: Pin<&mut (impl FusedFuture<Output = ()> + ?Sized)>,
+    notify: &impl Fn(SenderNotice),
+) where
+    S: Store + 'static,
+    W: World + 'static,
+    T: Timers,
+{
+    let mut tick = sleep(timers, TICK_MILLIS);
+    loop {
+        let mut landing = Box::pin(landed(retired.as_mut()).fuse());
+        let advice = select_biased! {
+            word = words.select_next_some() => match word {
+                SenderWord::Heartbeat(heartbeat) => election.heard(heartbeat),
+                SenderWord::Poke => Advice::Nothing,
+            },
+            () = lock => election.lock_granted(),
+            () = tick.as_mut() => {
+                tick = sleep(timers, TICK_MILLIS);
+                election.tick()
+            }
+            () = landing.as_mut() => {
+                drop(landing);
+                if let Some(sender) = retired {
+                    match sender.settle().await {
+                        Ok(()) => notify(SenderNotice::Changed),
+                        Err(error) => notify(SenderNotice::Troubled(error)),
+                    }
+                }
+                Advice::Nothing
+            }
+        };
+        if advice == Advice::Claim {
+            return;
+        }
+    }
+}
+
+async fn landed<S: Store + 'static, W: World + 'static>(sender: Option<&mut Sender<S, W>>) {
+    if let Some(sender) = sender
+        && sender.land_next().await
+    {
+        return;
+    }
+    pending().await
+}
+
+/// Sends until another sender has taken over.
+async fn lead<S, W, T>(
+    sender: &mut Sender<S, W>,
+    election: &mut Election,
     world: &W,
     timers: &T,
-    pokes: &mut UnboundedReceiver<()>,
+    (words, mut lock): (&mut UnboundedReceiver<SenderWord>, Pin<&mut (impl FusedFuture<Output = ()> + ?Sized)>),
     notify: &impl Fn(SenderNotice),
-) -> StoreError
+) where
+    S: Store + 'static,
+    W: World + 'static,
+    T: Timers,
+{
+    let mut tick = sleep(timers, TICK_MILLIS);
+    let mut n_ticks = 0;
+    let mut is_look_wanted = true;
+    let mut untold = true;
+    let mut told_at = world.now();
+    loop {
+        let stepped = if is_look_wanted { sender.step().await } else { sender.step_sending().await };
+        let step = match stepped {
+            Ok(step) => step,
+            Err(error) if is_fenced(&error) => return,
+            Err(error) => {
+                notify(SenderNotice::Troubled(error));
+                if !mend(sender, timers, notify).await {
+                    return;
+                }
+                is_look_wanted = true;
+                continue;
+            }
+        };
+        untold |= step.has_changed;
+        let now = world.now();
+        if untold && (!step.has_changed || now.millis_since(told_at).abs() >= TELL_MILLIS) {
+            notify(SenderNotice::Changed);
+            (untold, told_at) = (false, now);
+        }
+        let wake_millis = if step.has_changed { 0 } else { sleep_millis(step.wake_at, now) };
+        is_look_wanted &= step.has_changed;
+        let mut wake = Box::pin(
+            async {
+                if wake_millis > 0 {
+                    timers.sleep(wake_millis).await;
+                }
+            }
+            .fuse(),
+        );
+        let mut landing = Box::pin(landed(Some(&mut *sender)).fuse());
+        // Heartbeats and words come first, also when there is always something to do.
+        let advice = select_biased! {
+            () = tick.as_mut() => {
+                tick = sleep(timers, TICK_MILLIS);
+                notify(SenderNotice::Heartbeat(election.heartbeat()));
+                n_ticks += 1;
+                is_look_wanted |= n_ticks % LOOK_TICKS == 0;
+                Advice::Nothing
+            }
+            word = words.select_next_some() => match word {
+                SenderWord::Heartbeat(heartbeat) => election.heard(heartbeat),
+                SenderWord::Poke => {
+                    is_look_wanted = true;
+                    Advice::Nothing
+                }
+            },
+            () = lock => election.lock_granted(),
+            () = landing.as_mut() => Advice::Nothing,
+            () = wake.as_mut() => {
+                is_look_wanted |= wake_millis > 0;
+                Advice::Nothing
+            }
+        };
+        if advice == Advice::StandDown {
+            return;
+        }
+    }
+}
+
+/// After the store failed: reads everything again until that succeeds. Answers whether this is still the newest sender.
+async fn mend<S, W, T>(sender: &mut Sender<S, W>, timers: &T, notify: &impl Fn(SenderNotice)) -> bool
 where
     S: Store + 'static,
     W: World + 'static,
     T: Timers,
 {
-    notify(SenderNotice::Changed);
     loop {
-        let step = match sender.step().await {
-            Ok(step) => step,
-            Err(error) => return error,
-        };
-        if step.has_changed {
-            notify(SenderNotice::Changed);
-            continue;
-        }
-        let sleep = timers.sleep(sleep_millis(step.wake_at, world.now())).fuse();
-        let poke = pokes.next().fuse();
-        pin_mut!(sleep, poke);
-        let woken = select(sleep, poke);
-        if sender.is_sending() {
-            let landing = sender.land_next();
-            pin_mut!(landing);
-            match select(landing, woken).await {
-                Either::Left((Ok(_), _)) => notify(SenderNotice::Changed),
-                Either::Left((Err(error), _)) => return error,
-                Either::Right(_) => {}
-            }
-        } else {
-            woken.await;
+        timers.sleep(AFTER_FAILURE_MILLIS).await;
+        match sender.recover().await {
+            Ok(()) => return true,
+            Err(error) if is_fenced(&error) => return false,
+            Err(error) => notify(SenderNotice::Troubled(error)),
         }
     }
+}
+
+fn sleep<T: Timers>(timers: &T, millis: i64) -> Pin<Box<impl FusedFuture<Output = ()> + '_>> {
+    Box::pin(timers.sleep(millis).fuse())
 }
 
 fn sleep_millis(wake_at: Option<Timestamp>, now: Timestamp) -> i64 {

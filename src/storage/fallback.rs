@@ -20,6 +20,13 @@ impl<S: Store> Store for KeptOrMemory<S> {
         }
     }
 
+    async fn get_many(&self, store: StoreName, keys: &[String]) -> Result<Vec<Option<Row>>, StoreError> {
+        match self {
+            Self::Kept(kept) => kept.get_many(store, keys).await,
+            Self::Memory(memory) => memory.get_many(store, keys).await,
+        }
+    }
+
     async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Kept(kept) => kept.query(query).await,

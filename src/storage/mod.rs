@@ -60,6 +60,9 @@ impl PartialOrd for IndexPart {
 
 /// Compares keys as IndexedDB does: by UTF-16 code units, which puts 😀 before ｡.
 pub fn compare_text(one: &str, other: &str) -> Ordering {
+    if one.is_ascii() && other.is_ascii() {
+        return one.cmp(other);
+    }
     one.encode_utf16().cmp(other.encode_utf16())
 }
 
@@ -108,9 +111,17 @@ pub enum Check {
 pub enum Write {
     /// `row.revision` is ignored and set to one more than the stored row's.
     Put(Row),
+    /// A row whose key is new; the batch fails if it is not. Cheaper than a put, which has to look first.
+    Add(Row),
     Delete {
         store: StoreName,
         key: String,
+    },
+    /// Everything from one key to another, both included.
+    DeleteRange {
+        store: StoreName,
+        from: String,
+        to: String,
     },
 }
 
@@ -152,8 +163,10 @@ pub enum StoreError {
 pub trait Store {
     /// The row with this key.
     async fn get(&self, store: StoreName, key: &str) -> Result<Option<Row>, StoreError>;
+    /// The rows with these keys, in their order, read at one moment.
+    async fn get_many(&self, store: StoreName, keys: &[String]) -> Result<Vec<Option<Row>>, StoreError>;
     /// Rows in order.
     async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError>;
-    /// Does all of the batch, or none of it. Answers the new revision of every row put, in order.
+    /// Does all of the batch, or none of it. Answers the new revision of every row put or added, in order.
     async fn commit(&self, batch: Batch) -> Result<Vec<u64>, StoreError>;
 }

@@ -6,6 +6,9 @@
 /// The database's name in the browser.
 pub const DATABASE_NAME: &str = "hookwright";
 
+/// How often stores were added since the first version; a database grows its missing stores when this grows.
+pub const N_STORE_CHANGES: u32 = 1;
+
 /// A kind of stored thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreName {
@@ -29,7 +32,9 @@ pub enum StoreName {
     Attempts,
     /// Written by the sender.
     Activity,
-    /// What the sender knows of each destination: whether it ever answered readably.
+    /// Running totals over deliveries, written by the sender with each change it makes.
+    Totals,
+    /// What the sender knows of each destination: its limits, its health, whether it ever answered readably.
     Destinations,
     /// The sender's generation, and other single values.
     Meta,
@@ -38,7 +43,7 @@ pub enum StoreName {
 }
 
 impl StoreName {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Flows,
         Self::Versions,
         Self::Events,
@@ -49,6 +54,7 @@ impl StoreName {
         Self::Deliveries,
         Self::Attempts,
         Self::Activity,
+        Self::Totals,
         Self::Destinations,
         Self::Meta,
         Self::SetAside,
@@ -67,6 +73,7 @@ impl StoreName {
             Self::Deliveries => "deliveries",
             Self::Attempts => "attempts",
             Self::Activity => "activity",
+            Self::Totals => "totals",
             Self::Destinations => "destinations",
             Self::Meta => "meta",
             Self::SetAside => "set-aside",
@@ -76,9 +83,10 @@ impl StoreName {
     /// The store's indexes; each is a compound key that a row may or may not have.
     pub const fn indexes(self) -> &'static [&'static str] {
         match self {
-            // `due`: [due time], only while something is pending. `status`: [status, created]. `created`: [created].
-            // `flow`: [flow, created]. `webhook`: [node, created]. `recipient`: [email, created]. `code`: [status code, created].
-            // `maybe`: [created], only for deliveries that may have arrived.
+            // Keys sort by the time they were made, so all deliveries need no index; `created` is of the first version, and empty.
+            // `due`: [due time, id], only while something is pending. `status`: [status, created, id]. `flow`: [flow, created, id].
+            // `webhook`: [node, created, id]. `recipient`: [email, created, id]. `code`: [status code, created, id].
+            // `maybe`: [created, id], only for deliveries that may have arrived.
             Self::Deliveries => &["due", "status", "created", "flow", "webhook", "recipient", "code", "maybe"],
             // `due`: [due time], only while waiting. `flow-profile`: [flow, profile, entry time].
             Self::Runs => &["due", "flow-profile"],
@@ -93,6 +101,7 @@ impl StoreName {
             | Self::Settings
             | Self::Inbox
             | Self::Attempts
+            | Self::Totals
             | Self::Destinations
             | Self::Meta
             | Self::SetAside => &[],

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::practice::PracticeScript;
+use crate::domain::delivery::totals::{HourTotals, Tally};
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::{Flow, FlowDocument};
 use crate::domain::history::History;
@@ -102,6 +104,12 @@ pub struct AppState {
     pub test_run: RwSignal<Option<TestRun>>,
     /// `None` until the first answer.
     pub activity: RwSignal<Option<ActivityPage>>,
+    /// The newest page or search result that was asked for; its ticket says by whom.
+    pub log_answer: RwSignal<Option<AppEvent>>,
+    /// What is known of each destination, its pause included.
+    pub destinations: RwSignal<Vec<Destination>>,
+    /// The counters per webhook and per hour, while they are watched.
+    pub totals: RwSignal<Option<(Vec<Tally>, Vec<HourTotals>)>>,
     pub opened: RwSignal<Option<DeliveryDetail>>,
     pub sender: RwSignal<SenderState>,
     pub storage_trouble: RwSignal<Option<StoreTrouble>>,
@@ -134,6 +142,9 @@ impl AppState {
             sandbox: RwSignal::default(),
             test_run: RwSignal::default(),
             activity: RwSignal::default(),
+            log_answer: RwSignal::default(),
+            destinations: RwSignal::default(),
+            totals: RwSignal::default(),
             opened: RwSignal::default(),
             sender: RwSignal::default(),
             storage_trouble: RwSignal::default(),
@@ -231,6 +242,11 @@ impl AppState {
                 Lane::Sweep => self.sweep.set(Some((ticket, SweepPart::default()))),
             },
             AppEvent::ActivityChanged { activity } => self.activity.set(Some(activity)),
+            answer @ (AppEvent::ActivityRead { .. } | AppEvent::ActivityFound { .. }) => {
+                self.log_answer.set(Some(answer));
+            }
+            AppEvent::TotalsChanged { nodes, hours } => self.totals.set(Some((nodes, hours))),
+            AppEvent::DestinationsChanged { destinations } => self.destinations.set(destinations),
             AppEvent::DeliveryChanged { detail } => self.take_delivery(detail.map(|detail| *detail)),
             AppEvent::TestStarted { delivery_id } => {
                 self.test_run.update(|test_run| {

@@ -52,5 +52,6 @@ pub fn activity_filter(query: &ActivityQuery) -> ActivityFilter {
         node_id: query.node_id.clone(),
         is_maybe_only: query.is_maybe_only,
         limit: ACTIVITY_LIMIT,
+        ..ActivityFilter::default()
     }
 }

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::domain::samples;
 
-    fn row(name: &str, edited: i64, n_failed: u32) -> FlowRow {
+    fn row(name: &str, edited: i64, n_failed: u64) -> FlowRow {
         let counts = DeliveryCounts { n_all: 10, n_failed, ..DeliveryCounts::default() };
         let flow = Flow { id: FlowId::new(name), name: name.to_owned(), ..samples::first_flow() };
         FlowRow { edited_at: Timestamp::from_millis(edited), ..FlowRow::of(&flow, None, counts) }

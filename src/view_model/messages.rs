@@ -183,6 +183,7 @@ fn test_advice(outcome: &AttemptOutcome) -> String {
 pub fn status_meaning(status: &DeliveryStatus) -> String {
     match status {
         DeliveryStatus::Waiting { reason, .. } => match reason {
+            WaitReason::Resend => "One more attempt is made as soon as its turn comes.",
             WaitReason::Turn => "It is sent as soon as its turn comes.",
             WaitReason::Network => "The browser is offline. It is sent when the network is back; no attempt is spent.",
             WaitReason::PausedDestination => "Its destination is paused. It is sent when the destination is resumed.",

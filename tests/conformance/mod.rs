@@ -29,6 +29,9 @@ pub async fn run_all<S: Store>(make: impl AsyncFn() -> S) {
     large_rows_come_back_whole(&make().await).await;
     a_thousand_rows_are_one_batch(&make().await).await;
     an_empty_batch_is_fine(&make().await).await;
+    many_keys_are_read_in_their_order(&make().await).await;
+    an_added_row_must_be_new(&make().await).await;
+    a_range_is_deleted_with_both_its_ends(&make().await).await;
 }
 
 fn row(store: StoreName, key: &str, json: &str) -> Row {
@@ -308,4 +311,44 @@ async fn a_thousand_rows_are_one_batch(store: &impl Store) {
 
 async fn an_empty_batch_is_fine(store: &impl Store) {
     assert_eq!(store.commit(Batch::default()).await.unwrap(), [0_u64; 0]);
+}
+
+async fn many_keys_are_read_in_their_order(store: &impl Store) {
+    store.commit(puts(["a", "b", "c"].map(|key| row(StoreName::Meta, key, key)))).await.unwrap();
+    let keys = ["c", "missing", "a", "c"].map(str::to_owned);
+    let found = store.get_many(StoreName::Meta, &keys).await.unwrap();
+    let jsons: Vec<_> = found.iter().map(|row| row.as_ref().map(|row| row.json.as_str())).collect();
+    assert_eq!(jsons, [Some("c"), None, Some("a"), Some("c")]);
+    assert_eq!(store.get_many(StoreName::Meta, &[]).await, Ok(Vec::new()));
+}
+
+async fn an_added_row_must_be_new(store: &impl Store) {
+    let add = |key: &str| Write::Add(delivery(key, &[("due", vec![number(1)])]));
+    let batch = |writes: Vec<Write>| Batch { writes, ..Batch::default() };
+    assert_eq!(store.commit(batch(vec![add("a"), Write::Put(delivery("a", &[]))])).await, Ok(vec![1, 2]));
+    assert!(store.commit(batch(vec![add("b"), add("a")])).await.is_err());
+    assert_eq!(store.get(StoreName::Deliveries, "b").await, Ok(None), "the whole batch failed");
+    assert_eq!(store.commit(batch(vec![add("b")])).await, Ok(vec![1]));
+    assert_eq!(keys(store, by_index("due", None, None)).await, ["b"]);
+}
+
+async fn a_range_is_deleted_with_both_its_ends(store: &impl Store) {
+    let rows = ["a", "b", "c", "c/1", "d", "😀"].map(|key| delivery(key, &[("due", vec![number(1)])]));
+    store.commit(puts(rows)).await.unwrap();
+    store.commit(puts([row(StoreName::Attempts, "b", "{}")])).await.unwrap();
+    let delete = |from: &str, to: &str| Batch {
+        writes: vec![Write::DeleteRange { store: StoreName::Deliveries, from: from.to_owned(), to: to.to_owned() }],
+        ..Batch::default()
+    };
+    store.commit(delete("b", "c")).await.unwrap();
+    assert_eq!(keys(store, by_key(StoreName::Deliveries, "", None)).await, ["a", "c/1", "d", "😀"]);
+    assert_eq!(keys(store, by_index("due", None, None)).await, ["a", "c/1", "d", "😀"]);
+    assert_eq!(keys(store, by_key(StoreName::Attempts, "", None)).await, ["b"]);
+    store.commit(delete("z", "a")).await.unwrap();
+    store.commit(delete("c/", "c/\u{ffff}")).await.unwrap();
+    assert_eq!(keys(store, by_key(StoreName::Deliveries, "", None)).await, ["a", "d", "😀"]);
+    // A row that was deleted counts its writes from the start.
+    let again =
+        Batch { writes: [delete("a", "a").writes, puts([delivery("a", &[])]).writes].concat(), ..Batch::default() };
+    assert_eq!(store.commit(again).await, Ok(vec![1]));
 }

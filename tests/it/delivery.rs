@@ -2,11 +2,11 @@
 
 use hookwright::domain::delivery::lifecycle;
 use hookwright::domain::delivery::outcome::AttemptOutcome;
-use hookwright::domain::delivery::queue::Queue;
+use hookwright::domain::delivery::queue::{Limits, Queue};
 use hookwright::domain::delivery::request::RenderedRequest;
 use hookwright::domain::delivery::retry::{MAX_RETRIES, RETRY_WINDOW_MILLIS};
 use hookwright::domain::delivery::state::{
-    AttemptKind, Delivery, DeliveryOrigin, DeliveryStatus, SkipReason, WaitReason,
+    AttemptKind, Delivery, DeliveryOrigin, DeliveryStatus, SkipReason, StatusKind, WaitReason,
 };
 use hookwright::domain::flow::model::RepeatPolicy;
 use hookwright::domain::id::{DeliveryId, FlowId, NodeId, ProfileId};
@@ -80,6 +80,112 @@ fn turns() -> impl Strategy<Value = Turn> {
             is_resent_by_hand,
         },
     )
+}
+
+/// Splitmix: small, and the same everywhere. <https://prng.di.unimi.it/splitmix64.c>
+fn roll(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn random_outcome(state: &mut u64) -> AttemptOutcome {
+    let codes = [200, 204, 302, 400, 404, 410, 429, 500, 501, 502, 503, 504];
+    match roll(state) % 16 {
+        n @ 0..12 => AttemptOutcome::Answered {
+            // Mostly failures that are retried, or most histories would be short.
+            status: if !roll(state).is_multiple_of(8) { 503 } else { codes[n as usize] },
+            retry_after_millis: roll(state)
+                .is_multiple_of(3)
+                .then(|| (roll(state) % (4 * DAY_MILLIS as u64 / 24)) as i64),
+        },
+        12 => AttemptOutcome::TimedOut { timeout_millis: 30_000 },
+        13 => AttemptOutcome::Unreachable,
+        14 => AttemptOutcome::Interrupted,
+        _ => AttemptOutcome::CutOff,
+    }
+}
+
+/// One delivery's whole life, with a browser that closes, a network that goes away, a clock that is set, a person who resends.
+fn live(seed: u64) {
+    let mut state = seed;
+    let mut delivery = delivery();
+    if roll(&mut state).is_multiple_of(5) {
+        delivery.repeat_policy = RepeatPolicy::AtMostOnce;
+    }
+    let mut now = START;
+    let mut marked = false;
+    for turn in 0..400 {
+        let starts = match roll(&mut state) % 20 {
+            0 => lifecycle::start_manual(&delivery, now),
+            1 => {
+                let reason = if roll(&mut state).is_multiple_of(2) {
+                    WaitReason::Network
+                } else {
+                    WaitReason::PausedDestination
+                };
+                delivery = lifecycle::hold(&delivery, reason, now).unwrap_or(delivery);
+                None
+            }
+            2 => {
+                // Somebody sets the clock, by up to two hours either way.
+                now = now.plus_millis((roll(&mut state) % 14_400_000) as i64 - 7_200_000);
+                None
+            }
+            _ => {
+                let Some(due_at) = lifecycle::due_at(&delivery) else { break };
+                let lateness = if roll(&mut state).is_multiple_of(12) {
+                    roll(&mut state) % (DAY_MILLIS as u64)
+                } else {
+                    roll(&mut state) % 900
+                };
+                now = now.max(due_at).plus_millis(lateness as i64);
+                if let Some(expired) = lifecycle::expire(&delivery, now) {
+                    delivery = expired;
+                    break;
+                }
+                lifecycle::start_due(&delivery, now)
+            }
+        };
+        let Some((started, attempt)) = starts else { continue };
+        assert_eq!(attempt.number, delivery.n_attempts + 1, "seed {seed}, turn {turn}");
+        if attempt.kind == AttemptKind::Scheduled {
+            let span = now.millis_since(started.first_attempt_at.unwrap());
+            assert!(span <= RETRY_WINDOW_MILLIS, "seed {seed}: {span} ms after the first");
+        }
+        now = now.plus_millis((roll(&mut state) % 30_000) as i64);
+        let outcome = random_outcome(&mut state);
+        let jitter = roll(&mut state);
+        let is_unspent = outcome == AttemptOutcome::Unreachable && roll(&mut state).is_multiple_of(2);
+        let unspent = if is_unspent { lifecycle::finish_unspent(&started, &attempt, now) } else { None };
+        let (finished, ended) = unspent
+            .or_else(|| lifecycle::finish(&started, &attempt, outcome.clone(), None, now, jitter))
+            .unwrap_or_else(|| panic!("seed {seed}: an attempt that cannot end"));
+        marked |= outcome.may_have_arrived();
+        assert_eq!(finished.may_have_arrived, marked, "seed {seed}: the mark is kept");
+        assert!(finished.n_scheduled_attempts <= MAX_RETRIES + 1, "seed {seed}");
+        assert!(lifecycle::finish(&finished, &ended, AttemptOutcome::CutOff, None, now, 0).is_none());
+        if outcome.may_have_arrived() && finished.repeat_policy == RepeatPolicy::AtMostOnce {
+            let is_retried = matches!(finished.status, DeliveryStatus::WaitingToRetry { .. });
+            assert!(!is_retried, "seed {seed}: what may have arrived is planned again");
+        }
+        if let DeliveryStatus::WaitingToRetry { due_at } = finished.status {
+            assert!(due_at.millis_since(finished.first_attempt_at.unwrap()) <= RETRY_WINDOW_MILLIS, "seed {seed}");
+        }
+        delivery = finished;
+    }
+    let is_waiting_by_right = matches!(delivery.status, DeliveryStatus::Waiting { .. });
+    assert!(StatusKind::of(&delivery.status).is_final() || is_waiting_by_right, "seed {seed}: {:?}", delivery.status);
+}
+
+#[test]
+fn a_hundred_thousand_random_histories_keep_every_bound() {
+    std::thread::scope(|scope| {
+        for half in 0..2_u64 {
+            scope.spawn(move || (half * 50_000..(half + 1) * 50_000).for_each(live));
+        }
+    });
 }
 
 proptest! {
@@ -156,9 +262,9 @@ proptest! {
         let mut n_sent = 0;
         let mut on_their_way: Vec<DeliveryId> = Vec::new();
         for millis in 0..2_000 {
-            for delivery_id in queue.due(Timestamp::from_millis(millis), concurrency, 1_000) {
+            for delivery_id in queue.due(Timestamp::from_millis(millis), &|_| Limits::concurrency(concurrency), 1_000) {
                 prop_assert!(tickets[delivery_id.as_str().parse::<usize>().unwrap()].0 <= millis, "never early");
-                queue.mark_started(&delivery_id, destination_of(&delivery_id));
+                queue.mark_started(&delivery_id, destination_of(&delivery_id), Timestamp::from_millis(millis));
                 on_their_way.push(delivery_id);
             }
             for destination in 0..4_u8 {
@@ -171,7 +277,7 @@ proptest! {
             }
         }
         prop_assert_eq!(n_sent, tickets.len());
-        prop_assert_eq!(queue.next_start(), None);
+        prop_assert_eq!(queue.next_start(&|_| Limits::concurrency(1)), None);
         prop_assert_eq!(queue.n_on_their_way(), 0);
     }
 }

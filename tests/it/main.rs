@@ -15,6 +15,8 @@ mod bench_frame;
 #[path = "../conformance/mod.rs"]
 mod conformance;
 mod delivery;
+mod election;
+mod faults;
 mod flow;
 mod flow_check;
 mod flow_condition;

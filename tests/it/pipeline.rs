@@ -4,25 +4,30 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::FutureExt;
+use hookwright::domain::activity::ActivityFilter;
 use hookwright::domain::delivery::outcome::AttemptOutcome;
 use hookwright::domain::delivery::practice::{PracticeAnswer, PracticeBehaviour, PracticeScript, PracticeSight, reply};
 use hookwright::domain::delivery::request::RenderedRequest;
-use hookwright::domain::delivery::state::{Attempt, Delivery, DeliveryStatus, SkipReason};
+use hookwright::domain::delivery::state::{
+    Attempt, Delivery, DeliveryOrigin, DeliveryStatus, SkipReason, StatusKind, WaitReason,
+};
+use hookwright::domain::delivery::totals::{ALL_KEY, Tally};
 use hookwright::domain::event::{Profile, TriggerEvent};
 use hookwright::domain::flow::delay::{DelayUnit, TimeDelay, UtcOnly, ZoneOffsets};
 use hookwright::domain::flow::model::{FlowDocument, Node, NodeKind, RepeatPolicy, SavedFlow};
-use hookwright::domain::id::{CommandId, DeliveryId, NodeId};
+use hookwright::domain::id::{CommandId, DeliveryId, NodeId, sortable_id};
 use hookwright::domain::samples;
+use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
-use hookwright::runtime::command::SenderCommand;
+use hookwright::runtime::command::{BulkAct, BulkScope, SenderCommand};
 use hookwright::runtime::deliver::Sender;
 use hookwright::runtime::ports::{Clock, HttpClient, Random, SendReport, Zones};
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::inbox::InboxText;
-use hookwright::storage::record::load::load_all;
-use hookwright::storage::{Batch, Durability, Store, StoreName, Write};
+use hookwright::storage::record::load::{load, load_all};
+use hookwright::storage::{Batch, Direction, Durability, Order, Query, Store, StoreName, Write};
 
 const START: &str = "2026-03-01T12:00:00Z";
 
@@ -136,6 +141,21 @@ impl Bench {
         self.ask(&SenderCommand::FireEvent { flow_id, event: Some(event), profile });
     }
 
+    /// Makes so many deliveries like the first, without rendering each.
+    fn copy(&self, n_copies: usize) {
+        let original = self.only_delivery();
+        let request = original.request.unwrap();
+        for _ in 0..n_copies {
+            self.ask(&SenderCommand::EditAndResend {
+                delivery_id: DeliveryId::new(sortable_id(self.world.now(), self.world.next_u64())),
+                original_id: original.id.clone(),
+                url: request.url.clone(),
+                headers: Vec::new(),
+                body: request.body.clone(),
+            });
+        }
+    }
+
     /// Steps until nothing more happens without time passing.
     fn settle(&mut self) -> Option<Timestamp> {
         loop {
@@ -189,6 +209,13 @@ impl Bench {
                 }
             }
             lines.push(format!("+{secs} s {event}"));
+        }
+        for attempt in self.attempts() {
+            let after = |at: Timestamp| at.millis_since(start) / SECOND_MILLIS;
+            let end = attempt.end.as_ref().unwrap();
+            let outcome = serde_json::to_string(&end.outcome).unwrap();
+            let (number, due, started) = (attempt.number, after(attempt.due_at), after(attempt.started_at));
+            lines.push(format!("attempt {number}: due +{due} s, sent +{started} s, {outcome}"));
         }
         lines.join("\n")
     }
@@ -346,17 +373,171 @@ fn an_older_sender_starts_nothing_once_a_newer_one_has_started() {
     assert_eq!(bench.world.sent.borrow().len(), 1);
 }
 
+/// The same flow with its webhook at a real address.
+fn document_to(url: &str) -> FlowDocument {
+    let mut document = live_document();
+    for node in document.saved.as_mut().unwrap().flow.nodes.values_mut() {
+        if let NodeKind::Webhook { action, .. } = &mut node.kind {
+            action.url = url.to_owned();
+        }
+    }
+    document
+}
+
 #[test]
 fn while_offline_nothing_is_sent_and_no_attempt_is_spent() {
+    let document = document_to("https://erp.example.com/orders");
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    bench.world.is_online.set(false);
+    bench.fire(&document);
+    bench.settle();
+    let delivery = bench.only_delivery();
+    assert_eq!(delivery.n_attempts, 0);
+    assert!(
+        matches!(delivery.status, DeliveryStatus::Waiting { reason: WaitReason::Network, .. }),
+        "{:?}",
+        delivery.status
+    );
+    bench.world.is_online.set(true);
+    bench.settle();
+    assert!(matches!(bench.only_delivery().status, DeliveryStatus::Delivered { .. }));
+}
+
+#[test]
+fn the_practice_receiver_needs_no_network() {
     let document = live_document();
     let mut bench = Bench::new(&document, PracticeScript::default());
     bench.world.is_online.set(false);
     bench.fire(&document);
     bench.settle();
-    assert_eq!(bench.only_delivery().n_attempts, 0);
-    bench.world.is_online.set(true);
-    bench.settle();
     assert!(matches!(bench.only_delivery().status, DeliveryStatus::Delivered { .. }));
+}
+
+#[test]
+fn a_mark_outlives_the_success_that_follows() {
+    let document = live_document();
+    let timeout = PracticeAnswer { delay_millis: 0, behaviour: PracticeBehaviour::Timeout };
+    let mut bench = Bench::new(&document, PracticeScript { first: vec![timeout], ..PracticeScript::default() });
+    bench.fire(&document);
+    bench.play_to_the_end();
+    let delivery = bench.only_delivery();
+    assert!(matches!(delivery.status, DeliveryStatus::Delivered { .. }));
+    assert!(delivery.may_have_arrived, "the receiver may have it twice");
+}
+
+#[test]
+fn an_edited_delivery_is_a_new_one_linked_to_the_old() {
+    let document = live_document();
+    let script = PracticeScript { then: PracticeAnswer::status(400), ..PracticeScript::default() };
+    let mut bench = Bench::new(&document, script);
+    bench.fire(&document);
+    bench.settle();
+    bench.world.script.borrow_mut().then = PracticeAnswer::ok();
+    let original = bench.only_delivery();
+    bench.ask(&SenderCommand::EditAndResend {
+        delivery_id: DeliveryId::new("edited"),
+        original_id: original.id.clone(),
+        url: original.request.as_ref().unwrap().url.clone(),
+        headers: Vec::new(),
+        body: "{\"mended\":true}".to_owned(),
+    });
+    bench.settle();
+    let edited = bench.deliveries().into_iter().find(|delivery| delivery.id.as_str() == "edited").unwrap();
+    assert!(matches!(edited.status, DeliveryStatus::Delivered { .. }));
+    assert_eq!(edited.origin, DeliveryOrigin::EditOf { delivery_id: original.id });
+    assert_eq!(bench.world.sent.borrow().last().unwrap().0.body, "{\"mended\":true}");
+}
+
+#[test]
+fn all_that_a_filter_finds_is_resent_in_turn() {
+    let document = live_document();
+    let script = PracticeScript { then: PracticeAnswer::status(400), ..PracticeScript::default() };
+    let mut bench = Bench::new(&document, script);
+    bench.fire(&document);
+    bench.settle();
+    bench.copy(249);
+    bench.settle();
+    bench.world.script.borrow_mut().then = PracticeAnswer::ok();
+    let filter = ActivityFilter { status: Some(StatusKind::Skipped), ..ActivityFilter::default() };
+    bench.ask(&SenderCommand::Bulk { act: BulkAct::Resend, scope: BulkScope::Found { filter }, after: None });
+    bench.settle();
+    let deliveries = bench.deliveries();
+    assert_eq!(deliveries.len(), 250);
+    for delivery in deliveries {
+        assert!(matches!(delivery.status, DeliveryStatus::Delivered { .. }), "{:?}", delivery.status);
+        assert_eq!((delivery.n_attempts, delivery.n_scheduled_attempts), (2, 1));
+    }
+}
+
+#[test]
+fn a_person_is_forgotten_everywhere() {
+    let document = live_document();
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    bench.fire(&document);
+    bench.settle();
+    let (_, profile) = order_and_buyer(bench.world.now());
+    bench.ask(&SenderCommand::ForgetPerson { profile_id: profile.id, email: profile.email.clone() });
+    bench.settle();
+    assert_eq!((bench.deliveries(), bench.attempts(), bench.log()), (Vec::new(), Vec::new(), String::new()));
+    for store in [StoreName::Runs, StoreName::Inbox] {
+        let by = Order::Key { prefix: String::new(), after: None };
+        let query = Query { store, by, direction: Direction::Ascending, limit: 10 };
+        assert_eq!(now(bench.store.query(query)).unwrap(), []);
+    }
+    let totals = now(load::<Tally>(&*bench.store, ALL_KEY)).unwrap().unwrap().value;
+    assert_eq!((totals.n_deliveries(), totals.n_subscribers(StatusKind::Delivered)), (0, 0));
+}
+
+#[test]
+fn what_is_older_than_the_settings_keep_is_pruned_with_its_counts() {
+    let document = live_document();
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    put(&bench.store, &WorkspaceSettings { retention_days: Some(7), ..WorkspaceSettings::default() });
+    bench.fire(&document);
+    bench.settle();
+    bench.copy(1_199);
+    bench.settle();
+    bench.world.pass(6 * DAY_MILLIS);
+    bench.fire(&document);
+    bench.settle();
+    assert_eq!(bench.deliveries().len(), 1_201, "nothing is old yet");
+    bench.world.pass(2 * DAY_MILLIS);
+    bench.settle();
+    assert_eq!((bench.deliveries().len(), bench.attempts().len()), (1, 1));
+    let totals = now(load::<Tally>(&*bench.store, ALL_KEY)).unwrap().unwrap().value;
+    assert_eq!(totals.n_in(StatusKind::Delivered), 1);
+}
+
+#[test]
+fn a_destination_that_keeps_failing_is_paused_and_tried_now_and_then() {
+    let document = live_document();
+    let script = PracticeScript { then: PracticeAnswer::status(503), ..PracticeScript::default() };
+    let mut bench = Bench::new(&document, script);
+    for _ in 0..30 {
+        bench.world.pass(10);
+        bench.fire(&document);
+    }
+    bench.settle();
+    bench.world.pass(60 * SECOND_MILLIS);
+    bench.settle();
+    let n_sent = bench.world.sent.borrow().len();
+    assert!(n_sent < 60, "{n_sent} sent");
+    let held = |bench: &Bench| {
+        let is_held = |delivery: &&Delivery| {
+            matches!(delivery.status, DeliveryStatus::Waiting { reason: WaitReason::PausedDestination, .. })
+        };
+        bench.deliveries().iter().filter(is_held).count()
+    };
+    assert!(held(&bench) > 0);
+    // One attempt tries it again; while that fails the rest stays held.
+    bench.world.pass(5 * 60 * SECOND_MILLIS);
+    bench.settle();
+    assert_eq!(bench.world.sent.borrow().len(), n_sent + 1);
+    bench.world.script.borrow_mut().then = PracticeAnswer::ok();
+    bench.world.pass(10 * 60 * SECOND_MILLIS);
+    bench.play_to_the_end();
+    assert_eq!(held(&bench), 0);
+    assert!(bench.deliveries().iter().all(|delivery| matches!(delivery.status, DeliveryStatus::Delivered { .. })));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use hookwright::domain::delivery::outcome::AttemptOutcome;
 use hookwright::domain::delivery::practice::{PracticeAnswer, PracticeBehaviour, PracticeScript};
 use hookwright::domain::delivery::request::RenderedRequest;
 use hookwright::domain::delivery::state::*;
+use hookwright::domain::delivery::totals::Tally;
 use hookwright::domain::event::{Profile, TriggerEvent};
 use hookwright::domain::flow::condition::*;
 use hookwright::domain::flow::delay::{TimeOfDay, Weekday};
@@ -444,10 +445,30 @@ fn activity() {
 
 #[test]
 fn destinations() {
-    insta::assert_json_snapshot!(stored(&Destination {
-        origin: "https://erp.example.com".to_owned(),
-        has_answered_readably: true,
-    }));
+    let failed = AttemptOutcome::Answered { status: 503, retry_after_millis: None };
+    let destination = Destination {
+        concurrency: Some(2),
+        rate_per_minute: Some(120),
+        ..(0..25).fold(Destination::new("https://erp.example.com"), |known, _| known.after(&failed, true, at(5)))
+    };
+    assert!(destination.pause.is_some());
+    insta::assert_json_snapshot!(stored(&destination));
+}
+
+#[test]
+fn rows_from_before_a_field_was_added_are_read() {
+    let destination = Destination { has_answered_readably: true, ..Destination::new("https://erp.example.com") };
+    let json = r#"{"origin":"https://erp.example.com","has_answered_readably":true}"#.to_owned();
+    assert_eq!(Destination::from_row(&Row { json, ..destination.to_row() }), Ok(destination));
+    let settings = WorkspaceSettings::default();
+    let json = settings.to_row().json.replace(r#","retention_days":null"#, "");
+    assert!(!json.contains("retention"));
+    assert_eq!(WorkspaceSettings::from_row(&Row { json, ..settings.to_row() }), Ok(settings));
+}
+
+#[test]
+fn totals() {
+    insta::assert_json_snapshot!(stored(&Tally { key: "node/Xa3bQ9/n1".to_owned(), counters: vec![0, 0, 1, 4] }));
 }
 
 #[test]

@@ -118,6 +118,10 @@ impl Store for IndexedDbStore {
         self.with_database(async |database| transact::get(database, store, key).await).await
     }
 
+    async fn get_many(&self, store: StoreName, keys: &[String]) -> Result<Vec<Option<Row>>, StoreError> {
+        self.with_database(async |database| transact::get_many(database, store, keys).await).await
+    }
+
     async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         self.with_database(async |database| transact::query(database, &query).await).await
     }

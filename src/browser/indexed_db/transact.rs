@@ -17,7 +17,9 @@ use web_sys::IdbTransaction;
 
 use crate::browser::indexed_db::error::{from_exception, from_request};
 use crate::browser::indexed_db::row::{self, StoredRow};
-use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Row, StoreError, StoreName, Write};
+use crate::storage::{
+    Batch, Check, Direction, Durability, Order, Query, Row, StoreError, StoreName, Write, compare_text,
+};
 
 /// The row with this key.
 pub async fn get(database: &Database, store: StoreName, key: &str) -> Result<Option<Row>, StoreError> {
@@ -27,6 +29,27 @@ pub async fn get(database: &Database, store: StoreName, key: &str) -> Result<Opt
         let found: Option<JsValue> =
             objects.get::<JsValue, JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?.await?;
         Ok(found.map(|value| row::from_stored(store, &value)))
+    };
+    read().await.map_err(from_request)
+}
+
+/// The rows with these keys, in one transaction.
+pub async fn get_many(database: &Database, store: StoreName, keys: &[String]) -> Result<Vec<Option<Row>>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = async || {
+        let transaction = database.transaction(store.as_str()).with_mode(TransactionMode::Readonly).build()?;
+        let objects = transaction.object_store(store.as_str())?;
+        let mut requests = Vec::with_capacity(keys.len());
+        for key in keys {
+            requests.push(objects.get::<JsValue, JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?);
+        }
+        let mut rows = Vec::with_capacity(keys.len());
+        for request in requests {
+            rows.push(request.await?.map(|value| row::from_stored(store, &value)));
+        }
+        Ok(rows)
     };
     read().await.map_err(from_request)
 }
@@ -101,7 +124,12 @@ async fn read_index(
 /// Does all of the batch, or none of it.
 pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, StoreError> {
     let keys = touched_keys(batch);
-    let names: BTreeSet<&str> = keys.iter().map(|(store, _)| store.as_str()).collect();
+    let unread = batch.writes.iter().filter_map(|write| match write {
+        Write::Add(row) => Some(row.store.as_str()),
+        Write::DeleteRange { store, .. } => Some(store.as_str()),
+        Write::Put(_) | Write::Delete { .. } => None,
+    });
+    let names: BTreeSet<&str> = keys.iter().map(|(store, _)| store.as_str()).chain(unread).collect();
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -131,8 +159,8 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
 
 fn to_stored(write: &Write) -> Result<Option<StoredRow>, StoreError> {
     match write {
-        Write::Put(row) => row::to_stored(row).map(Some).map_err(|error| from_request(error.into())),
-        Write::Delete { .. } => Ok(None),
+        Write::Put(row) | Write::Add(row) => row::to_stored(row).map(Some).map_err(|error| from_request(error.into())),
+        Write::Delete { .. } | Write::DeleteRange { .. } => Ok(None),
     }
 }
 
@@ -141,9 +169,10 @@ fn touched_keys(batch: &Batch) -> BTreeSet<(StoreName, &str)> {
     let checked = batch.checks.iter().map(|check| match check {
         Check::Revision { store, key, .. } => (*store, key.as_str()),
     });
-    let written = batch.writes.iter().map(|write| match write {
-        Write::Put(row) => (row.store, row.key.as_str()),
-        Write::Delete { store, key } => (*store, key.as_str()),
+    let written = batch.writes.iter().filter_map(|write| match write {
+        Write::Put(row) => Some((row.store, row.key.as_str())),
+        // A deletion needs no revision, and neither does a row that is new.
+        Write::Add(_) | Write::Delete { .. } | Write::DeleteRange { .. } => None,
     });
     checked.chain(written).collect()
 }
@@ -200,7 +229,24 @@ fn write<'a>(
                 let value: &JsValue = stored.as_ref();
                 objects.put(value.clone()).primitive()?;
             }
-            (Write::Put(_), None) => {}
+            (Write::Add(row), Some(stored)) => {
+                revisions.insert((row.store, row.key.as_str()), 1);
+                written.push(1);
+                row::set_revision(stored, 1);
+                let value: &JsValue = stored.as_ref();
+                transaction.object_store(row.store.as_str())?.add(value.clone()).primitive()?;
+            }
+            (Write::Put(_) | Write::Add(_), None) => {}
+            (Write::DeleteRange { store, from, to }, _) => {
+                revisions.retain(|(name, key), _| {
+                    name != store || compare_text(key, from).is_lt() || compare_text(key, to).is_gt()
+                });
+                // Bounds the wrong way round hold nothing, and IndexedDB refuses them.
+                if compare_text(from, to).is_le() {
+                    let range = KeyRange::Bound(JsValue::from_str(from), false, JsValue::from_str(to), false);
+                    transaction.object_store(store.as_str())?.delete::<JsValue, _>(range).primitive()?;
+                }
+            }
             (Write::Delete { store, key }, _) => {
                 revisions.remove(&(*store, key.as_str()));
                 transaction

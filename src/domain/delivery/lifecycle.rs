@@ -14,7 +14,11 @@ use crate::domain::time::Timestamp;
 /// Starts the attempt of the schedule that is due; `None` if none is.
 pub fn start_due(delivery: &Delivery, now: Timestamp) -> Option<(Delivery, Attempt)> {
     match delivery.status {
-        DeliveryStatus::Waiting { due_at, .. } | DeliveryStatus::WaitingToRetry { due_at } if due_at <= now => {
+        DeliveryStatus::Waiting { reason, due_at } if due_at <= now => {
+            let kind = if reason == WaitReason::Resend { AttemptKind::Manual } else { AttemptKind::Scheduled };
+            Some(start(delivery, kind, due_at, None, now))
+        }
+        DeliveryStatus::WaitingToRetry { due_at } if due_at <= now => {
             Some(start(delivery, AttemptKind::Scheduled, due_at, None, now))
         }
         DeliveryStatus::Waiting { .. }
@@ -32,6 +36,13 @@ pub fn start_manual(delivery: &Delivery, now: Timestamp) -> Option<(Delivery, At
     match delivery.status {
         DeliveryStatus::Sending { .. } => None,
         DeliveryStatus::WaitingToRetry { due_at } => Some(start(delivery, AttemptKind::Manual, now, Some(due_at), now)),
+        DeliveryStatus::Waiting { reason: WaitReason::Resend, .. } => {
+            Some(start(delivery, AttemptKind::Manual, now, None, now))
+        }
+        // A retry that is held back stays planned, too.
+        DeliveryStatus::Waiting { due_at, .. } if delivery.n_scheduled_attempts > 0 => {
+            Some(start(delivery, AttemptKind::Manual, now, Some(due_at), now))
+        }
         DeliveryStatus::Waiting { .. } | DeliveryStatus::NeedsReview => {
             Some(start(delivery, AttemptKind::Scheduled, now, None, now))
         }
@@ -80,6 +91,10 @@ pub fn finish(
         Consequence::Delivered => DeliveryStatus::Delivered { at: now },
         Consequence::Retry | Consequence::Skip => match kind {
             AttemptKind::Scheduled => status_after_failure(delivery, &outcome, now, jitter),
+            // One that may have arrived ends the schedule, too, where nothing may arrive twice.
+            AttemptKind::Manual if outcome.may_have_arrived() && delivery.repeat_policy == RepeatPolicy::AtMostOnce => {
+                DeliveryStatus::Skipped { reason: SkipReason::AtMostOnce, at: now }
+            }
             AttemptKind::Manual => match resume_at {
                 Some(due_at) => DeliveryStatus::WaitingToRetry { due_at },
                 None => {
@@ -88,10 +103,6 @@ pub fn finish(
             },
         },
     };
-    if matches!(finished.status, DeliveryStatus::Delivered { .. }) {
-        // A readable 2xx settles what an earlier attempt left open.
-        finished.may_have_arrived = false;
-    }
     finished.last_outcome = Some(outcome.clone());
     finished.updated_at = now;
     let ended = Attempt { end: Some(AttemptEnd { at: now, outcome, response }), ..attempt.clone() };
@@ -121,15 +132,72 @@ fn status_after_failure(delivery: &Delivery, outcome: &AttemptOutcome, now: Time
     }
 }
 
+/// Ends an attempt that met no network at all: it counts as never made, and waits for the network. `None` as for [`finish`],
+/// and for an attempt that a person asked for, which simply fails.
+pub fn finish_unspent(delivery: &Delivery, attempt: &Attempt, now: Timestamp) -> Option<(Delivery, Attempt)> {
+    let (finished, ended) = finish(delivery, attempt, AttemptOutcome::Unreachable, None, now, 0)?;
+    if ended.kind == AttemptKind::Manual || delivery.origin == DeliveryOrigin::Test {
+        return None;
+    }
+    let n_scheduled_attempts = delivery.n_scheduled_attempts.saturating_sub(1);
+    let waiting = Delivery {
+        status: DeliveryStatus::Waiting { reason: WaitReason::Network, due_at: attempt.due_at },
+        n_scheduled_attempts,
+        first_attempt_at: delivery.first_attempt_at.filter(|_| n_scheduled_attempts > 0),
+        ..finished
+    };
+    Some((waiting, ended))
+}
+
+/// Says of a delivery that is due what it is held back by; `None` if it says so already, or is not held back by it.
+pub fn hold(delivery: &Delivery, reason: WaitReason, now: Timestamp) -> Option<Delivery> {
+    match delivery.status {
+        // What a person asked for stays what it is.
+        DeliveryStatus::Waiting { reason: WaitReason::Resend, .. } => None,
+        DeliveryStatus::Waiting { reason: before, .. } if before == reason => None,
+        DeliveryStatus::Waiting { due_at, .. } | DeliveryStatus::WaitingToRetry { due_at } if due_at <= now => {
+            Some(Delivery { status: DeliveryStatus::Waiting { reason, due_at }, updated_at: now, ..delivery.clone() })
+        }
+        DeliveryStatus::Waiting { .. }
+        | DeliveryStatus::WaitingToRetry { .. }
+        | DeliveryStatus::NeedsReview
+        | DeliveryStatus::Sending { .. }
+        | DeliveryStatus::Delivered { .. }
+        | DeliveryStatus::Skipped { .. } => None,
+    }
+}
+
+/// Puts a finished delivery in line for one more attempt, as *Resend all* does; `None` if it is not finished, or has no request.
+pub fn resend_in_turn(delivery: &Delivery, now: Timestamp) -> Option<Delivery> {
+    delivery.request.as_ref()?;
+    match delivery.status {
+        DeliveryStatus::Delivered { .. } | DeliveryStatus::Skipped { .. } => Some(Delivery {
+            status: DeliveryStatus::Waiting { reason: WaitReason::Resend, due_at: now },
+            updated_at: now,
+            ..delivery.clone()
+        }),
+        DeliveryStatus::Waiting { .. }
+        | DeliveryStatus::WaitingToRetry { .. }
+        | DeliveryStatus::NeedsReview
+        | DeliveryStatus::Sending { .. } => None,
+    }
+}
+
 /// Gives up a retry whose 24 hours passed before it could be sent; `None` if there is still time.
 pub fn expire(delivery: &Delivery, now: Timestamp) -> Option<Delivery> {
     let first_attempt_at = delivery.first_attempt_at?;
     match delivery.status {
-        DeliveryStatus::WaitingToRetry { .. } if now > retry::deadline(first_attempt_at) => Some(Delivery {
-            status: DeliveryStatus::Skipped { reason: SkipReason::PassedWhileClosed, at: now },
-            updated_at: now,
-            ..delivery.clone()
-        }),
+        // One more attempt that a person asked for is bound to no schedule.
+        DeliveryStatus::Waiting { reason: WaitReason::Resend, .. } => None,
+        DeliveryStatus::WaitingToRetry { .. } | DeliveryStatus::Waiting { .. }
+            if now > retry::deadline(first_attempt_at) =>
+        {
+            Some(Delivery {
+                status: DeliveryStatus::Skipped { reason: SkipReason::PassedWhileClosed, at: now },
+                updated_at: now,
+                ..delivery.clone()
+            })
+        }
         DeliveryStatus::WaitingToRetry { .. }
         | DeliveryStatus::Waiting { .. }
         | DeliveryStatus::NeedsReview

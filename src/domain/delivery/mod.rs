@@ -6,6 +6,7 @@
 pub mod counts;
 pub mod destination;
 pub mod lifecycle;
+pub mod network;
 pub mod outcome;
 pub mod practice;
 pub mod queue;
@@ -13,3 +14,4 @@ pub mod request;
 pub mod retry;
 pub mod retry_after;
 pub mod state;
+pub mod totals;

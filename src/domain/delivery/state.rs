@@ -83,6 +83,55 @@ pub enum DeliveryStatus {
     },
 }
 
+/// A delivery's status without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatusKind {
+    Waiting,
+    NeedsReview,
+    Sending,
+    WaitingToRetry,
+    Delivered,
+    Skipped,
+}
+
+impl StatusKind {
+    /// All, in the order they are counted on the screen.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::NeedsReview, Self::Sending, Self::WaitingToRetry, Self::Delivered, Self::Skipped];
+
+    /// The kind of a status.
+    pub const fn of(status: &DeliveryStatus) -> Self {
+        match status {
+            DeliveryStatus::Waiting { .. } => Self::Waiting,
+            DeliveryStatus::NeedsReview => Self::NeedsReview,
+            DeliveryStatus::Sending { .. } => Self::Sending,
+            DeliveryStatus::WaitingToRetry { .. } => Self::WaitingToRetry,
+            DeliveryStatus::Delivered { .. } => Self::Delivered,
+            DeliveryStatus::Skipped { .. } => Self::Skipped,
+        }
+    }
+
+    /// The name on disk and in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::NeedsReview => "needs-review",
+            Self::Sending => "sending",
+            Self::WaitingToRetry => "waiting-to-retry",
+            Self::Delivered => "delivered",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether nothing more happens by itself.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Delivered | Self::Skipped => true,
+            Self::Waiting | Self::NeedsReview | Self::Sending | Self::WaitingToRetry => false,
+        }
+    }
+}
+
 /// Whether an attempt belongs to the schedule or was asked for by a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,6 +149,8 @@ pub enum WaitReason {
     Network,
     PausedDestination,
     LockedSecrets,
+    /// Its turn for one more attempt that a person asked for.
+    Resend,
 }
 
 /// Why a delivery was given up.

@@ -1,12 +1,14 @@
 //! Writes what was planned and what happened into a batch.
 //!
 //! In: plans, deliveries as they change. Out: rows in a batch, with their log entries.
-//! Invariant: entries of one sender are numbered in the order in which they happened.
+//! Invariant: entries of one sender are numbered in the order in which they happened. What attempts say themselves is not
+//! written twice: the log holds what no attempt tells.
 
 use crate::domain::activity::{ActivityEntry, ActivityEvent};
 use crate::domain::delivery::state::{Delivery, DeliveryStatus};
 use crate::domain::id::sortable_id;
 use crate::runtime::deliver::Sender;
+use crate::runtime::deliver::turn::Turn;
 use crate::runtime::plan::{Plan, Planner};
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
@@ -21,12 +23,14 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         make(&mut planner)
     }
 
-    pub(super) fn add_plan(&mut self, plan: Plan, batch: &mut Batch) {
+    pub(super) fn add_plan(&mut self, plan: Plan, turn: &mut Turn) {
         let Plan { runs, deliveries, entries } = plan;
-        batch.writes.extend(runs.iter().map(|run| Write::Put(run.to_row())));
-        batch.writes.extend(deliveries.iter().map(|delivery| Write::Put(delivery.to_row())));
+        turn.batch.writes.extend(runs.iter().map(|run| Write::Put(run.to_row())));
+        for delivery in deliveries {
+            turn.add(delivery);
+        }
         for entry in entries {
-            self.push_entry(entry, batch);
+            self.push_entry(entry, &mut turn.batch);
         }
     }
 
@@ -44,10 +48,12 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub(super) fn log_status(&mut self, delivery: &Delivery, batch: &mut Batch) {
         let delivery_id = delivery.id.clone();
         let event = match &delivery.status {
-            DeliveryStatus::WaitingToRetry { due_at } => ActivityEvent::RetryScheduled { delivery_id, due_at: *due_at },
-            DeliveryStatus::Delivered { .. } => ActivityEvent::Delivered { delivery_id },
             DeliveryStatus::Skipped { reason, .. } => ActivityEvent::Skipped { delivery_id, reason: reason.clone() },
-            DeliveryStatus::Waiting { .. } | DeliveryStatus::NeedsReview | DeliveryStatus::Sending { .. } => return,
+            DeliveryStatus::WaitingToRetry { .. }
+            | DeliveryStatus::Delivered { .. }
+            | DeliveryStatus::Waiting { .. }
+            | DeliveryStatus::NeedsReview
+            | DeliveryStatus::Sending { .. } => return,
         };
         self.log(delivery, event, batch);
     }
@@ -55,6 +61,6 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     fn push_entry(&mut self, entry: ActivityEntry, batch: &mut Batch) {
         self.n_entries += 1;
         let sequence = (self.generation << 32) | self.n_entries;
-        batch.writes.push(Write::Put(LoggedEntry { sequence, entry }.to_row()));
+        batch.writes.push(Write::Add(LoggedEntry { sequence, entry }.to_row()));
     }
 }

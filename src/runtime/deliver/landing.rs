@@ -1,117 +1,149 @@
 //! Ends attempts: what came back, and what follows.
 //!
 //! In: reports of attempts on their way. Out: the delivery and its attempt as they are after it.
-//! Invariant: an attempt ends once; a late answer may close it, and never starts anything that a newer sender would.
+//! Invariant: an attempt ends once; a late answer may close it, and never starts anything.
 
 use crate::domain::activity::ActivityEvent;
-use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::outcome::AttemptOutcome;
+use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::retry_after::parse_retry_after;
 use crate::domain::delivery::state::{Attempt, Delivery, ResponseRecord};
-use crate::domain::time::SECOND_MILLIS;
-use crate::runtime::deliver::{Landed, Sender, delivery_check, destination};
+use crate::domain::time::Timestamp;
+use crate::runtime::deliver::Sender;
+use crate::runtime::deliver::turn::{Ended, Turn};
 use crate::runtime::ports::{SendReport, World};
-use crate::storage::record::Stored;
-use crate::storage::record::delivery::attempt_key;
 use crate::storage::record::load::Revised;
-use crate::storage::{Batch, Check, Store, StoreError, StoreName, Write};
+use crate::storage::{Store, StoreError};
+
+/// An attempt that has come back.
+pub(super) struct Landed {
+    /// As it was written when the attempt started.
+    pub delivery: Revised<Delivery>,
+    pub attempt: Attempt,
+    pub destination: String,
+    pub report: SendReport,
+    /// What a probe said after a network error; `None` if none was made.
+    pub is_host_reachable: Option<bool>,
+    pub timeout_millis: i64,
+    pub at: Timestamp,
+}
 
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
-    pub(super) async fn land(&mut self, landed: Landed) -> Result<(), StoreError> {
-        self.queue.remove(&landed.delivery_id);
-        let now = self.world.now();
-        self.load_destination(&landed.destination).await?;
-        let has_answered = self.destinations.get(&landed.destination).is_some_and(|known| known.has_answered_readably);
-        let (outcome, response) = match landed.report {
+    /// Adds the end of an attempt to the turn; `delivery` is what lies on disk.
+    pub(super) fn end(&mut self, landed: &Landed, delivery: &Revised<Delivery>, turn: &mut Turn) {
+        let (outcome, response) = self.outcome(landed);
+        let is_unspent = self.hear_of_network(landed, &outcome);
+        let unspent =
+            if is_unspent { lifecycle::finish_unspent(&delivery.value, &landed.attempt, landed.at) } else { None };
+        let jitter = self.world.next_u64();
+        let finished = unspent.or_else(|| {
+            lifecycle::finish(&delivery.value, &landed.attempt, outcome.clone(), response, landed.at, jitter)
+        });
+        // Another sender closed this attempt as cut off while we waited; what it wrote stands.
+        let Some((finished, ended)) = finished else { return };
+        self.log_status(&finished, &mut turn.batch);
+        turn.end(delivery, finished, &ended);
+        let is_first = landed.attempt.number == 1;
+        turn.ended.push(Ended { origin: landed.destination.clone(), outcome, is_first });
+    }
+
+    /// Records what has arrived attempt by attempt, so that one which somebody else has closed holds up no other.
+    pub(super) async fn land_one_by_one(&mut self) -> Result<(), StoreError> {
+        while let Some(landed) = self.backlog.pop() {
+            let delivery_id = landed.delivery.value.id.clone();
+            let loaded = self.fetch::<Delivery>(delivery_id.as_str()).await;
+            let delivery = match loaded {
+                Ok(delivery) => delivery,
+                Err(error) => {
+                    self.backlog.push(landed);
+                    return Err(error);
+                }
+            };
+            let mut turn = Turn::default();
+            if let Some(delivery) = delivery {
+                self.end(&landed, &delivery, &mut turn);
+            }
+            if !turn.is_empty() {
+                match self.commit(turn).await {
+                    Ok(()) | Err(StoreError::Conflict { .. }) => {}
+                    Err(error) => {
+                        self.backlog.push(landed);
+                        return Err(error);
+                    }
+                }
+            }
+            self.on_their_way.remove(&delivery_id);
+        }
+        Ok(())
+    }
+
+    fn outcome(&self, landed: &Landed) -> (AttemptOutcome, Option<ResponseRecord>) {
+        match &landed.report {
             SendReport::Answered(response) => {
                 let retry_after_millis = response
                     .headers
                     .iter()
                     .find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))
-                    .and_then(|(_, value)| parse_retry_after(value, now));
-                (AttemptOutcome::Answered { status: response.status, retry_after_millis }, Some(response))
+                    .and_then(|(_, value)| parse_retry_after(value, landed.at));
+                (AttemptOutcome::Answered { status: response.status, retry_after_millis }, Some(response.clone()))
             }
             SendReport::OpaqueRedirect => (AttemptOutcome::Redirected, None),
-            SendReport::TimedOut => {
-                let timeout_millis = i64::from(self.settings.timeout_secs.max(1)) * SECOND_MILLIS;
-                (AttemptOutcome::TimedOut { timeout_millis }, None)
+            SendReport::TimedOut => (AttemptOutcome::TimedOut { timeout_millis: landed.timeout_millis }, None),
+            SendReport::NetworkError { .. } => {
+                let has_answered = self.has_answered_readably(&landed.destination);
+                // Without a probe the host is taken to be there: the careful reading, since the request may have arrived.
+                let outcome = match (landed.is_host_reachable.unwrap_or(true), has_answered) {
+                    (false, _) => AttemptOutcome::Unreachable,
+                    (true, true) => AttemptOutcome::Interrupted,
+                    (true, false) => AttemptOutcome::Unreadable,
+                };
+                (outcome, None)
             }
-            // Without a probe the host is taken to be there: the careful reading, since the request may have arrived.
-            SendReport::NetworkError { .. } => match (landed.is_host_reachable.unwrap_or(true), has_answered) {
-                (false, _) => (AttemptOutcome::Unreachable, None),
-                (true, true) => (AttemptOutcome::Interrupted, None),
-                (true, false) => (AttemptOutcome::Unreadable, None),
+        }
+    }
+
+    /// What an outcome tells of the network; whether the attempt met none, and so is not spent.
+    fn hear_of_network(&mut self, landed: &Landed, outcome: &AttemptOutcome) -> bool {
+        if is_practice_url(landed.delivery.value.request.as_ref().map_or("", |request| &request.url)) {
+            return false;
+        }
+        match outcome {
+            AttemptOutcome::Unreachable if !self.world.is_online() => true,
+            AttemptOutcome::Unreachable => self.network.fell_silent(&landed.destination, landed.at),
+            AttemptOutcome::Answered { .. }
+            | AttemptOutcome::Redirected
+            | AttemptOutcome::Interrupted
+            | AttemptOutcome::Unreadable => {
+                self.network.answered();
+                false
+            }
+            // Silence within the timeout tells nothing of the network.
+            AttemptOutcome::TimedOut { .. } | AttemptOutcome::CutOff => false,
+        }
+    }
+
+    /// Closes an attempt whose sender ended in the middle of it.
+    pub(super) async fn cut_off(&mut self, delivery: &Revised<Delivery>, attempt: &Attempt) -> Result<(), StoreError> {
+        let (now, jitter) = (self.world.now(), self.world.next_u64());
+        let finished = lifecycle::finish(&delivery.value, attempt, AttemptOutcome::CutOff, None, now, jitter);
+        let Some((finished, ended)) = finished else { return Ok(()) };
+        let mut turn = Turn::fenced(self.generation);
+        self.log(
+            &finished,
+            ActivityEvent::AttemptFinished {
+                delivery_id: ended.delivery_id.clone(),
+                attempt_number: ended.number,
+                outcome: AttemptOutcome::CutOff,
             },
-        };
-        let Some(delivery) = self.load_delivery(&landed.delivery_id).await? else { return Ok(()) };
-        let learned = matches!(outcome, AttemptOutcome::Answered { .. }) && !has_answered;
-        self.record_end(&delivery, Some(landed.attempt.revision), &landed.attempt.value, outcome, response).await?;
-        if learned {
-            self.learn_readable(landed.destination).await?;
+            &mut turn.batch,
+        );
+        self.log_status(&finished, &mut turn.batch);
+        turn.end(delivery, finished, &ended);
+        match self.commit(turn).await {
+            // A late answer of the older sender closed it in between: that is the better record.
+            Err(StoreError::Conflict { store: crate::storage::StoreName::Deliveries, .. }) => Ok(()),
+            other => other,
         }
-        Ok(())
-    }
-
-    /// Closes an attempt. Guarded by the attempt's own revision rather than the generation, so that a late answer counts.
-    pub(super) async fn record_end(
-        &mut self,
-        delivery: &Revised<Delivery>,
-        attempt_revision: Option<u64>,
-        attempt: &Attempt,
-        outcome: AttemptOutcome,
-        response: Option<ResponseRecord>,
-    ) -> Result<(), StoreError> {
-        let now = self.world.now();
-        let jitter = self.world.next_u64();
-        let Some((finished, ended)) =
-            lifecycle::finish(&delivery.value, attempt, outcome.clone(), response, now, jitter)
-        else {
-            return Ok(());
-        };
-        let mut batch = Batch::default();
-        batch.checks.push(delivery_check(delivery));
-        if let Some(revision) = attempt_revision {
-            let key = attempt_key(&ended.delivery_id, ended.number);
-            batch.checks.push(Check::Revision { store: StoreName::Attempts, key, revision });
-        }
-        let event = ActivityEvent::AttemptFinished {
-            delivery_id: ended.delivery_id.clone(),
-            attempt_number: ended.number,
-            outcome,
-        };
-        self.log(&finished, event, &mut batch);
-        self.log_status(&finished, &mut batch);
-        batch.writes.push(Write::Put(ended.to_row()));
-        batch.writes.push(Write::Put(finished.to_row()));
-        match self.store.commit(batch).await {
-            Ok(_) => {
-                if let Some(due_at) = lifecycle::due_at(&finished) {
-                    self.queue.push(finished.id.clone(), destination(&finished), due_at);
-                }
-                Ok(())
-            }
-            // Another sender closed this attempt as cut off while we waited; what it wrote stands.
-            Err(StoreError::Conflict { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn load_destination(&mut self, origin: &str) -> Result<(), StoreError> {
-        if !self.destinations.contains_key(origin)
-            && let Some(known) = self.fetch::<Destination>(origin).await?
-        {
-            self.destinations.insert(origin.to_owned(), known.value);
-        }
-        Ok(())
-    }
-
-    async fn learn_readable(&mut self, origin: String) -> Result<(), StoreError> {
-        let known = Destination { origin: origin.clone(), has_answered_readably: true };
-        let mut batch = self.fenced_batch();
-        batch.writes.push(Write::Put(known.to_row()));
-        self.store.commit(batch).await?;
-        self.destinations.insert(origin, known);
-        Ok(())
     }
 }

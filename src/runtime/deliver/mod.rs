@@ -1,16 +1,24 @@
 //! The sender: does what pages ask, moves runs on, sends what is due, and records all of it.
 //!
 //! In: a store, the outside world. Out: attempts made, each recorded before it is sent and again when it ends.
-//! Invariant: writes only while its generation is the newest; a late answer may still close the attempt it belongs to.
+//! Invariant: starts something only while its generation is the newest; a late answer may still close the attempt it belongs to.
 
 mod attempts;
+mod bulk;
 mod commands;
+mod destinations;
 mod entries;
 mod landing;
 mod pending;
+mod removal;
 mod runs;
+mod totals;
+mod turn;
 
-use std::collections::BTreeMap;
+pub use crate::runtime::deliver::pending::open_attempt;
+pub use crate::runtime::deliver::totals::count_all;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,24 +27,39 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::domain::delivery::destination::Destination;
+use crate::domain::delivery::network::Network;
 use crate::domain::delivery::queue::Queue;
 use crate::domain::delivery::request::destination_of;
-use crate::domain::delivery::state::{Attempt, Delivery};
+use crate::domain::delivery::state::Delivery;
+use crate::domain::delivery::totals::Tally;
 use crate::domain::id::DeliveryId;
 use crate::domain::settings::WorkspaceSettings;
-use crate::domain::time::Timestamp;
-use crate::runtime::ports::{SendReport, World};
+use crate::domain::time::{MINUTE_MILLIS, Timestamp};
+use crate::runtime::deliver::landing::Landed;
+use crate::runtime::ports::World;
 use crate::storage::record::Stored;
-use crate::storage::record::generation::{Generation, generation_check};
+use crate::storage::record::generation::{GENERATION_KEY, Generation, generation_check};
 use crate::storage::record::load::{self, LoadError, Revised};
 use crate::storage::record::settings::WORKSPACE_KEY;
 use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Write};
 
 /// Commands, runs or deliveries taken in one step.
 const SLICE: usize = 100;
+/// Deliveries kept in memory between their changes.
+const MAX_CACHED: usize = 10_000;
+/// How often old deliveries are looked for.
+const RETENTION_PAUSE_MILLIS: i64 = MINUTE_MILLIS;
 
-/// An attempt on its way, and how it went.
-type InFlight = Pin<Box<dyn Future<Output = Landed>>>;
+/// What an attempt or a probe on its way comes back with.
+type InFlight = Pin<Box<dyn Future<Output = Arrival>>>;
+
+enum Arrival {
+    Landed(Box<Landed>),
+    /// Whether any of the hosts that fell silent answers again.
+    Probed {
+        is_answered: bool,
+    },
+}
 
 /// The one sender.
 pub struct Sender<S, W> {
@@ -45,20 +68,19 @@ pub struct Sender<S, W> {
     generation: u64,
     queue: Queue,
     settings: WorkspaceSettings,
-    destinations: BTreeMap<String, Destination>,
+    destinations: BTreeMap<String, Revised<Destination>>,
+    network: Network,
+    is_probing: bool,
     in_flight: FuturesUnordered<InFlight>,
+    on_their_way: BTreeSet<DeliveryId>,
+    /// Arrived, and not yet on disk.
+    backlog: Vec<Landed>,
+    deliveries: BTreeMap<DeliveryId, Revised<Delivery>>,
+    tallies: BTreeMap<String, Revised<Tally>>,
     n_entries: u64,
     /// When the next waiting run is due.
     next_run_at: Option<Timestamp>,
-}
-
-struct Landed {
-    delivery_id: DeliveryId,
-    attempt: Revised<Attempt>,
-    destination: String,
-    report: SendReport,
-    /// What a probe said after a network error; `None` if none was made.
-    is_host_reachable: Option<bool>,
+    next_retention_at: Option<Timestamp>,
 }
 
 /// What one step did.
@@ -73,14 +95,19 @@ pub struct Step {
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Becomes the newest sender, and takes up what an older one left.
     pub async fn start(store: Rc<S>, world: Rc<W>) -> Result<Self, StoreError> {
+        Self::claim(store, world, None).await
+    }
+
+    /// Becomes the newest sender if the newest generation is still `seen`: of several that try, one succeeds.
+    pub async fn start_after(store: Rc<S>, world: Rc<W>, seen: u64) -> Result<Self, StoreError> {
+        Self::claim(store, world, Some(seen)).await
+    }
+
+    async fn claim(store: Rc<S>, world: Rc<W>, seen: Option<u64>) -> Result<Self, StoreError> {
         let claim = Generation { claimed_at: world.now() };
-        let revisions = store
-            .commit(Batch {
-                checks: Vec::new(),
-                writes: vec![Write::Put(claim.to_row())],
-                durability: Durability::Strict,
-            })
-            .await?;
+        let checks = seen.map(generation_check).into_iter().collect();
+        let writes = vec![Write::Put(claim.to_row())];
+        let revisions = store.commit(Batch { checks, writes, durability: Durability::Strict }).await?;
         let mut sender = Self {
             store,
             world,
@@ -88,50 +115,101 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             queue: Queue::default(),
             settings: WorkspaceSettings::default(),
             destinations: BTreeMap::new(),
+            network: Network::default(),
+            is_probing: false,
             in_flight: FuturesUnordered::new(),
+            on_their_way: BTreeSet::new(),
+            backlog: Vec::new(),
+            deliveries: BTreeMap::new(),
+            tallies: BTreeMap::new(),
             n_entries: 0,
             next_run_at: None,
+            next_retention_at: None,
         };
-        sender.close_cut_off_attempts().await?;
-        sender.load_queue().await?;
+        sender.recover().await?;
         Ok(sender)
+    }
+
+    /// Reads everything again: at the start, and after the store failed, when what is on disk is not certain.
+    pub async fn recover(&mut self) -> Result<(), StoreError> {
+        self.deliveries.clear();
+        self.tallies.clear();
+        self.load_settings().await?;
+        self.load_destinations().await?;
+        self.make_totals_if_missing().await?;
+        self.close_cut_off_attempts().await?;
+        self.load_queue().await
+    }
+
+    /// The generation this sender claimed.
+    pub const fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Does everything that can be done now without waiting for an answer.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
-        let mut has_changed = false;
         self.load_settings().await?;
-        has_changed |= self.take_commands().await?;
+        let mut has_changed = self.take_commands().await?;
         has_changed |= self.move_due_runs().await?;
-        has_changed |= self.start_due_attempts().await?;
-        while let Some(Some(landed)) = self.in_flight.next().now_or_never() {
-            self.land(landed).await?;
-            has_changed = true;
-        }
-        if has_changed {
-            has_changed |= self.start_due_attempts().await?;
-        }
-        let wake_at = match (self.queue.next_start(), self.next_run_at) {
-            (Some(delivery_at), Some(run_at)) => Some(delivery_at.min(run_at)),
-            (delivery_at, run_at) => delivery_at.or(run_at),
-        };
-        Ok(Step { has_changed, wake_at })
+        has_changed |= self.say_what_is_held().await?;
+        self.probe_silent_hosts();
+        has_changed |= self.prune_if_due().await?;
+        let step = self.step_sending().await?;
+        Ok(Step { has_changed: has_changed || step.has_changed, ..step })
     }
 
-    /// Waits for the next answer and records it; comes back at once with `false` if nothing is on its way.
-    pub async fn land_next(&mut self) -> Result<bool, StoreError> {
+    /// Records what arrived and starts what is due, without looking for anything new to do.
+    pub async fn step_sending(&mut self) -> Result<Step, StoreError> {
+        while let Some(Some(arrival)) = self.in_flight.next().now_or_never() {
+            self.take_in(arrival);
+        }
+        let has_changed = self.turn().await?;
+        // A request goes out when its future is first looked at.
+        while let Some(Some(arrival)) = self.in_flight.next().now_or_never() {
+            self.take_in(arrival);
+        }
+        let has_changed = has_changed || !self.backlog.is_empty();
+        let limits = self.limits();
+        let wake_at = [self.queue.next_start(&limits), self.next_run_at, self.network.look_at()];
+        Ok(Step { has_changed, wake_at: wake_at.into_iter().flatten().min() })
+    }
+
+    /// Waits for the next answer; comes back at once with `false` if nothing is on its way. The next step records it.
+    pub async fn land_next(&mut self) -> bool {
         match self.in_flight.next().await {
-            Some(landed) => {
-                self.land(landed).await?;
-                Ok(true)
+            Some(arrival) => {
+                self.take_in(arrival);
+                true
             }
-            None => Ok(false),
+            None => false,
         }
     }
 
-    /// Whether any attempt is on its way.
+    /// Records what arrived, and starts nothing: for a sender that a newer one has replaced.
+    pub async fn settle(&mut self) -> Result<(), StoreError> {
+        while let Some(Some(arrival)) = self.in_flight.next().now_or_never() {
+            self.take_in(arrival);
+        }
+        self.land_one_by_one().await
+    }
+
+    /// Whether any attempt or probe is on its way.
     pub fn is_sending(&self) -> bool {
         !self.in_flight.is_empty()
+    }
+
+    fn take_in(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Landed(landed) => self.backlog.push(*landed),
+            Arrival::Probed { is_answered } => {
+                self.is_probing = false;
+                if is_answered {
+                    self.network.answered();
+                } else {
+                    self.network.looked_in_vain(self.world.now());
+                }
+            }
+        }
     }
 
     async fn load_settings(&mut self) -> Result<(), StoreError> {
@@ -141,8 +219,26 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         Ok(())
     }
 
+    /// A delivery as it stands on disk; what this sender wrote last is known.
     async fn load_delivery(&self, delivery_id: &DeliveryId) -> Result<Option<Revised<Delivery>>, StoreError> {
-        self.fetch(delivery_id.as_str()).await
+        match self.deliveries.get(delivery_id) {
+            Some(known) => Ok(Some(known.clone())),
+            None => self.fetch(delivery_id.as_str()).await,
+        }
+    }
+
+    async fn load_deliveries(&self, delivery_ids: &[DeliveryId]) -> Result<Vec<Revised<Delivery>>, StoreError> {
+        let unknown: Vec<String> = delivery_ids
+            .iter()
+            .filter(|delivery_id| !self.deliveries.contains_key(delivery_id))
+            .map(|delivery_id| delivery_id.as_str().to_owned())
+            .collect();
+        let rows = self.store.get_many(StoreName::Deliveries, &unknown).await?;
+        let read = load::read_rows::<Delivery>(rows.into_iter().flatten().collect());
+        let mut read: BTreeMap<DeliveryId, Revised<Delivery>> =
+            read.values.into_iter().map(|delivery| (delivery.value.id.clone(), delivery)).collect();
+        let found = delivery_ids.iter().filter_map(|id| self.deliveries.get(id).cloned().or_else(|| read.remove(id)));
+        Ok(found.collect())
     }
 
     /// The value under `key`; one that cannot be read counts as none, and stays as it is for the page to report.
@@ -153,10 +249,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             Err(LoadError::Store(error)) => Err(error),
         }
     }
+}
 
-    fn fenced_batch(&self) -> Batch {
-        Batch { checks: vec![generation_check(self.generation)], writes: Vec::new(), durability: Durability::Strict }
-    }
+/// Whether a newer sender has taken over.
+pub fn is_fenced(error: &StoreError) -> bool {
+    matches!(error, StoreError::Conflict { store: StoreName::Meta, key, .. } if key == GENERATION_KEY)
 }
 
 fn delivery_check(delivery: &Revised<Delivery>) -> Check {

@@ -6,6 +6,7 @@
 use crate::domain::event::Profile;
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::flow::run::{RunDocument, RunStatus};
+use crate::runtime::deliver::turn::Turn;
 use crate::runtime::deliver::{SLICE, Sender};
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
@@ -16,7 +17,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Moves on the runs whose delay is over.
     pub(super) async fn move_due_runs(&mut self) -> Result<bool, StoreError> {
         let now = self.world.now();
-        let rows = self.query_due(StoreName::Runs, SLICE).await?;
+        let rows = self.query_due(StoreName::Runs, None, SLICE).await?;
         let mut has_changed = false;
         self.next_run_at = None;
         for run in load::read_rows::<RunDocument>(rows).values {
@@ -26,9 +27,9 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 break;
             }
             has_changed = true;
-            let mut batch = self.fenced_batch();
+            let mut turn = Turn::fenced(self.generation);
             let key = run.value.run.id.as_str().to_owned();
-            batch.checks.push(Check::Revision { store: StoreName::Runs, key, revision: run.revision });
+            turn.batch.checks.push(Check::Revision { store: StoreName::Runs, key, revision: run.revision });
             let document = self.fetch::<FlowDocument>(run.value.run.flow_id.as_str()).await?;
             let profile = self.fetch::<Profile>(run.value.run.profile_id.as_str()).await?;
             let saved = document.and_then(|document| document.value.saved);
@@ -37,17 +38,17 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                     let RunDocument { run, event } = run.value;
                     let plan =
                         self.with_planner(|planner| planner.walk(&saved.flow, &run, event.as_ref(), &profile.value));
-                    self.add_plan(plan, &mut batch);
+                    self.add_plan(plan, &mut turn);
                 }
                 // The flow or the person is gone: so is the run.
                 (None, _) | (_, None) => {
                     let mut ended = run.value;
                     ended.run.status = RunStatus::Ended;
                     ended.run.position = None;
-                    batch.writes.push(Write::Put(ended.to_row()));
+                    turn.batch.writes.push(Write::Put(ended.to_row()));
                 }
             }
-            self.commit_and_queue(batch).await?;
+            self.commit(turn).await?;
         }
         Ok(has_changed)
     }

@@ -10,7 +10,8 @@ use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::Flow;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::{ActivityFilter, FlowsOrder};
+use crate::domain::time::Timestamp;
+use crate::runtime::handle::{ActivityFilter, BulkAct, BulkScope, FlowsOrder, PagePlace};
 use crate::runtime::library::LibraryCommand;
 use crate::runtime::preview::PreviewRequest;
 
@@ -78,6 +79,49 @@ pub enum AppCommand {
     /// Sends what waits in *Needs review*.
     Approve {
         delivery_id: DeliveryId,
+    },
+    /// The same act on many deliveries.
+    ActOnMany {
+        act: BulkAct,
+        scope: BulkScope,
+    },
+    /// *Edit and resend*: answered by [`crate::runtime::handle::AppEvent::TestStarted`] with the new delivery's id.
+    EditAndResend {
+        delivery_id: DeliveryId,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: String,
+    },
+    LimitDestination {
+        origin: String,
+        concurrency: Option<u32>,
+        rate_per_minute: Option<u32>,
+    },
+    PauseDestination {
+        origin: String,
+    },
+    ResumeDestination {
+        origin: String,
+    },
+    /// *Forget this person*, everywhere.
+    ForgetPerson {
+        profile_id: ProfileId,
+    },
+    /// Reads one page of the list; answered by `ActivityRead` with the same ticket.
+    ReadActivity {
+        ticket: u64,
+        filter: ActivityFilter,
+        place: PagePlace,
+    },
+    /// Searches the whole list; answered by `ActivityFound` again and again. A newer search ends an older one.
+    SearchActivity {
+        ticket: u64,
+        filter: ActivityFilter,
+    },
+    StopSearch,
+    /// Shows the counters per webhook, and per hour from this time on, now and whenever they change; `None` ends it.
+    WatchTotals {
+        since: Option<Timestamp>,
     },
     /// Shows this much of the activity, now and whenever it changes.
     WatchActivity {

@@ -3,12 +3,15 @@
 //! In: nothing. Out: plain values that a screen hears.
 //! Invariant: in the past tense; an event asks for nothing.
 
+use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::practice::PracticeScript;
+use crate::domain::delivery::state::Delivery;
+use crate::domain::delivery::totals::{HourTotals, Tally};
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, FlowId};
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, SenderState, StoreTrouble};
+use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, LogPlace, SenderState, StoreTrouble};
 use crate::runtime::library::LibraryEvent;
 use crate::runtime::preview::{Lane, PreviewReply};
 
@@ -61,6 +64,29 @@ pub enum AppEvent {
     },
     ActivityChanged {
         activity: ActivityPage,
+    },
+    /// One page of the list, the newest first.
+    ActivityRead {
+        ticket: u64,
+        deliveries: Vec<Delivery>,
+        /// The last delivery looked at: where to go on. Fewer deliveries than asked for, and no end, means: ask again from here.
+        next: Option<LogPlace>,
+        is_end: bool,
+    },
+    /// More of a search.
+    ActivityFound {
+        ticket: u64,
+        deliveries: Vec<Delivery>,
+        n_looked_at: usize,
+        is_done: bool,
+    },
+    TotalsChanged {
+        /// One a webhook; its key is that of [`crate::domain::delivery::totals::node_key`].
+        nodes: Vec<Tally>,
+        hours: Vec<HourTotals>,
+    },
+    DestinationsChanged {
+        destinations: Vec<Destination>,
     },
     DeliveryChanged {
         detail: Option<Box<DeliveryDetail>>,

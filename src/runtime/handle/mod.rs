@@ -11,7 +11,10 @@ mod state;
 
 use std::rc::Rc;
 
-pub use crate::runtime::handle::activity::{ActivityFilter, ActivityPage, DeliveryDetail, StatusKind};
+pub use crate::runtime::command::{BulkAct, BulkScope};
+pub use crate::runtime::handle::activity::{
+    ActivityFilter, ActivityPage, DeliveryDetail, LogPlace, PagePlace, StatusKind,
+};
 pub use crate::runtime::handle::command::AppCommand;
 pub use crate::runtime::handle::event::{AppEvent, Workspace};
 pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};

@@ -4,7 +4,7 @@
 //! Invariant: a flow and its versions are deleted and put back together, in one batch.
 
 use crate::domain::delivery::counts::CountsByPlace;
-use crate::domain::delivery::state::Delivery;
+use crate::domain::delivery::totals::{NODE_PREFIX, Tally};
 use crate::domain::flow::model::{FlowDocument, SavedFlow};
 use crate::domain::id::FlowId;
 use crate::domain::time::DAY_MILLIS;
@@ -14,12 +14,7 @@ use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::Stored;
 use crate::storage::record::flow::version_prefix;
 use crate::storage::record::load::{self, Revised};
-use crate::storage::{
-    Batch, Check, Direction, Durability, IndexPart, Order, Query, Store, StoreError, StoreName, Write,
-};
-
-/// At most so many deliveries are counted: beyond, the exact number says little.
-const MAX_COUNTED: usize = 20_000;
+use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Write};
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn take_flows(&mut self, order: FlowsOrder) -> Result<(), StoreError> {
@@ -85,11 +80,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         if !self.is_counting {
             return Ok(());
         }
-        let since = self.world.now().plus_millis(-DAY_MILLIS).as_millis();
-        let by = Order::Index { name: "created", from: Some(vec![IndexPart::Number(since)]), to: None };
-        let query = Query { store: StoreName::Deliveries, by, direction: Direction::Descending, limit: MAX_COUNTED };
-        let loaded = load::read_rows::<Delivery>(self.store.query(query).await?);
-        let counts = CountsByPlace::of(loaded.values.iter().map(|found| &found.value));
+        let hours = self.hours_since(self.world.now().plus_millis(-DAY_MILLIS)).await?;
+        let webhooks = load::load_prefix::<Tally>(&*self.store, NODE_PREFIX).await?.values;
+        let counts = CountsByPlace::of(&hours, webhooks.iter().map(|found| &found.value));
         self.tell_flows(FlowsNews::Counts { counts });
         Ok(())
     }

@@ -13,15 +13,19 @@ mod watching;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::domain::delivery::destination::Destination;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, EventId, FlowId, ProfileId, sortable_id};
+use crate::domain::time::Timestamp;
 use crate::runtime::command::SenderCommand;
 use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, StoreTrouble};
+use crate::runtime::log::LogScan;
+use crate::runtime::page::watching::Search;
 use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::Stored;
 use crate::storage::record::load::{self, LoadError, Revised};
-use crate::storage::{Batch, Durability, Store, StoreError, StoreName, Write};
+use crate::storage::{Batch, Direction, Durability, Store, StoreError, StoreName, Write};
 
 /// What the page keeps between commands.
 pub struct Page<S, W> {
@@ -36,6 +40,9 @@ pub struct Page<S, W> {
     watched_filter: Option<ActivityFilter>,
     watched_delivery: Option<DeliveryId>,
     is_counting: bool,
+    watched_totals_since: Option<Timestamp>,
+    destinations: Vec<Destination>,
+    search: Option<Search>,
 }
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
@@ -52,6 +59,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             watched_filter: None,
             watched_delivery: None,
             is_counting: false,
+            watched_totals_since: None,
+            destinations: Vec::new(),
+            search: None,
         }
     }
 
@@ -119,6 +129,33 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             AppCommand::Resend { delivery_id } => self.ask_sender(&SenderCommand::Resend { delivery_id }).await,
             AppCommand::Dismiss { delivery_id } => self.ask_sender(&SenderCommand::Dismiss { delivery_id }).await,
             AppCommand::Approve { delivery_id } => self.ask_sender(&SenderCommand::Approve { delivery_id }).await,
+            AppCommand::ActOnMany { act, scope } => self.act_on_many(act, scope).await,
+            AppCommand::EditAndResend { delivery_id, url, headers, body } => {
+                self.edit_and_resend(delivery_id, url, headers, body).await
+            }
+            AppCommand::LimitDestination { origin, concurrency, rate_per_minute } => {
+                self.ask_sender(&SenderCommand::LimitDestination { origin, concurrency, rate_per_minute }).await
+            }
+            AppCommand::PauseDestination { origin } => {
+                self.ask_sender(&SenderCommand::PauseDestination { origin }).await
+            }
+            AppCommand::ResumeDestination { origin } => {
+                self.ask_sender(&SenderCommand::ResumeDestination { origin }).await
+            }
+            AppCommand::ForgetPerson { profile_id } => self.forget_person(profile_id).await,
+            AppCommand::ReadActivity { ticket, filter, place } => self.read_activity(ticket, filter, place).await,
+            AppCommand::SearchActivity { ticket, filter } => {
+                self.search = Some(Search { ticket, scan: LogScan::new(filter, Direction::Descending, None) });
+                Ok(())
+            }
+            AppCommand::StopSearch => {
+                self.search = None;
+                Ok(())
+            }
+            AppCommand::WatchTotals { since } => {
+                self.watched_totals_since = since;
+                self.show_totals().await
+            }
             AppCommand::WatchActivity { filter } => {
                 self.watched_filter = Some(filter);
                 self.show_activity().await
@@ -132,15 +169,18 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
 
     /// The sender, in this tab or another, wrote something.
     pub async fn refresh(&mut self) {
-        if let Err(error) = self.show_all().await {
+        let shown = self.try_refresh().await;
+        if let Err(error) = shown {
             self.tell_trouble(&error);
         }
     }
 
-    async fn show_all(&self) -> Result<(), StoreError> {
+    async fn try_refresh(&mut self) -> Result<(), StoreError> {
         self.show_activity().await?;
         self.show_delivery().await?;
-        self.show_counts().await
+        self.show_counts().await?;
+        self.show_totals().await?;
+        self.show_destinations().await
     }
 
     pub(super) async fn fetch<T: Stored>(&self, key: &str) -> Result<Option<T>, StoreError> {

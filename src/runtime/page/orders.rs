@@ -6,12 +6,12 @@
 use crate::domain::event::TriggerEvent;
 use crate::domain::flow::model::{Flow, NodeKind};
 use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId};
-use crate::runtime::command::SenderCommand;
-use crate::runtime::handle::AppEvent;
+use crate::runtime::command::{BulkAct, BulkScope, SenderCommand};
+use crate::runtime::handle::{ActivityFilter, AppEvent};
 use crate::runtime::page::Page;
 use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::inbox::InboxText;
-use crate::storage::{Store, StoreError};
+use crate::storage::{Store, StoreError, StoreName};
 
 const NOTHING_TO_SEND: &str = "Choose a webhook and a profile first.";
 const NOT_SAVED: &str = "Save the flow first: what runs is its last saved version.";
@@ -83,5 +83,47 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         self.put(&InboxText { command_id: CommandId::new(self.fresh_id()), text }).await?;
         (self.poke_sender)();
         Ok(())
+    }
+
+    pub(super) async fn act_on_many(&mut self, act: BulkAct, scope: BulkScope) -> Result<(), StoreError> {
+        let scope = match scope {
+            // Those that come after this moment were not seen by the person who asked.
+            BulkScope::Found { filter } => {
+                let now = self.world.now();
+                let until = Some(filter.until.map_or(now, |until| until.min(now)));
+                BulkScope::Found { filter: ActivityFilter { until, ..filter } }
+            }
+            some @ BulkScope::Some { .. } => some,
+        };
+        self.ask_sender(&SenderCommand::Bulk { act, scope, after: None }).await
+    }
+
+    pub(super) async fn edit_and_resend(
+        &mut self,
+        original_id: DeliveryId,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: String,
+    ) -> Result<(), StoreError> {
+        let delivery_id = DeliveryId::new(self.fresh_id());
+        let command =
+            SenderCommand::EditAndResend { delivery_id: delivery_id.clone(), original_id, url, headers, body };
+        self.ask_sender(&command).await?;
+        (self.emit)(AppEvent::TestStarted { delivery_id });
+        Ok(())
+    }
+
+    pub(super) async fn forget_person(&mut self, profile_id: ProfileId) -> Result<(), StoreError> {
+        let Some(profile) = self.profiles.remove(&profile_id) else { return Ok(()) };
+        let own: Vec<EventId> =
+            self.events.values().filter(|event| event.profile_id == profile_id).map(|event| event.id.clone()).collect();
+        for event_id in own {
+            self.delete(StoreName::Events, event_id.as_str()).await?;
+            self.events.remove(&event_id);
+        }
+        self.delete(StoreName::Profiles, profile_id.as_str()).await?;
+        self.tell_events();
+        (self.emit)(AppEvent::ProfilesChanged { profiles: self.profiles.values().cloned().collect() });
+        self.ask_sender(&SenderCommand::ForgetPerson { profile_id, email: profile.email }).await
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::storage::StoreName;
+use crate::storage::schema::N_STORE_CHANGES;
 
 /// One step: the rows of one store, from one version to the next.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +33,11 @@ pub enum MigrationError {
 pub const MIGRATIONS: &[Migration] =
     &[Migration { store: StoreName::Flows, from: 1, apply: flows::give_date_triggers_a_schedule }];
 
-/// The database's version in the browser: it grows with every migration, so that an older tab never writes old rows
-/// beside new ones.
+/// The database's version in the browser: it grows with every added store, and with every migration, so that an older tab
+/// never writes old rows beside new ones.
 pub const fn database_version(migrations: &[Migration]) -> u32 {
     // A list of migrations is written by hand and never nears 2^32.
-    migrations.len() as u32 + 1
+    migrations.len() as u32 + 1 + N_STORE_CHANGES
 }
 
 /// The version that rows of `store` are written in.
@@ -123,8 +124,8 @@ mod tests {
 
     #[test]
     fn versions_follow_from_the_list() {
-        assert_eq!(database_version(&[]), 1);
-        assert_eq!(database_version(PAIR), 4);
+        assert_eq!(database_version(&[]), 1 + N_STORE_CHANGES);
+        assert_eq!(database_version(PAIR), 4 + N_STORE_CHANGES);
         assert_eq!(row_version(PAIR, StoreName::Profiles), 3);
         assert_eq!(row_version(PAIR, StoreName::Flows), 2);
         assert_eq!(row_version(PAIR, StoreName::Events), 1);

@@ -45,6 +45,7 @@ stored! {
         Delivered { delivery_id: String },
         Skipped { delivery_id: String, reason: SkipReasonRecord },
         RunEnded,
+        EditedInto { delivery_id: String, into: String },
     }
 }
 
@@ -56,7 +57,8 @@ const fn delivery_id(event: &domain::ActivityEvent) -> Option<&DeliveryId> {
         | domain::ActivityEvent::AttemptFinished { delivery_id, .. }
         | domain::ActivityEvent::RetryScheduled { delivery_id, .. }
         | domain::ActivityEvent::Delivered { delivery_id }
-        | domain::ActivityEvent::Skipped { delivery_id, .. } => Some(delivery_id),
+        | domain::ActivityEvent::Skipped { delivery_id, .. }
+        | domain::ActivityEvent::EditedInto { delivery_id, .. } => Some(delivery_id),
         domain::ActivityEvent::RunStarted
         | domain::ActivityEvent::EntryRefused { .. }
         | domain::ActivityEvent::NodePassedOver { .. }

@@ -58,7 +58,7 @@ stored! {
     names AttemptKindRecord for domain::AttemptKind { Scheduled, Manual }
 }
 stored! {
-    names WaitReasonRecord for domain::WaitReason { Turn, Network, PausedDestination, LockedSecrets }
+    names WaitReasonRecord for domain::WaitReason { Turn, Network, PausedDestination, LockedSecrets, Resend }
 }
 stored! {
     enum SkipReasonRecord for domain::SkipReason {
@@ -97,18 +97,6 @@ stored! {
     }
 }
 
-/// The first part of a delivery's key in the index `status`.
-pub const fn status_name(status: &domain::DeliveryStatus) -> &'static str {
-    match status {
-        domain::DeliveryStatus::Waiting { .. } => "waiting",
-        domain::DeliveryStatus::NeedsReview => "needs-review",
-        domain::DeliveryStatus::Sending { .. } => "sending",
-        domain::DeliveryStatus::WaitingToRetry { .. } => "waiting-to-retry",
-        domain::DeliveryStatus::Delivered { .. } => "delivered",
-        domain::DeliveryStatus::Skipped { .. } => "skipped",
-    }
-}
-
 /// The key of an attempt. The attempts of one delivery share [`attempt_prefix`] and sort by number.
 pub fn attempt_key(delivery_id: &DeliveryId, number: u32) -> String {
     format!("{delivery_id}/{number:06}")
@@ -123,18 +111,19 @@ fn text(text: &str) -> IndexPart {
     IndexPart::Text(text.to_owned())
 }
 
+/// Every key ends in the id, which tells deliveries of one millisecond apart, so that a page can end between them.
 fn delivery_index_keys(delivery: &domain::Delivery) -> Vec<(&'static str, IndexKey)> {
-    let created = IndexPart::Number(delivery.created_at.as_millis());
+    let id = || text(delivery.id.as_str());
+    let created = || IndexPart::Number(delivery.created_at.as_millis());
     let mut index_keys = vec![
-        ("created", vec![created.clone()]),
-        ("status", vec![text(status_name(&delivery.status)), created.clone()]),
-        ("flow", vec![text(delivery.flow_id.as_str()), created.clone()]),
-        ("webhook", vec![text(delivery.node_id.as_str()), created.clone()]),
-        ("recipient", vec![text(&delivery.recipient_email), created.clone()]),
+        ("status", vec![text(domain::StatusKind::of(&delivery.status).name()), created(), id()]),
+        ("flow", vec![text(delivery.flow_id.as_str()), created(), id()]),
+        ("webhook", vec![text(delivery.node_id.as_str()), created(), id()]),
+        ("recipient", vec![text(&delivery.recipient_email), created(), id()]),
     ];
     match &delivery.status {
         domain::DeliveryStatus::Waiting { due_at, .. } | domain::DeliveryStatus::WaitingToRetry { due_at } => {
-            index_keys.push(("due", vec![IndexPart::Number(due_at.as_millis())]));
+            index_keys.push(("due", vec![IndexPart::Number(due_at.as_millis()), id()]));
         }
         domain::DeliveryStatus::NeedsReview
         | domain::DeliveryStatus::Sending { .. }
@@ -142,10 +131,10 @@ fn delivery_index_keys(delivery: &domain::Delivery) -> Vec<(&'static str, IndexK
         | domain::DeliveryStatus::Skipped { .. } => {}
     }
     if let Some(AttemptOutcome::Answered { status, .. }) = &delivery.last_outcome {
-        index_keys.push(("code", vec![IndexPart::Number(i64::from(*status)), created.clone()]));
+        index_keys.push(("code", vec![IndexPart::Number(i64::from(*status)), created(), id()]));
     }
     if delivery.may_have_arrived {
-        index_keys.push(("maybe", vec![created]));
+        index_keys.push(("maybe", vec![created(), id()]));
     }
     index_keys
 }

@@ -27,6 +27,7 @@ stored! {
         timeout_secs: u32,
         concurrency_per_destination: u32,
         is_host_probe_enabled: bool,
+        retention_days: Option<u32>,
     }
 }
 

@@ -1,0 +1,101 @@
+//! Keeps the running totals: reads the few that a turn moves, and makes them anew where they are missing.
+//!
+//! In: what a turn changes. Out: tallies in the same batch.
+//! Invariant: every total is checked to stand where it was read, so that two senders cannot lose each other's counts.
+
+use std::collections::BTreeMap;
+
+use crate::domain::delivery::state::{Attempt, Delivery};
+use crate::domain::delivery::totals::{ALL_KEY, Tally, TotalsChange};
+use crate::runtime::deliver::Sender;
+use crate::runtime::ports::World;
+use crate::storage::record::Stored;
+use crate::storage::record::generation::generation_check;
+use crate::storage::record::load::{self, Revised};
+use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Store, StoreError, StoreName, Write};
+
+/// Tallies kept in memory: most are of single profiles.
+const MAX_TALLIES: usize = 20_000;
+/// Deliveries read at a time when totals are made anew.
+const COUNT_SLICE: usize = 500;
+/// Tallies written at a time.
+const WRITE_SLICE: usize = 1_000;
+
+impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
+    /// Adds the tallies that `change` moves to the batch; answers them in the order of their rows.
+    pub(super) async fn add_totals(
+        &mut self,
+        change: &TotalsChange,
+        batch: &mut Batch,
+    ) -> Result<Vec<Tally>, StoreError> {
+        let keys = change.keys();
+        let unknown: Vec<String> = keys.iter().filter(|key| !self.tallies.contains_key(*key)).cloned().collect();
+        if !unknown.is_empty() {
+            if self.tallies.len() > MAX_TALLIES {
+                self.tallies.retain(|key, _| keys.contains(key));
+            }
+            let rows = self.store.get_many(StoreName::Totals, &unknown).await?;
+            for (key, row) in unknown.into_iter().zip(rows) {
+                let value = row.as_ref().and_then(|row| Tally::from_row(row).ok()).unwrap_or_else(|| Tally::new(&key));
+                let revision = row.map_or(0, |row| row.revision);
+                self.tallies.insert(key, Revised { revision, value });
+            }
+        }
+        let tallies = change.apply(|key| self.tallies.get(key).map(|known| known.value.clone()));
+        for tally in &tallies {
+            let revision = self.tallies.get(&tally.key).map_or(0, |known| known.revision);
+            batch.checks.push(Check::Revision { store: StoreName::Totals, key: tally.key.clone(), revision });
+            batch.writes.push(Write::Put(tally.to_row()));
+        }
+        Ok(tallies)
+    }
+
+    /// Counts everything once where there are no totals yet: in a database from before them, or after a restore.
+    pub(super) async fn make_totals_if_missing(&mut self) -> Result<(), StoreError> {
+        if self.store.get(StoreName::Totals, ALL_KEY).await?.is_some() {
+            return Ok(());
+        }
+        // What is left of older totals would be added to.
+        let writes = vec![Write::DeleteRange { store: StoreName::Totals, from: String::new(), to: "~".to_owned() }];
+        let checks = vec![generation_check(self.generation)];
+        self.store.commit(Batch { checks, writes, durability: Durability::Strict }).await?;
+        let tallies = count_all(&*self.store).await?;
+        let (mut rest, last): (Vec<Tally>, Vec<Tally>) = tallies.into_values().partition(|tally| tally.key != ALL_KEY);
+        // The tally over everything comes last: without it, all is made anew.
+        rest.extend(if last.is_empty() { vec![Tally::new(ALL_KEY)] } else { last });
+        for slice in rest.chunks(WRITE_SLICE) {
+            let writes = slice.iter().map(|tally| Write::Put(tally.to_row())).collect();
+            let checks = vec![generation_check(self.generation)];
+            self.store.commit(Batch { checks, writes, durability: Durability::Strict }).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts all deliveries and attempts: what the running totals have to say.
+pub async fn count_all(store: &impl Store) -> Result<BTreeMap<String, Tally>, StoreError> {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let by = Order::Key { prefix: String::new(), after: after.take() };
+        let query = Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: COUNT_SLICE };
+        let rows = store.query(query).await?;
+        after = rows.last().map(|row| row.key.clone());
+        if rows.is_empty() {
+            return Ok(tallies);
+        }
+        let mut change = TotalsChange::default();
+        for delivery in load::read_rows::<Delivery>(rows).values {
+            change.delivery(None, Some(&delivery.value));
+            let prefix = crate::storage::record::delivery::attempt_prefix(&delivery.value.id);
+            for attempt in load::load_prefix::<Attempt>(store, &prefix).await?.values {
+                if let Some(end) = &attempt.value.end {
+                    change.attempt(&delivery.value, attempt.value.started_at, end);
+                }
+            }
+        }
+        for tally in change.apply(|key| tallies.get(key).cloned()) {
+            tallies.insert(tally.key.clone(), tally);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One turn of the sender: changes that are written together, and what follows once they are on disk.
+//!
+//! In: deliveries as they change, attempts as they start and end. Out: one transaction, with the totals it moves.
+//! Invariant: totals and destinations change in the transaction of what they count, or not at all.
+
+use crate::domain::delivery::destination::Destination;
+use crate::domain::delivery::lifecycle;
+use crate::domain::delivery::outcome::AttemptOutcome;
+use crate::domain::delivery::state::{Attempt, Delivery, StatusKind};
+use crate::domain::delivery::totals::TotalsChange;
+use crate::runtime::deliver::{MAX_CACHED, Sender, delivery_check, destination};
+use crate::runtime::ports::World;
+use crate::storage::record::Stored;
+use crate::storage::record::generation::generation_check;
+use crate::storage::record::load::Revised;
+use crate::storage::{Batch, Store, StoreError, StoreName, Write};
+
+/// How often a turn is tried again because somebody else moved a total.
+const MAX_TRIES: u32 = 8;
+
+/// Changes that belong together.
+#[derive(Default)]
+pub(super) struct Turn {
+    pub batch: Batch,
+    totals: TotalsChange,
+    /// Deliveries as they are after this turn; a later one of the same id is the newer.
+    changed: Vec<Delivery>,
+    started: Vec<Attempt>,
+    /// Destinations, and how their attempts ended.
+    pub(super) ended: Vec<Ended>,
+    /// Destinations as a person set them.
+    pub(super) set: Vec<Destination>,
+}
+
+/// How an attempt ended, as its destination sees it.
+pub(super) struct Ended {
+    pub origin: String,
+    pub outcome: AttemptOutcome,
+    pub is_first: bool,
+}
+
+impl Turn {
+    /// A turn that only the newest sender may take.
+    pub fn fenced(generation: u64) -> Self {
+        let mut turn = Self::default();
+        turn.fence(generation);
+        turn
+    }
+
+    pub fn fence(&mut self, generation: u64) {
+        self.batch.checks.push(generation_check(generation));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.batch.writes.is_empty() && self.set.is_empty()
+    }
+
+    /// A delivery that is new.
+    pub fn add(&mut self, delivery: Delivery) {
+        self.totals.delivery(None, Some(&delivery));
+        self.batch.writes.push(Write::Add(delivery.to_row()));
+        self.changed.push(delivery);
+    }
+
+    /// A delivery that changes; nobody else may have changed it since.
+    pub fn change(&mut self, before: &Revised<Delivery>, after: Delivery) {
+        self.totals.delivery(Some(&before.value), Some(&after));
+        self.batch.checks.push(delivery_check(before));
+        self.batch.writes.push(Write::Put(after.to_row()));
+        self.changed.push(after);
+    }
+
+    /// A delivery that goes away.
+    pub fn remove(&mut self, before: &Delivery) {
+        self.totals.delivery(Some(before), None);
+    }
+
+    /// An attempt that starts: its delivery says so on disk before it is sent.
+    pub fn start(&mut self, before: &Revised<Delivery>, after: Delivery, attempt: Attempt) {
+        self.change(before, after);
+        self.started.push(attempt);
+    }
+
+    /// An attempt that ended.
+    pub fn end(&mut self, before: &Revised<Delivery>, after: Delivery, ended: &Attempt) {
+        if let Some(end) = &ended.end {
+            self.totals.attempt(&after, ended.started_at, end);
+        }
+        self.batch.writes.push(Write::Put(ended.to_row()));
+        self.change(before, after);
+    }
+}
+
+impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
+    /// Writes a turn, then queues and sends what it holds. Nothing is sent that is not on disk.
+    pub(super) async fn commit(&mut self, turn: Turn) -> Result<(), StoreError> {
+        let (n_checks, n_writes) = (turn.batch.checks.len(), turn.batch.writes.len());
+        let mut batch = turn.batch;
+        let mut n_tries = 0;
+        let (revisions, sealed) = loop {
+            batch.checks.truncate(n_checks);
+            batch.writes.truncate(n_writes);
+            let tallies = self.add_totals(&turn.totals, &mut batch).await?;
+            let destinations = self.add_destinations(&turn.set, &turn.ended, &mut batch);
+            match self.store.commit(batch.clone()).await {
+                Ok(revisions) => break (revisions, (tallies, destinations)),
+                // A late answer of an older sender moved a total in between: read it again.
+                Err(StoreError::Conflict { store: StoreName::Totals, key, .. }) if n_tries < MAX_TRIES => {
+                    self.tallies.remove(&key);
+                }
+                Err(StoreError::Conflict { store: StoreName::Destinations, .. }) if n_tries < MAX_TRIES => {
+                    self.load_destinations().await?;
+                }
+                Err(error) => {
+                    for delivery in &turn.changed {
+                        self.deliveries.remove(&delivery.id);
+                    }
+                    return Err(error);
+                }
+            }
+            n_tries += 1;
+        };
+        let mut changed = turn.changed.into_iter();
+        let mut known: Vec<Revised<Delivery>> = Vec::new();
+        let (mut tallies, mut destinations) = (sealed.0.into_iter(), sealed.1.into_iter());
+        let stores = batch.writes.iter().filter_map(|write| match write {
+            Write::Put(row) | Write::Add(row) => Some(row.store),
+            Write::Delete { .. } | Write::DeleteRange { .. } => None,
+        });
+        // Values stand in the order of their rows.
+        for (store, revision) in stores.zip(revisions) {
+            match store {
+                StoreName::Deliveries => known.extend(changed.next().map(|value| Revised { revision, value })),
+                StoreName::Totals => {
+                    if let Some(value) = tallies.next() {
+                        self.tallies.insert(value.key.clone(), Revised { revision, value });
+                    }
+                }
+                StoreName::Destinations => {
+                    if let Some(value) = destinations.next() {
+                        self.destinations.insert(value.origin.clone(), Revised { revision, value });
+                    }
+                }
+                StoreName::Flows
+                | StoreName::Events
+                | StoreName::Profiles
+                | StoreName::Settings
+                | StoreName::Inbox
+                | StoreName::Runs
+                | StoreName::Attempts
+                | StoreName::Activity
+                | StoreName::Meta
+                | StoreName::SetAside
+                | StoreName::Versions => {}
+            }
+        }
+        for delivery in known {
+            self.follow(delivery);
+        }
+        for attempt in turn.started {
+            self.send(attempt);
+        }
+        Ok(())
+    }
+
+    /// Puts a delivery where its status belongs: in line, or out of it.
+    fn follow(&mut self, delivery: Revised<Delivery>) {
+        let delivery_id = delivery.value.id.clone();
+        match lifecycle::due_at(&delivery.value) {
+            Some(due_at) => self.queue.push(delivery_id.clone(), destination(&delivery.value), due_at),
+            None => self.queue.remove(&delivery_id),
+        }
+        let is_final = StatusKind::of(&delivery.value.status).is_final();
+        if is_final || (self.deliveries.len() >= MAX_CACHED && !self.deliveries.contains_key(&delivery_id)) {
+            self.deliveries.remove(&delivery_id);
+        } else {
+            self.deliveries.insert(delivery_id, delivery);
+        }
+    }
+}
