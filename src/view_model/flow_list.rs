@@ -87,7 +87,7 @@ pub fn counts_line(counts: &DeliveryCounts) -> String {
         (counts.n_delivered, "delivered"),
         (counts.n_failed, "skipped"),
         (counts.n_needs_review, "to review"),
-        (n_under_way, "under way"),
+        (n_under_way, "other"),
     ];
     let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     format!("Last 24 h: {}", said.join(" · "))
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn counts_are_said_in_a_line() {
         let counts = DeliveryCounts { n_all: 9, n_delivered: 4, n_failed: 3, n_needs_review: 0 };
-        assert_eq!(counts_line(&counts), "Last 24 h: 4 delivered · 3 skipped · 2 under way");
+        assert_eq!(counts_line(&counts), "Last 24 h: 4 delivered · 3 skipped · 2 other");
         assert_eq!(counts_line(&DeliveryCounts::default()), "Nothing in the last 24 h.");
     }
 

@@ -31,8 +31,7 @@ test("conditions are put together by keyboard alone, with their AND and OR", asy
     const flows = await openCart(app, page);
     await flows.select("Trigger split");
     await page.getByRole("button", { name: "Or: add an alternative" }).press("Enter");
-    const property = flows.inspector.getByLabel("Property of condition 2 in group 1");
-    await property.focus();
+    await expect(flows.inspector.getByLabel("Property of condition 2 in group 1")).toBeFocused();
     await page.keyboard.type("ItemNames");
     await page.keyboard.press("Tab");
     await expect(flows.inspector.getByLabel("Comparison of condition 2 in group 1")).toHaveValue("list-contains");
@@ -53,6 +52,7 @@ test("conditions are put together by keyboard alone, with their AND and OR", asy
     await expect(flows.inspector.getByLabel("Pattern of condition 1 in group 2")).toHaveValue("checkout/\\d+$");
     await flows.inspector.getByRole("button", { name: "Delete condition 1 in group 2" }).press("Enter");
     await expect(flows.inspector.getByRole("group", { name: /^Group/ })).toHaveCount(1);
+    await expect(flows.inspector.getByLabel("Property of condition 1 in group 1")).toBeFocused();
 });
 
 test("the trigger, its filters and re-entry are chosen, and events are tried against them", async ({ app, page }) => {

@@ -10,8 +10,52 @@ use hookwright::domain::flow::model::{
 use hookwright::domain::flow::run::Refusal;
 use hookwright::domain::samples;
 use hookwright::domain::time::{DAY_MILLIS, MINUTE_MILLIS, Timestamp};
+use proptest::prelude::*;
 
 use crate::flow::{flow_of, link, split_flow, value_over, wait, webhook};
+
+/// Flows of up to six cards whose links lead anywhere: down, back up, to themselves, nowhere.
+fn any_flow() -> impl Strategy<Value = Flow> {
+    let card = (0..5_u8, 0..8_usize, 0..8_usize, 0..3_u8);
+    proptest::collection::vec(card, 0..6).prop_map(|cards| {
+        let names = ["a", "b", "c", "d", "e", "f", "gone", ""];
+        let kinds = cards.into_iter().enumerate().map(|(idx, (kind, next, other, status))| {
+            let status = [ActionStatus::Draft, ActionStatus::Manual, ActionStatus::Live][usize::from(status)];
+            let kind = match kind {
+                0 => webhook(status, names[next]),
+                1 => wait(u32::from(next != 0), DelayUnit::Hours, names[next]),
+                2 => NodeKind::TriggerSplit {
+                    condition: value_over(100.0),
+                    yes: link(names[next]),
+                    no: link(names[other]),
+                },
+                3 => NodeKind::Note { text: String::new(), next: link(names[next]) },
+                _ => NodeKind::ConditionalSplit {
+                    condition: ConditionGroups::default(),
+                    yes: link(names[next]),
+                    no: link(names[other]),
+                },
+            };
+            (names[idx], kind)
+        });
+        flow_of(kinds.collect())
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_journey_ends_on_any_links_and_sends_each_webhook_once(flow in any_flow()) {
+        let journey = journey(&flow, "capi-placed-10023");
+        prop_assert!(journey.refusal.is_some() || journey.end.is_some(), "{journey:?}");
+        let mut sent: Vec<_> =
+            journey.steps.iter().filter(|step| step.what == StepKind::Sends).map(|step| &step.node_id).collect();
+        let n_sent = sent.len();
+        sent.sort();
+        sent.dedup();
+        prop_assert_eq!(sent.len(), n_sent);
+        prop_assert!(journey.steps.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    }
+}
 
 fn sample(event_id: &str) -> (TriggerEvent, Profile) {
     let samples = samples::all().unwrap();

@@ -7,12 +7,14 @@ use std::ops::Not;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 
 use crate::domain::flow::check::FlowField;
 use crate::domain::flow::condition::{Condition, ConditionGroups, Subject, Test};
 use crate::domain::id::NodeId;
 use crate::ui::builder::inspector::field_problems;
-use crate::ui::builder::use_builder;
+use crate::ui::builder::{Builder, use_builder};
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
@@ -31,6 +33,7 @@ struct Editor {
     groups: Memo<ConditionGroups>,
     known: Memo<Vec<KnownProperty>>,
     on_edit: Callback<ConditionGroups>,
+    builder: Builder,
 }
 
 /// Which condition: its group, and its place there.
@@ -46,6 +49,22 @@ impl Editor {
 
     fn set(self, place: Place, condition: Condition) {
         self.on_edit.run(self.groups.with_untracked(|groups| with_condition(groups, place, condition)));
+    }
+
+    /// Takes groups with a condition more or less, as a step of its own, and moves the focus to where one goes on.
+    fn restructure(self, groups: ConditionGroups, next: Option<Place>) {
+        self.builder.seal();
+        self.on_edit.run(groups);
+        self.builder.seal();
+        let selector = match next {
+            Some(place) => format!("#{}", self.property_id(place)),
+            None => format!("#{}-add button", self.id),
+        };
+        request_animation_frame(move || focus_first(&selector));
+    }
+
+    fn property_id(self, (group_idx, condition_idx): Place) -> String {
+        format!("{}-{group_idx}-{condition_idx}-property", self.id)
     }
 
     /// `Value of condition 1 in group 2`
@@ -85,9 +104,12 @@ pub fn ConditionEditor(
         }
         Subject::Profile => app_state.profiles.with(|profiles| profile_properties(profiles)),
     });
-    let editor = Editor { id, subject, groups, known, on_edit };
+    let editor = Editor { id, subject, groups, known, on_edit, builder };
     let n_groups = Memo::new(move |_| groups.with(|groups| groups.groups.len()));
-    let add = move |()| on_edit.run(groups.with_untracked(|groups| with_group(groups, subject)));
+    let add = move |()| {
+        let group_idx = groups.with_untracked(|groups| groups.groups.len());
+        editor.restructure(groups.with_untracked(|groups| with_group(groups, subject)), Some((group_idx, 0)));
+    };
     // What is wrong with one condition is said there, and not twice.
     let has_own_notes = Memo::new(move |_| {
         groups.with(|groups| groups.conditions().any(|condition| !condition.is_set_up() || condition.flaw().is_some()))
@@ -112,6 +134,7 @@ pub fn ConditionEditor(
                 }}
             </p>
             <For each=move || 0..n_groups.get() key=|group_idx| *group_idx let:group_idx>{show_group(editor, group_idx)}</For>
+            <div id=format!("{id}-add")>
             <Button
                 label=Signal::derive(move || {
                     if n_groups.get() == 0 { "Add a condition".to_owned() } else { "And: add a group".to_owned() }
@@ -120,10 +143,20 @@ pub fn ConditionEditor(
                 glyph=Icon::Plus
                 on_press=add
             />
+            </div>
             {move || has_own_notes.get().not().then(|| field_problems(builder, node_id, field))}
         </fieldset>
     }
     .into_any()
+}
+
+fn focus_first(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        && element.focus().is_err()
+    {
+        leptos::logging::warn!("the focus could not move to {selector}");
+    }
 }
 
 fn show_group(editor: Editor, group_idx: usize) -> AnyView {
@@ -132,7 +165,7 @@ fn show_group(editor: Editor, group_idx: usize) -> AnyView {
     });
     let add = move |()| {
         let edited = editor.groups.with_untracked(|groups| with_alternative(groups, group_idx, editor.subject));
-        editor.on_edit.run(edited);
+        editor.restructure(edited, Some((group_idx, n_conditions.get_untracked())));
     };
     view! {
         {(group_idx > 0).then(|| view! { <p class="condition-and" aria-hidden="true"><span>"and"</span></p> })}
@@ -174,7 +207,12 @@ fn show_condition(editor: Editor, place: Place) -> AnyView {
     };
     let remove = move |()| {
         let edited = editor.groups.with_untracked(|groups| without_condition(groups, place.0, place.1));
-        editor.on_edit.run(edited);
+        // The next condition has slid into this place; at the end of a group its first is near.
+        let is_there = |(group_idx, condition_idx): Place| {
+            edited.groups.get(group_idx).is_some_and(|group| condition_idx < group.conditions.len())
+        };
+        let near = [place, (place.0, 0), (0, 0)].into_iter().find(|place| is_there(*place));
+        editor.restructure(edited, near);
     };
     let show_note = move || match flaw.get() {
         Some(flaw) => view! { <p class="field-problem">{icon(Icon::Warning)}<span>{flaw}</span></p> }.into_any(),
@@ -185,6 +223,7 @@ fn show_condition(editor: Editor, place: Place) -> AnyView {
         <div class="condition">
             <input
                 class="input input--code condition-property"
+                id=editor.property_id(place)
                 list=format!("{}-names", editor.id)
                 placeholder="Property"
                 autocomplete="off"

@@ -48,7 +48,7 @@ pub fn Inspector() -> AnyView {
         Subject::Note { node_id } => view! { <NoteForm node_id=node_id /> }.into_any(),
         Subject::Foreign { node_id } => view! { <ForeignPanel node_id=node_id /> }.into_any(),
     };
-    view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame">{show}</div> }.into_any()
+    view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame" on:focusout=move |_| builder.seal()>{show}</div> }.into_any()
 }
 
 /// The panel itself, to move the focus to.

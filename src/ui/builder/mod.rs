@@ -132,6 +132,11 @@ impl Builder {
         self.app_state.edit_flow(&self.flow_id(), edit);
     }
 
+    /// Ends the folding of typing: what comes next is a step of its own.
+    pub fn seal(self) {
+        self.app_state.seal_step(&self.flow_id());
+    }
+
     /// Something of the working copy; nothing is read of a flow that is gone.
     pub fn of_flow<T: Default>(self, read: impl FnOnce(&Flow) -> T) -> T {
         self.flow.with(|flow| flow.as_deref().map(read).unwrap_or_default())

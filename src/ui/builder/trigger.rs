@@ -9,6 +9,7 @@ use crate::domain::flow::check::{FlowField, UNSUPPORTED_TRIGGERS, USUAL_METRICS}
 use crate::domain::flow::condition::{ConditionGroups, Subject};
 use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{DateSchedule, Flow, Reentry, Trigger};
+use crate::domain::lists::SetKind;
 use crate::ui::builder::condition_editor::ConditionEditor;
 use crate::ui::builder::date_schedule::DateScheduleForm;
 use crate::ui::builder::inspector::{field_problems, status_of_all};
@@ -194,11 +195,11 @@ fn detail_of(kind: Kind) -> AnyView {
                 _ => None,
             }
         }),
-        Kind::List => named_field("trigger-list", "List", "The list’s name.", |trigger| match trigger {
+        Kind::List => named_field("trigger-list", "List", "The list’s name. Lists are under Events; a profile that is added to one starts the flow.", |trigger| match trigger {
             Trigger::List { list } => Some(list),
             _ => None,
         }),
-        Kind::Segment => named_field("trigger-segment", "Segment", "The segment’s name.", |trigger| match trigger {
+        Kind::Segment => named_field("trigger-segment", "Segment", "The segment’s name. Segments are under Events; a profile that is added to one starts the flow.", |trigger| match trigger {
             Trigger::Segment { segment } => Some(segment),
             _ => None,
         }),
@@ -254,7 +255,7 @@ fn named_field(
     .into_any()
 }
 
-/// Names to complete from: metrics of the samples, or properties of the profiles.
+/// Names to complete from: metrics of the events, dates of the profiles, lists, segments.
 fn known_names(id: &'static str) -> Memo<Vec<String>> {
     let app_state = use_app_state();
     Memo::new(move |_| match id {
@@ -273,7 +274,13 @@ fn known_names(id: &'static str) -> Memo<Vec<String>> {
                 .map(|known| known.name)
                 .collect()
         }),
-        _ => Vec::new(),
+        _ => {
+            let kind = if id == "trigger-list" { SetKind::List } else { SetKind::Segment };
+            app_state
+                .library
+                .sets
+                .with(|sets| sets.sets.iter().filter(|set| set.kind == kind).map(|set| set.name.clone()).collect())
+        }
     })
 }
 
