@@ -11,6 +11,7 @@ pub mod flow;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod klaviyo;
 pub mod lists;
 pub mod payload;
 pub mod samples;

@@ -10,6 +10,7 @@ pub mod events;
 pub mod files;
 pub mod flows;
 pub mod kit;
+pub mod klaviyo;
 pub mod page;
 pub mod payload;
 pub mod sandbox;

@@ -270,6 +270,13 @@ pub fn export_failed(reason: &str) -> String {
     format!("The file could not be made: {}", sentence(&reason))
 }
 
+/// The bridge to Klaviyo.
+pub const KLAVIYO_EXPORT: &str = "This is the body of Klaviyo's Create Flow, and a command that sends it. The command \
+     reads your private key from KLAVIYO_PRIVATE_KEY in your own shell; it has no place in a browser.";
+pub fn klaviyo_id_hint(kind: &str, name: &str) -> String {
+    format!("Klaviyo knows the {kind} {name} by an id of your account. You find it in the address of its page there.")
+}
+
 /// Lists and segments.
 pub fn set_name_taken(kind: &str) -> String {
     format!("There is a {} of this name already.", kind.to_lowercase())

@@ -26,6 +26,7 @@ mod flow_layout;
 mod gallery;
 mod harsh;
 mod import;
+mod klaviyo;
 mod library;
 mod payload;
 mod pipeline;

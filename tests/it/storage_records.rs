@@ -114,6 +114,7 @@ fn flow() -> Flow {
         profile_filter: ConditionGroups::default(),
         reentry: Reentry::AfterHours { hours: 12 },
         entry: id("n1"),
+        klaviyo: Some(json!({"definition": {"triggers": []}, "ids": {}})),
         nodes: BTreeMap::from([
             node("n1", NodeKind::TriggerSplit { condition: conditions(), yes: id("n2"), no: id("n3") }),
             node("n2", NodeKind::Webhook { action, next: None }),

@@ -29,6 +29,8 @@ pub struct Flow {
     /// The first card; `None` for a flow with nothing below its trigger.
     pub entry: Option<NodeId>,
     pub nodes: BTreeMap<NodeId, Node>,
+    /// What a flow that was imported from Klaviyo remembers of its definition; `domain::klaviyo` reads it.
+    pub klaviyo: Option<Value>,
 }
 
 impl Flow {
@@ -43,6 +45,7 @@ impl Flow {
             reentry: Reentry::Always,
             entry: None,
             nodes: BTreeMap::new(),
+            klaviyo: None,
         }
     }
 

@@ -35,6 +35,7 @@ stored! {
         reentry: ReentryRecord,
         entry: Option<String>,
         nodes: BTreeMap<String, NodeRecord>,
+        klaviyo: Option<Value>,
     }
 }
 stored! {

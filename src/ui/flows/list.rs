@@ -12,6 +12,7 @@ use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::files::use_files;
 use crate::ui::flows::{ActionStatusChip, Naming, open_new};
 use crate::ui::kit::{EmptyState, Icon, IconButton, icon};
+use crate::ui::klaviyo::KlaviyoExport;
 use crate::ui::page::{Page, use_page};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
@@ -173,6 +174,7 @@ fn show_acts(
         <IconButton label=label("Rename") glyph=Icon::Pencil on_press=rename />
         <IconButton label=label("Duplicate") glyph=Icon::Copy on_press=copy />
         <IconButton label=label("Export") glyph=Icon::Download on_press=export />
+        <KlaviyoExport flow_id=flow_id.get_value() name=name />
         <IconButton label=label("Delete") glyph=Icon::Delete on_press=delete />
     }
     .into_any()

@@ -8,11 +8,12 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, HtmlInputElement};
 
 use crate::domain::id::{FlowId, short_id};
-use crate::runtime::flow_file::{GalleryFlow, as_new, read_flow_file};
+use crate::runtime::flow_file::{GalleryFlow, as_new};
 use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::files::use_files;
 use crate::ui::flows::{add_flow, open_new};
 use crate::ui::kit::{Button, ButtonKind, Dialog, Icon, Skeleton, icon};
+use crate::ui::klaviyo::read_flow_text;
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::messages::sentence;
@@ -87,7 +88,7 @@ fn NewFlow(
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         let take = move |bytes: Result<Vec<u8>, String>| {
             let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            match text.and_then(|text| read_flow_file(&text).map_err(|problem| problem.to_string())) {
+            match text.and_then(|text| read_flow_text(&text)) {
                 Ok(flow) => {
                     is_open.set(false);
                     open_new(app_state, page, as_new(flow, FlowId::new(short_id(page.draw_random()))));

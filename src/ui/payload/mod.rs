@@ -3,7 +3,7 @@
 //! In: the previewed webhook, an event, a profile. Out: the request as it would go out, and problems with fixes.
 //! Invariant: the last good preview stays while the next is on its way, so that nothing jumps.
 
-mod clipboard;
+pub mod clipboard;
 mod code_mirror;
 mod editor;
 mod harsh;
