@@ -16,4 +16,5 @@ pub mod ports;
 pub mod practice_client;
 pub mod preview;
 pub mod reading;
+pub mod rehearse;
 pub mod schedule;

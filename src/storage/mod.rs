@@ -3,6 +3,7 @@
 //! In: batches of checks and writes. Out: rows, or an error that says what a person can do.
 //! Invariant: a batch happens as a whole or not at all.
 
+pub mod backup;
 pub mod fallback;
 pub mod memory;
 pub mod migrate;

@@ -9,6 +9,7 @@
     reason = "a test may fail, and says when it skips"
 )]
 
+mod backup;
 #[path = "../../benches/frame/mod.rs"]
 #[allow(dead_code, reason = "benches use the rest")]
 mod bench_frame;
@@ -30,6 +31,7 @@ mod klaviyo;
 mod library;
 mod payload;
 mod pipeline;
+mod rehearsal;
 mod storage;
 mod storage_records;
 mod template;
