@@ -57,7 +57,7 @@ test("by keyboard alone: an order's payload from an empty editor, by suggestions
             order: "10023",
             email: "ann.lindqvist@example.com",
             total: 129.5,
-            items: [{ sku: "TOTE-NAT" }, { sku: "MUG-BLU" }],
+            items: [{ sku: "TOTE-NAT" }, { sku: "MUG-STL" }],
         });
     }).toPass();
     expect(complaints).toEqual([]);
@@ -189,7 +189,7 @@ test("pointing at the output shows the tag that made it, and the other way round
     await payload.output.getByText("ann.lindqvist@example.com").hover();
     await expect(page.locator(".cm-origin")).toHaveText("{{ email }}");
     await page.locator(".cm-line").filter({ hasText: "item.SKU" }).getByText("SKU", { exact: false }).last().hover();
-    await expect(payload.output.locator(".output-marked")).toHaveText(["TOTE-NAT", "MUG-BLU"]);
+    await expect(payload.output.locator(".output-marked")).toHaveText(["TOTE-NAT", "MUG-STL"]);
 });
 
 test("a payload moves into a webhook and back", async ({ app, page }) => {
@@ -259,7 +259,7 @@ test("a payload of 500 kB and an event of 5 MB can be edited", async ({ app, pag
         area.dispatchEvent(new Event("input", { bubbles: true }));
     });
     await page.getByRole("tab", { name: "Variables" }).click();
-    await expect(page.getByRole("treeitem", { name: /^Rows, list, 40000 items/ })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("treeitem", { name: /^Rows 40000 items/ })).toBeVisible({ timeout: 30_000 });
     const row = '  "{{ event.OrderId }}", "some text that makes the line longer than it was",\n';
     await payload.write(`[\n${row.repeat(Math.ceil(500_000 / row.length))}  "end"\n]`);
     await expect(payload.verdict).toContainText("Valid JSON", { timeout: 40_000 });

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use leptos::attr::custom::custom_attribute;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -129,7 +130,6 @@ fn show_row(
         view! { <span class="variable-toggle" aria-hidden="true" on:click=act>{icon(glyph)}</span> }
     });
     let hint = format!("{expr} · {type_word}");
-    let spoken = format!("{name}, {type_word}, {value}");
     let click = move |_| {
         current.set(row_idx);
         write_variable(workbench, &expr);
@@ -139,15 +139,15 @@ fn show_row(
             class=format!("variable variable--depth-{}", depth.min(8))
             role="treeitem"
             id=format!("variable-{row_idx}")
-            attr:aria-level=depth.to_string()
+            {..custom_attribute("aria-level", depth.to_string())}
             aria-expanded=is_open.map(|is_open| is_open.to_string())
-            aria-label=spoken
             title=hint
             tabindex=move || if current.get() == row_idx { "0" } else { "-1" }
             on:click=click
         >
             {toggle}
             <span class="variable-name">{name}</span>
+            " "
             <span class="variable-value">{value}</span>
         </li>
     }

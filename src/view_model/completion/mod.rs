@@ -100,7 +100,11 @@ pub fn complete(completed: &Completed<'_>) -> Option<Completion> {
 fn in_text(completed: &Completed<'_>, scope: &Scope<'_>, is_in_string: bool) -> Option<Completion> {
     let Completed { source, at, is_asked, .. } = *completed;
     let line = source.get(..at)?.rsplit('\n').next()?;
-    let name = line.get(name_at_end(line)).unwrap_or_default();
+    // A path typed between tags is one word: `event.Items`.
+    let start = line.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.')));
+    let start =
+        start.map_or(0, |at| at + line.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let name = line.get(start..).unwrap_or_default();
     let from = at - name.len();
     let is_offered = is_asked || (!is_in_string && name.starts_with(|c: char| c.is_alphabetic() || c == '$'));
     if !is_offered {
@@ -243,6 +247,7 @@ mod tests {
     #[test]
     fn between_tags_values_come_as_json_needs_them() {
         check("{\"a\": Ord¦", "Ord", "event.OrderId → \"{{ event.OrderId }}\"");
+        check("{\"a\": event.Or¦", "event.Or", "event.OrderId → \"{{ event.OrderId }}\"");
         check("{\"a\": val¦", "val", "event|lookup:'$value' → {{ event|lookup:'$value' }}");
         check(
             "{\"a\": loo¦",

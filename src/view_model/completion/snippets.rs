@@ -15,17 +15,24 @@ fn item(kind: ItemKind, label: &str, detail: &str, info: String, insert: String)
     CompletionItem { kind, label: label.to_owned(), detail: detail.to_owned(), info, insert, replace_from: None }
 }
 
-/// The first list that the place knows: in a loop's item before in the event.
+/// The list that a loop is most likely wanted over: of loops around the place before the event's, and of objects before
+/// one of texts.
 fn likely_list(scope: &Scope<'_>) -> Option<String> {
-    fn find(expr: &str, value: &Value, depth: usize) -> Option<String> {
+    fn find(expr: &str, value: &Value, depth: usize, is_good: &dyn Fn(&Value) -> bool) -> Option<String> {
         let Value::Object(object) = value else { return None };
-        let lists = object.iter().find(|(_, value)| value.as_array().is_some_and(|items| !items.is_empty()));
-        if let Some((key, _)) = lists {
+        let list =
+            object.iter().find(|(_, value)| value.as_array().and_then(|items| items.first()).is_some_and(is_good));
+        if let Some((key, _)) = list {
             return Some(member_expr(expr, key));
         }
-        (depth < 3).then(|| object.iter().find_map(|(key, value)| find(&member_expr(expr, key), value, depth + 1)))?
+        let inside = |(key, value): (&String, &Value)| find(&member_expr(expr, key), value, depth + 1, is_good);
+        if depth < 3 { object.iter().find_map(inside) } else { None }
     }
-    scope.roots().into_iter().find_map(|(name, value)| find(name, value?, 0))
+    let mut roots = scope.roots();
+    roots.sort_by_key(|(name, _)| *name != "event" && !scope.names.iter().any(|given| given.name == *name));
+    let first =
+        |is_good: &dyn Fn(&Value) -> bool| roots.iter().find_map(|(name, value)| find(name, (*value)?, 0, is_good));
+    first(&Value::is_object).or_else(|| first(&|_| true))
 }
 
 /// An argument with its inside marked to be filled in.
