@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Measures one suite, or all: `bench.sh [template|canvas|editor|delivery|log]`. Results: target/bench/<suite>.json.
+# `bench.sh template --write-readme` also puts the measured table into the README.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
@@ -10,17 +11,18 @@ if [ $# -gt 0 ]; then
     *" $1 "*) suites=("$1") ;;
     *) die "unknown suite $1: one of ${suites[*]}" ;;
     esac
+    shift
 fi
 
 status=0
 for suite in "${suites[@]}"; do
-    if [ -f "benches/$suite.rs" ]; then
-        cargo bench --quiet --locked --bench "$suite" || status=1
-    elif [ -f "benches/$suite.mjs" ]; then
-        # Suites that need a browser are Node scripts that write the same file.
+    # A suite with a page is a Node script, which runs the Rust part of the same name itself.
+    if [ -f "benches/$suite.mjs" ]; then
         scripts/setup.sh
         scripts/setup-tests.sh
-        node "benches/$suite.mjs" || status=1
+        node "benches/$suite.mjs" "$@" || status=1
+    elif [ -f "benches/$suite.rs" ]; then
+        cargo bench --quiet --locked --bench "$suite" || status=1
     else
         echo "suite $suite: does not exist yet"
     fi

@@ -255,6 +255,41 @@ fn a_compiled_template_renders_many_times() {
     }
 }
 
+#[test]
+fn many_renders_keep_nothing_of_the_context() {
+    let source = "{% for i in l %}{% cycle 'a' 'b' as c %}{% ifchanged i %}{{ forloop.counter }}{% endifchanged %}{% with x=i %}{{ x|add:1 }}{% endwith %}{% endfor %}";
+    let template = compile(source, &CompileOptions::default()).expect("it compiles");
+    let item = Arc::new(Dict::new(vec![(Arc::from("k"), minijinja::Value::from("v"))]));
+    let items = vec![minijinja::Value::from_dyn_object(item.clone()); 3];
+    let list = minijinja::Value::from_object(List::new(items, Form::List));
+    let context = Context::from_value(minijinja::Value::from_object(Dict::new(vec![(Arc::from("l"), list)])));
+    let n_before = Arc::strong_count(&item);
+    for _ in 0..10_000 {
+        template.render(&context, &RenderSetting::default()).expect("it renders");
+    }
+    assert_eq!(Arc::strong_count(&item), n_before);
+}
+
+#[test]
+fn floatformat_rounds_half_up_on_either_way() {
+    for (value, arg, expected) in [
+        (json!(2.345), "2", "2.35"),
+        (json!(-2.345), "2", "-2.35"),
+        (json!(9.995), "2", "10.00"),
+        (json!(-0.004), "2", "0.00"),
+        (json!(0.5), "0", "1"),
+        (json!(-99.5), "0", "-100"),
+        (json!(7), "2", "7.00"),
+        (json!(7), "0", "7"),
+        (json!(3.0), "3", "3.000"),
+        (json!(0.00001), "3", "0.000"),
+        (json!(1e15), "1", "1000000000000000.0"),
+        (json!("9.995"), "2", "10.00"),
+    ] {
+        assert_eq!(django(&format!("{{{{ v|floatformat:{arg} }}}}"), json!({ "v": value })), expected, "{value}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_template_makes_it_panic(source in "(\\{%|%\\}|\\{\\{|\\}\\}|if|for|in|with|cycle|as|else|endif|endfor| |\\||:|'|\"|a|b\\.0|default|date|slice|1|-|=|<|é|\n|\\PC){0,40}") {

@@ -225,12 +225,13 @@ impl CompiledTemplate {
     pub fn render(&self, context: &Context, setting: &RenderSetting) -> Result<Rendered, Box<TemplateProblem>> {
         let (text, spans) =
             self.run(context, setting, |template, scopes| template.render_with_spans(scopes), |(text, _)| text)?;
+        let mut at = 0;
         let pieces = spans
             .iter()
             .map(|span| {
                 let lowered = span.source_range();
                 let is_raw = span.kind() == OutputSpanKind::Raw;
-                OutputPiece { output: span.output_range(), source: self.marks.source_of(lowered), is_raw }
+                OutputPiece { output: span.output_range(), source: self.marks.source_after(&mut at, lowered), is_raw }
             })
             .collect();
         Ok(Rendered { text, pieces })

@@ -63,6 +63,9 @@ pub fn get_digit(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn floatformat(call: &Call<'_>) -> Result<Value, Error> {
+    if let Some(text) = call.arg().and_then(|arg| plain_fixed(call.value, arg)) {
+        return Ok(safe(text));
+    }
     let mut arg = call.arg().map_or_else(|| "-1".to_owned(), |arg| print::to_str(arg).into_owned());
     let has_letter = |arg: &str, letter: char| arg.ends_with(letter);
     let mut is_grouped = false;
@@ -94,6 +97,57 @@ pub fn floatformat(call: &Call<'_>) -> Result<Value, Error> {
         return Ok(call.value.clone());
     }
     Ok(safe(fixed(&decimal, places, is_grouped)))
+}
+
+/// What `floatformat` mostly meets: a number of usual size, and how many decimals it shall have.
+fn plain_fixed(value: &Value, arg: &Value) -> Option<String> {
+    if value.kind() != ValueKind::Number || !arg.is_integer() {
+        return None;
+    }
+    let places = arg.as_usize().filter(|places| *places <= 9)?;
+    let mut text = if value.is_integer() {
+        let mut text = String::with_capacity(24);
+        print::write_int(&mut text, i64::try_from(value.clone()).ok()?).ok()?;
+        text
+    } else {
+        let float = f64::try_from(value.clone()).ok().filter(|float| (1e-4..1e15).contains(&float.abs()))?;
+        float.to_string()
+    };
+    let whole_len = text.find('.').unwrap_or(text.len());
+    if text.len() == whole_len {
+        if places > 0 {
+            text.push('.');
+            text.extend(std::iter::repeat_n('0', places));
+        }
+        return Some(text);
+    }
+    let n_decimals = text.len() - whole_len - 1;
+    if n_decimals <= places {
+        text.extend(std::iter::repeat_n('0', places - n_decimals));
+        return Some(text);
+    }
+    let kept = if places == 0 { whole_len } else { whole_len + 1 + places };
+    let cut = if places == 0 { whole_len + 1 } else { kept };
+    let is_up = text.as_bytes().get(cut).is_some_and(|digit| *digit >= b'5');
+    text.truncate(kept);
+    // A carry is rare past the last digits, and what rounds to a negative zero loses its sign.
+    let mut digits = text.into_bytes();
+    let mut is_carried = is_up;
+    for digit in digits.iter_mut().rev().filter(|digit| digit.is_ascii_digit()) {
+        if !is_carried {
+            break;
+        }
+        is_carried = *digit == b'9';
+        *digit = if is_carried { b'0' } else { *digit + 1 };
+    }
+    if is_carried {
+        let at = usize::from(digits.first() == Some(&b'-'));
+        digits.insert(at, b'1');
+    }
+    if digits.first() == Some(&b'-') && digits.iter().all(|digit| matches!(digit, b'-' | b'.' | b'0')) {
+        digits.remove(0);
+    }
+    String::from_utf8(digits).ok()
 }
 
 /// A decimal with `places` decimals; negative: none if they would all be zero.

@@ -21,8 +21,23 @@ pub struct Marks(pub Vec<Mark>);
 impl Marks {
     /// The range of the source for a range of lowered text.
     pub fn source_of(&self, lowered: Range<usize>) -> Range<usize> {
-        let after = self.0.partition_point(|mark| mark.lowered <= lowered.start);
-        let Some(mark) = after.checked_sub(1).and_then(|idx| self.0.get(idx)) else { return 0..0 };
+        self.source_after(&mut 0, lowered)
+    }
+
+    /// As `source_of`; `at` is the mark asked for before, since what is printed is mostly the next.
+    pub fn source_after(&self, at: &mut usize, lowered: Range<usize>) -> Range<usize> {
+        let holds = |idx: usize| {
+            let is_before = |idx: usize| self.0.get(idx).is_none_or(|mark| mark.lowered <= lowered.start);
+            idx < self.0.len() && is_before(idx) && (idx + 1 == self.0.len() || !is_before(idx + 1))
+        };
+        if let Some(next) = (*at..*at + 4).find(|idx| holds(*idx)) {
+            *at = next;
+        } else {
+            let after = self.0.partition_point(|mark| mark.lowered <= lowered.start);
+            let Some(idx) = after.checked_sub(1) else { return 0..0 };
+            *at = idx;
+        }
+        let Some(mark) = self.0.get(*at) else { return 0..0 };
         if !mark.is_raw {
             return mark.source.clone();
         }

@@ -15,6 +15,9 @@ pub fn is_equal(a: &Value, b: &Value) -> bool {
     if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
         return a == b;
     }
+    if let (Some(a), Some(b)) = (small_int(a), small_int(b)) {
+        return a == b;
+    }
     if let (Some(a), Some(b)) = (number_of(a), number_of(b)) {
         return number_order(a, b) == Some(Ordering::Equal);
     }
@@ -31,6 +34,11 @@ pub fn is_equal(a: &Value, b: &Value) -> bool {
         return a == b;
     }
     is_none(a) && is_none(b)
+}
+
+/// What most integers are; wider ones cost more to compare.
+fn small_int(value: &Value) -> Option<i64> {
+    if value.is_integer() { i64::try_from(value.clone()).ok() } else { None }
 }
 
 fn is_none(value: &Value) -> bool {
@@ -59,6 +67,9 @@ pub fn is_same(a: &Value, b: &Value) -> bool {
 pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
         return Some(a.cmp(b));
+    }
+    if let (Some(a), Some(b)) = (small_int(a), small_int(b)) {
+        return Some(a.cmp(&b));
     }
     if let (Some(a), Some(b)) = (number_of(a), number_of(b)) {
         return number_order(a, b);

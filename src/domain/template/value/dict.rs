@@ -13,7 +13,7 @@ use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{depth_of, print};
 
 /// Up to this many keys are found by comparing each.
-const MAX_SCANNED: usize = 8;
+const MAX_SCANNED: usize = 24;
 
 /// A dict.
 pub struct Dict {

@@ -14,19 +14,26 @@ use crate::domain::template::value::{MAX_DATA_DEPTH, as_dict, as_list};
 
 /// The value for a piece of JSON.
 pub fn from_json(json: &serde_json::Value) -> Value {
-    convert(json, MAX_DATA_DEPTH)
+    convert(json, MAX_DATA_DEPTH, None)
 }
 
 /// The dict for a JSON object.
 pub fn dict_from_json(object: &Map<String, serde_json::Value>) -> Dict {
-    entries(object, MAX_DATA_DEPTH)
+    entries(object, MAX_DATA_DEPTH, None)
 }
 
-fn entries(object: &Map<String, serde_json::Value>, room: u16) -> Dict {
-    Dict::new(object.iter().map(|(key, value)| (Arc::from(key.as_str()), convert(value, room))).collect())
+/// The items of a list are mostly alike: `like`, the one before, lends its keys.
+fn entries(object: &Map<String, serde_json::Value>, room: u16, like: Option<&Dict>) -> Dict {
+    let mut entries = Vec::with_capacity(object.len());
+    for (idx, (key, value)) in object.iter().enumerate() {
+        let before = like.and_then(|like| like.entries().get(idx)).filter(|(other, _)| **other == **key);
+        let key = before.map_or_else(|| Arc::from(key.as_str()), |(key, _)| key.clone());
+        entries.push((key, convert(value, room, before.map(|(_, value)| value))));
+    }
+    Dict::new(entries)
 }
 
-fn convert(json: &serde_json::Value, room: u16) -> Value {
+fn convert(json: &serde_json::Value, room: u16, like: Option<&Value>) -> Value {
     let Some(room) = room.checked_sub(1) else { return Value::from(()) };
     match json {
         serde_json::Value::Null => Value::from(()),
@@ -42,9 +49,15 @@ fn convert(json: &serde_json::Value, room: u16) -> Value {
         }
         serde_json::Value::String(text) => Value::from(text.as_str()),
         serde_json::Value::Array(items) => {
-            Value::from_object(List::new(items.iter().map(|item| convert(item, room)).collect(), Form::List))
+            let mut values: Vec<Value> = Vec::with_capacity(items.len());
+            for item in items {
+                let before = values.last().or_else(|| like.and_then(as_list).and_then(|list| list.items.last()));
+                let value = convert(item, room, before);
+                values.push(value);
+            }
+            Value::from_object(List::new(values, Form::List))
         }
-        serde_json::Value::Object(object) => Value::from_object(entries(object, room)),
+        serde_json::Value::Object(object) => Value::from_object(entries(object, room, like.and_then(as_dict))),
     }
 }
 

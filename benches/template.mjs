@@ -1,0 +1,202 @@
+// The suite `template`: our engine against Django and bare minijinja natively, and against nunjucks and LiquidJS in
+// Chromium, on the five payloads of benches/templates. Every side's output is checked before anything is timed.
+//
+// node benches/template.mjs [--write-readme]
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import { chromium } from "@playwright/test";
+import { chromiumPath, FLAGS } from "../scripts/chromium-flags.mjs";
+import { median, short, Suite } from "./frame/suite.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const ROUNDS = 5;
+const DJANGO = "5.2.19";
+const MAX_GROWTH_KB = 512;
+/** Each payload and its template. */
+const PAYLOADS = { small: "small", medium: "shipment", large: "shipment", logic: "logic", filters: "filters" };
+
+const read = (name) => readFileSync(path.join(root, "benches/templates", name), "utf8");
+const payloads = Object.fromEntries(
+    Object.entries(PAYLOADS).map(([name, source]) => {
+        const [django, jinja, liquid] = ["django", "jinja", "liquid"].map((kind) => read(`${source}.${kind}`));
+        return [name, { django, jinja, liquid, json: read(`${name}.json`) }];
+    }),
+);
+
+const native = nativeBench();
+const python = djangoPython();
+const wasm = wasmBench();
+const server = await serve();
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+const samples = {};
+try {
+    const page = await browser.newPage();
+    page.on("pageerror", (error) => console.error(error.message));
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.waitForFunction(() => globalThis.isReady);
+    let isSame = true;
+    for (let round = 0; round < ROUNDS; round += 1) {
+        const natively = JSON.parse(execFileSync(native, { encoding: "utf8", maxBuffer: 1 << 26 }));
+        const script = path.join(root, "benches/template/django_part.py");
+        const options = { encoding: "utf8", maxBuffer: 1 << 26 };
+        const django = JSON.parse(execFileSync(python, [script, JSON.stringify(PAYLOADS)], options));
+        for (const [name, payload] of Object.entries(payloads)) {
+            if (round === 0) isSame = (await checkOutputs(page, name, payload, natively[name], django[name])) && isSame;
+            const inPage = await page.evaluate((payload) => globalThis.measure(payload), payload);
+            const { output: _output, is_same: _isSame, ...ours } = natively[name];
+            const all = { ...prefixed("native ", ours), "native django": django[name].warm, ...inPage };
+            for (const [key, value] of Object.entries(all)) ((samples[name] ??= {})[key] ??= []).push(value);
+        }
+        if (!isSame) process.exitCode = 1;
+        if (!isSame) break;
+    }
+} finally {
+    await browser.close();
+    server.close();
+}
+if (process.exitCode !== 1) process.exitCode = report();
+
+function prefixed(prefix, figures) {
+    return Object.fromEntries(Object.entries(figures).map(([name, value]) => [prefix + name, value]));
+}
+
+/** Whether all engines print the same. */
+async function checkOutputs(page, name, payload, natively, django) {
+    const outputs = await page.evaluate((payload) => globalThis.outputs(payload), payload);
+    outputs.native = natively.output;
+    if (!natively.is_same) outputs.minijinja = "something else";
+    const differing = Object.entries(outputs).filter(([, output]) => output !== django.output);
+    for (const [engine, output] of differing) {
+        let at = 0;
+        while (output[at] === django.output[at]) at += 1;
+        const around = (text) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 30));
+        console.error(`${name}: ${engine} differs from Django:\n  ${around(output)}\n  ${around(django.output)}`);
+    }
+    return differing.length === 0;
+}
+
+function report() {
+    const suite = new Suite("template");
+    const at = (name, key) => median(samples[name][key]);
+    console.log(`suite template: medians of ${ROUNDS} rounds, µs a render`);
+    const rows = [];
+    for (const name of Object.keys(payloads)) {
+        const note = (figure, ours, peer, peerName) =>
+            suite.note({
+                name: `${name}, ${figure}`,
+                unit: "µs",
+                ours: at(name, ours),
+                peer: at(name, peer),
+                peerName,
+            });
+        note("native", "native warm", "native django", "Django");
+        note("native own cost", "native warm", "native minijinja", "minijinja");
+        note("page", "ours warm", "liquid warm", "LiquidJS");
+        note("page over nunjucks", "ours warm", "nunjucks warm", "nunjucks");
+        note("page from source", "ours compile", "nunjucks compile", "nunjucks");
+        suite.note({ name: `${name}, page with origins`, unit: "µs", ours: at(name, "origins warm") });
+        suite.note({ name: `${name}, page context from JSON`, unit: "µs", ours: at(name, "context warm") });
+        rows.push([
+            name,
+            ...["native warm", "native django", "ours warm", "nunjucks warm", "liquid warm"].map((key) =>
+                short(at(name, key)),
+            ),
+            ...["ours compile", "nunjucks compile", "liquid compile"].map((key) => short(at(name, key))),
+        ]);
+    }
+    const growth = JSON.parse(execFileSync(native, ["--million"], { encoding: "utf8" })).growth_kb;
+    suite.note({ name: "growth over a million renders", unit: "kB", ours: growth });
+    if (growth > MAX_GROWTH_KB) console.log(`a million renders grow the process by ${growth} kB`);
+    if (process.argv.includes("--write-readme")) writeReadme(rows);
+    return suite.finish() || Number(growth > MAX_GROWTH_KB);
+}
+
+/** Puts the measured table between the README's marks. */
+function writeReadme(rows) {
+    const file = path.join(root, "README.md");
+    const [start, end] = ["<!-- bench:template -->", "<!-- /bench:template -->"];
+    const text = readFileSync(file, "utf8");
+    const [before, rest] = text.split(start);
+    if (rest === undefined || !rest.includes(end)) throw new Error(`README.md has no ${start} … ${end}`);
+    const head = [
+        "| µs a render | ours, native | Django | ours, page | nunjucks | LiquidJS | from source: ours | nunjucks | LiquidJS |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ];
+    const table = [...head, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+    writeFileSync(file, `${before}${start}\n\n${table}\n\n${end}${rest.split(end)[1]}`);
+}
+
+/** The program of benches/template.rs. */
+function nativeBench() {
+    const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] };
+    const args = ["bench", "--quiet", "--locked", "--no-run", "--bench", "template", "--message-format", "json"];
+    const messages = execFileSync("cargo", args, options)
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    return messages.find((message) => message.executable && message.target.name === "template").executable;
+}
+
+/** A Python with Django, in target/. */
+function djangoPython() {
+    const folder = path.join(root, "target/django-venv");
+    const program = path.join(folder, "bin/python");
+    const has = () => {
+        try {
+            const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+            return execFileSync(program, ["-c", "import django; print(django.__version__)"], options).trim() === DJANGO;
+        } catch {
+            return false;
+        }
+    };
+    if (!existsSync(program)) execFileSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
+    if (!has()) execFileSync(program, ["-m", "pip", "install", "--quiet", `Django==${DJANGO}`], { stdio: "inherit" });
+    return program;
+}
+
+/** The folder of the engine compiled as the app is shipped: the same profile, the same wasm-opt. */
+function wasmBench() {
+    const target = path.join(root, "target/wasm32-unknown-unknown/release/examples/template_bench.wasm");
+    const folder = path.join(root, "target/bench/wasm");
+    const run = (program, args) => execFileSync(program, args, { cwd: root, stdio: "inherit" });
+    const example = ["--target", "wasm32-unknown-unknown", "--example", "template-bench"];
+    run("cargo", ["build", "--quiet", "--locked", "--release", ...example]);
+    run("wasm-bindgen", [
+        "--target",
+        "web",
+        "--no-typescript",
+        "--out-dir",
+        folder,
+        "--out-name",
+        "template-bench",
+        target,
+    ]);
+    const bound = path.join(folder, "template-bench_bg.wasm");
+    run("wasm-opt", ["-Oz", bound, "-o", bound]);
+    return folder;
+}
+
+/** Serves the page and what it loads, on loopback. */
+function serve() {
+    const modules = path.join(root, "node_modules");
+    const files = {
+        "/page.mjs": path.join(root, "benches/template/page.mjs"),
+        "/filters.mjs": path.join(root, "benches/template/filters.mjs"),
+        "/nunjucks.js": path.join(modules, "nunjucks/browser/nunjucks.min.js"),
+        "/liquid.mjs": path.join(modules, "liquidjs/dist/liquid.browser.mjs"),
+        "/wasm/template-bench.js": path.join(wasm, "template-bench.js"),
+        "/wasm/template-bench_bg.wasm": path.join(wasm, "template-bench_bg.wasm"),
+    };
+    const types = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm" };
+    const html = '<!doctype html><script src="/nunjucks.js"></script><script type="module" src="/page.mjs"></script>';
+    const server = createServer((request, response) => {
+        const file = files[request.url];
+        if (!file && request.url !== "/") return response.writeHead(404).end();
+        const type = file ? types[path.extname(file).slice(1)] : "text/html";
+        response.writeHead(200, { "content-type": type }).end(file ? readFileSync(file) : html);
+    });
+    return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
