@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
-    reason = "a test may fail, and says what it did"
+    clippy::disallowed_methods,
+    reason = "a test may fail, says what it did, and measures"
 )]
 
 mod differential;
