@@ -295,5 +295,7 @@ pub fn phone2numeric(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn make_list(call: &Call<'_>) -> Result<Value, Error> {
+    // A list of characters takes many times the room of its text.
+    check_len(call.text().len().saturating_mul(16))?;
     Ok(list(call.text().chars().map(|letter| Value::from(letter.to_string())).collect()))
 }
