@@ -7,9 +7,8 @@ use hookwright::domain::template::catalog::{Dialect, filters_of, tags_of};
 use hookwright::domain::template::engine::{CompileOptions, Context, RenderSetting, compile, compile_named};
 use hookwright::domain::template::library::Library;
 use hookwright::domain::template::value::dict::Dict;
-use hookwright::domain::template::value::json::from_json;
+use hookwright::domain::template::value::json::from_json_with_dates;
 use hookwright::domain::template::value::list::{Form, List};
-use hookwright::domain::template::value::moment::Moment;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -23,22 +22,6 @@ fn corpus() -> Option<Vec<Value>> {
     Some(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-fn dated(json: &Value) -> minijinja::Value {
-    match json {
-        Value::Object(object) => {
-            let date = object.get("$datetime").or_else(|| object.get("$date")).and_then(Value::as_str);
-            match date.and_then(Moment::parse) {
-                Some(moment) => minijinja::Value::from_object(moment),
-                None => minijinja::Value::from_object(Dict::new(
-                    object.iter().map(|(key, value)| (Arc::from(key.as_str()), dated(value))).collect(),
-                )),
-            }
-        }
-        Value::Array(items) => minijinja::Value::from_object(List::new(items.iter().map(dated).collect(), Form::List)),
-        _ => from_json(json),
-    }
-}
-
 fn run_case(case: &Value) -> Result<String, String> {
     let options = CompileOptions {
         is_autoescape_on: case["autoescape"].as_bool().unwrap_or(true),
@@ -50,7 +33,7 @@ fn run_case(case: &Value) -> Result<String, String> {
     let name = case["name"].as_str().unwrap_or_default();
     let template = compile_named(&library, name, &options).map_err(|problems| problems[0].message.clone())?;
     let setting = RenderSetting { now_millis: 1_790_000_000_000, ..RenderSetting::default() };
-    let context = Context::from_value(dated(&case["context"]));
+    let context = Context::from_value(from_json_with_dates(&case["context"]));
     template.render(&context, &setting).map(|rendered| rendered.text).map_err(|problem| problem.message)
 }
 

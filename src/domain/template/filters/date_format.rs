@@ -46,47 +46,102 @@ pub fn named(pattern: &str) -> &str {
         "SHORT_DATE_FORMAT" => "m/d/Y",
         "SHORT_DATETIME_FORMAT" => "m/d/Y P",
         "FIRST_DAY_OF_WEEK" => "0",
+        "NUMBER_GROUPING" => "3",
+        "DECIMAL_SEPARATOR" => ".",
+        "THOUSAND_SEPARATOR" => ",",
         other => other,
     }
 }
 
-/// Prints a moment; an error for a date where the format asks for a time.
-pub fn format(moment: &Moment, pattern: &str) -> Result<String, String> {
+/// Why a format cannot be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unprintable {
+    /// The value has no such part.
+    Missing,
+    /// A date without a time of day, or something that is no date at all.
+    Refused(char),
+}
+
+/// Which letters are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    Date,
+    /// Those of the time of day only.
+    Time,
+}
+
+const ALL: &str = "aAbcdDeEfFgGhHiIjlLmMnNoOPrsStTUuwWyYzZ";
+const OF_TIME: &str = "aAefgGhHiOPsTuZ";
+
+/// Prints a moment, or what is no moment as far as a format allows.
+pub fn print(moment: Option<&Moment>, pattern: &str, letters: Letters) -> Result<String, Unprintable> {
     let mut out = String::new();
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        if letter == '\\' {
-            out.extend(letters.next());
-            continue;
+    let mut before = ' ';
+    let mut is_escaped = false;
+    for letter in pattern.chars() {
+        let is_format = before != '\\' && ALL.contains(letter);
+        before = letter;
+        if is_format {
+            is_escaped = false;
+            part(moment, letter, letters, &mut out)?;
+        } else if letter == '\\' && !is_escaped {
+            is_escaped = true;
+        } else {
+            if is_escaped && letter == '\n' {
+                out.push('\\');
+            }
+            is_escaped = false;
+            out.push(letter);
         }
-        if !moment.has_time()
-            && "aAefgGhHiIOPsTuZ".contains(letter)
-            && letter != 'I'
-            && letter != 'O'
-            && letter != 'T'
-            && letter != 'Z'
-        {
-            return Err(format!("a date has no time of day, but the format asks for one with `{letter}`"));
-        }
-        piece(moment, letter, &mut out);
+    }
+    if is_escaped {
+        out.push('\\');
     }
     Ok(out)
 }
 
-/// Prints the time of day only; `None` where the format asks for a date, or there is no time.
-pub fn format_time(moment: &Moment, pattern: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        if letter == '\\' {
-            out.extend(letters.next());
-        } else if "bcdDEFIjlLmMnNorStUwWyYzT".contains(letter) && letter != 'T' && letter != 'I' {
-            return None;
+fn part(moment: Option<&Moment>, letter: char, letters: Letters, out: &mut String) -> Result<(), Unprintable> {
+    let is_of_time = OF_TIME.contains(letter);
+    if letters == Letters::Time && !is_of_time {
+        return Err(if moment.is_some_and(|moment| !moment.has_time()) && is_of_time {
+            Unprintable::Refused(letter)
         } else {
-            piece(moment, letter, &mut out);
-        }
+            Unprintable::Missing
+        });
     }
-    moment.has_time().then_some(out)
+    let Some(moment) = moment else {
+        return match letter {
+            'e' | 'O' | 'T' | 'Z' | 'I' => Ok(()),
+            'r' | 'U' => Err(Unprintable::Refused(letter)),
+            _ => Err(Unprintable::Missing),
+        };
+    };
+    match moment.kind {
+        Kind::Date if is_of_time => return Err(Unprintable::Refused(letter)),
+        Kind::Time if matches!(letter, 'e' | 'O' | 'T' | 'Z' | 'I') => return Ok(()),
+        Kind::Time if letter == 'c' => {}
+        Kind::Time if matches!(letter, 'r' | 'U') => return Err(Unprintable::Refused(letter)),
+        Kind::Time if !is_of_time => return Err(Unprintable::Missing),
+        Kind::Date | Kind::Naive | Kind::Aware | Kind::Time => {}
+    }
+    piece(moment, letter, out);
+    Ok(())
+}
+
+/// Prints a moment; an error for a date where the format asks for a time.
+pub fn format(moment: &Moment, pattern: &str) -> Result<String, String> {
+    print(Some(moment), pattern, Letters::Date).map_err(|unprintable| refusal(unprintable, moment.has_date()))
+}
+
+/// The sentence for a format that cannot be printed.
+pub fn refusal(unprintable: Unprintable, is_date: bool) -> String {
+    match unprintable {
+        Unprintable::Refused(letter) if is_date => {
+            format!("a date has no time of day, but the format asks for one with `{letter}`")
+        }
+        Unprintable::Refused(letter) => format!("the format's `{letter}` needs a date, and this value is none"),
+        Unprintable::Missing => "the value has no part that the format asks for".to_owned(),
+    }
 }
 
 fn piece(moment: &Moment, letter: char, out: &mut String) {
@@ -138,7 +193,7 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
         'r' => {
             let zone = "+0000";
             format!(
-                "{}, {day:02} {} {year} {hour:02}:{minute:02}:{second:02} {zone}",
+                "{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} {zone}",
                 short(day_name),
                 short(month_name)
             )
@@ -155,7 +210,7 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
         't' => format!("{:02}", month_len(year, month)),
         'T' => if moment.has_time() { "UTC" } else { "" }.to_owned(),
         'u' => format!("{:06}", moment.microsecond()),
-        'U' => moment.total_micros().div_euclid(1_000_000).to_string(),
+        'U' => ((moment.total_micros() as f64 / 1e6) as i64).to_string(),
         'w' => ((moment.weekday() + 1) % 7).to_string(),
         'W' => moment.iso_week().1.to_string(),
         'y' => format!("{:02}", year % 100),

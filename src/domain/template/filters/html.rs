@@ -7,8 +7,11 @@ use std::borrow::Cow;
 
 use minijinja::{Error, Value};
 
-use crate::domain::template::filters::{Call, check_len};
-use crate::domain::template::value::{items_of, list, print, safe};
+use crate::domain::template::filters::html_parser::{self, Piece, References};
+use crate::domain::template::filters::{Call, check_len, fail};
+use crate::domain::template::value::big::as_big;
+use crate::domain::template::value::list::Form;
+use crate::domain::template::value::{as_dict, as_list, as_moment, is_space, items_of, list, number_of, print, safe};
 
 /// Escapes `& < > " '`.
 pub fn escape(text: &str) -> Cow<'_, str> {
@@ -128,56 +131,75 @@ pub fn linenumbers(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn striptags(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(Value::from(strip_tags(&call.text())))
+    strip_tags(&call.text()).map(Value::from).ok_or_else(|| fail("`striptags` cannot take this HTML apart"))
 }
 
-/// Removes what Django's parser takes for tags.
-pub fn strip_tags(text: &str) -> String {
+/// Django gives up on tags that are nested so deeply.
+const MAX_STRIP_DEPTH: usize = 50;
+
+/// Removes what Python's parser takes for tags; `None` where Django gives up.
+pub fn strip_tags(text: &str) -> Option<String> {
     let mut text = text.to_owned();
-    for _ in 0..50 {
-        let stripped = strip_once(&text);
-        if stripped.len() == text.len() {
-            break;
+    if has_long_open_tag(&text) {
+        return None;
+    }
+    let n_signs = |text: &str| text.matches('<').count();
+    for _ in 0..MAX_STRIP_DEPTH {
+        if !(text.contains('<') && text.contains('>')) {
+            return Some(text);
+        }
+        let stripped = strip_once(&text)?;
+        if n_signs(&stripped) == n_signs(&text) {
+            return Some(text);
         }
         text = stripped;
     }
-    text
+    if text.contains('<') && text.contains('>') { None } else { Some(text) }
 }
 
-fn strip_once(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at..).unwrap_or_default();
-        let next = rest.chars().nth(1);
-        let is_tag = next.is_some_and(|letter| letter.is_ascii_alphabetic() || matches!(letter, '/' | '!' | '?'));
-        let end = if rest.starts_with("<!--") {
-            rest.find("-->").map(|end| end + 3)
-        } else {
-            rest.find('>').map(|end| end + 1)
-        };
-        match end.filter(|_| is_tag) {
-            Some(end) => rest = rest.get(end..).unwrap_or_default(),
-            None => {
-                out.push('<');
-                rest = rest.get(1..).unwrap_or_default();
+/// A tag that is opened, many times over, and not closed for long.
+fn has_long_open_tag(text: &str) -> bool {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|tail| tail.find('<')) {
+        let start = from + at;
+        let tag = text.get(start..).unwrap_or_default();
+        let end = tag.find('>').unwrap_or(tag.len());
+        let inner = tag.get(..end).unwrap_or_default();
+        let is_open = inner.chars().nth(1).is_some_and(|letter| letter.is_ascii_alphabetic());
+        if is_open && inner.chars().count() >= 1_002 {
+            if inner.matches('<').count() >= MAX_STRIP_DEPTH {
+                return true;
             }
+            from = start + end;
+        } else {
+            from = start + 1;
         }
     }
-    out.push_str(rest);
-    out
+    false
+}
+
+fn strip_once(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    for piece in html_parser::parse(text, References::Kept, true)? {
+        match piece {
+            Piece::Data(data) => out.push_str(&data),
+            Piece::Entity(name) => out.push_str(&format!("&{name};")),
+            Piece::Character(number) => out.push_str(&format!("&#{number};")),
+            Piece::Start { .. } | Piece::End(_) => {}
+        }
+    }
+    Some(out)
 }
 
 /// Removes white space between tags.
 pub fn spaceless(text: &str) -> String {
-    let trimmed = text.trim();
+    let trimmed = text.trim_matches(is_space);
     let mut out = String::with_capacity(trimmed.len());
     let mut rest = trimmed;
     while let Some(at) = rest.find('>') {
         let (head, after) = rest.split_at_checked(at + 1).unwrap_or((rest, ""));
         out.push_str(head);
-        let skipped = after.trim_start();
+        let skipped = after.trim_start_matches(is_space);
         rest = if skipped.starts_with('<') { skipped } else { after };
     }
     out.push_str(rest);
@@ -201,10 +223,8 @@ pub fn escapejs(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn json_script(call: &Call<'_>) -> Result<Value, Error> {
-    let json =
-        crate::domain::template::value::json::to_json(call.value).ok_or_else(|| call.bad_value("json_script"))?;
     let mut text = String::new();
-    python_json(&json, &mut text);
+    python_json(call.value, &mut text).ok_or_else(|| call.bad_value("json_script"))?;
     let text = text.replace('>', "\\u003E").replace('<', "\\u003C").replace('&', "\\u0026");
     let id = match call.arg() {
         Some(id) if id.is_true() => format!(" id=\"{}\"", escape_unsafe(id)),
@@ -213,38 +233,51 @@ pub fn json_script(call: &Call<'_>) -> Result<Value, Error> {
     Ok(safe(format!("<script{id} type=\"application/json\">{text}</script>")))
 }
 
-/// JSON as Python's `json.dumps` writes it.
-pub fn python_json(json: &serde_json::Value, out: &mut String) {
-    match json {
-        serde_json::Value::Array(items) => {
-            out.push('[');
-            for (idx, item) in items.iter().enumerate() {
-                if idx > 0 {
-                    out.push_str(", ");
-                }
-                python_json(item, out);
-            }
-            out.push(']');
+/// JSON as Python's `json.dumps` writes it; `None` for what it refuses.
+pub fn python_json(value: &Value, out: &mut String) -> Option<()> {
+    if let Some(list) = as_list(value) {
+        if !matches!(list.form, Form::List | Form::Tuple | Form::Group) {
+            return None;
         }
-        serde_json::Value::Object(object) => {
-            out.push('{');
-            for (idx, (key, value)) in object.iter().enumerate() {
-                if idx > 0 {
-                    out.push_str(", ");
-                }
-                python_json_text(key, out);
-                out.push_str(": ");
-                python_json(value, out);
-            }
-            out.push('}');
+        out.push('[');
+        for (idx, item) in list.items.iter().enumerate() {
+            out.push_str(if idx > 0 { ", " } else { "" });
+            python_json(item, out)?;
         }
-        serde_json::Value::String(text) => python_json_text(text, out),
-        serde_json::Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(float) => out.push_str(&print::float_repr(float)),
-            None => out.push_str(&number.to_string()),
-        },
-        serde_json::Value::Null | serde_json::Value::Bool(_) => out.push_str(&json.to_string()),
+        out.push(']');
+        return Some(());
     }
+    if let Some(dict) = as_dict(value) {
+        out.push('{');
+        for (idx, (key, value)) in dict.entries().iter().enumerate() {
+            out.push_str(if idx > 0 { ", " } else { "" });
+            python_json_text(key, out);
+            out.push_str(": ");
+            python_json(value, out)?;
+        }
+        out.push('}');
+        return Some(());
+    }
+    if let Some(moment) = as_moment(value) {
+        python_json_text(&moment.to_json(), out);
+        return Some(());
+    }
+    if let Some(text) = value.as_str() {
+        python_json_text(text, out);
+        return Some(());
+    }
+    let is_number = number_of(value).is_some() || as_big(value).is_some();
+    match print::to_str(value).as_ref() {
+        "None" if value.is_none() => out.push_str("null"),
+        "True" => out.push_str("true"),
+        "False" => out.push_str("false"),
+        "inf" => out.push_str("Infinity"),
+        "-inf" => out.push_str("-Infinity"),
+        "nan" => out.push_str("NaN"),
+        number if is_number => out.push_str(number),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn python_json_text(text: &str, out: &mut String) {

@@ -8,28 +8,43 @@
 use minijinja::{Error, Value};
 
 use crate::domain::template::filters::numbers::fixed;
-use crate::domain::template::filters::{Call, date_format, dates};
-use crate::domain::template::value::moment::Kind;
-use crate::domain::template::value::number::{Decimal, digit_value, group_thousands, parse_float, to_int};
-use crate::domain::template::value::{Number, as_moment, int_value, number_of, print, safe};
+use crate::domain::template::filters::{Call, dates, fail};
+use crate::domain::template::value::big::{Int, Raised, int_of, int_of_text};
+use crate::domain::template::value::moment::{Kind, Moment};
+use crate::domain::template::value::number::{Decimal, digit_value, group_thousands};
+use crate::domain::template::value::{Number, as_moment, number_of, print, safe};
 
 pub fn intcomma(call: &Call<'_>) -> Result<Value, Error> {
-    let text = match number_of(call.value) {
-        Some(Number::Int(int)) => int.to_string(),
-        Some(Number::Float(float)) => print::float_output(float),
-        None => {
-            let text = print::to_str(call.value).into_owned();
-            crate::domain::template::value::number::parse_int(&text).map_or(text, |int| int.to_string())
+    let is_localized = call.arg().is_none_or(Value::is_true);
+    if is_localized {
+        if let Some(Number::Float(float)) = number_of(call.value) {
+            return Ok(Value::from(grouped(&print::float_output(float))));
         }
-    };
-    let digits_start = if text.starts_with('-') { 1 } else { 0 };
-    let (sign, rest) = text.split_at_checked(digits_start).unwrap_or(("", &text));
-    let whole_len = rest.find(|letter| digit_value(letter).is_none()).unwrap_or(rest.len());
-    let (whole, tail) = rest.split_at_checked(whole_len).unwrap_or((rest, ""));
+        match int_of(call.value) {
+            Ok(int) => return Ok(Value::from(grouped(&int.to_string()))),
+            Err(Raised::Overflow) => return Err(fail("`intcomma` cannot print infinity")),
+            Err(Raised::Value | Raised::Type) => {}
+        }
+    }
+    let text = print::to_str(call.value);
+    let unsigned = text.strip_prefix('-').unwrap_or(&text);
+    let len = unsigned.find(|letter| digit_value(letter).is_none()).unwrap_or(unsigned.len());
+    let (whole, tail) = unsigned.split_at_checked(len).unwrap_or((unsigned, ""));
+    let sign = if text.starts_with('-') { "-" } else { "" };
     Ok(Value::from(format!("{sign}{}{tail}", group_thousands(whole))))
 }
 
-const POWERS: [(u32, &str); 12] = [
+/// A number's text with commas between thousands of its whole part.
+fn grouped(text: &str) -> String {
+    let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |unsigned| ("-", unsigned));
+    let len = unsigned.find('.').unwrap_or(unsigned.len());
+    // What Python prints with an exponent has a coefficient of its own.
+    let len = len.min(unsigned.find('e').unwrap_or(len));
+    let (whole, tail) = unsigned.split_at_checked(len).unwrap_or((unsigned, ""));
+    format!("{sign}{}{tail}", group_thousands(whole))
+}
+
+const POWERS: [(usize, &str); 11] = [
     (6, "million"),
     (9, "billion"),
     (12, "trillion"),
@@ -41,78 +56,71 @@ const POWERS: [(u32, &str); 12] = [
     (30, "nonillion"),
     (33, "decillion"),
     (100, "googol"),
-    (u32::MAX, ""),
 ];
 
-pub fn intword(call: &Call<'_>) -> Result<Value, Error> {
-    let text = match number_of(call.value) {
-        Some(_) => to_int(call.value).map(|int| int.to_string()),
-        None => call.value.as_str().map(|text| text.trim().to_owned()),
-    };
-    let Some(text) = text.filter(|text| {
-        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    }) else {
-        return Ok(call.value.clone());
-    };
-    let Some(float) = parse_float(&text) else { return Ok(call.value.clone()) };
-    let plain = || match text.parse::<i128>() {
-        Ok(int) => int_value(int),
-        Err(_) => Value::from(text.clone()),
-    };
-    if float.abs() < 1e6 {
-        return Ok(plain());
+/// The value as an integer; `None` for what is given back.
+fn whole(call: &Call<'_>, filter: &str) -> Result<Option<Int>, Error> {
+    match int_of(call.value) {
+        Ok(int) => Ok(Some(int)),
+        Err(Raised::Value | Raised::Type) => Ok(None),
+        Err(Raised::Overflow) => Err(fail(format!("`{filter}` cannot print infinity"))),
     }
-    for window in POWERS.windows(1) {
-        let [(exponent, name)] = window else { break };
-        if name.is_empty() {
-            break;
-        }
-        let power = 10f64.powi(i32::try_from(*exponent).unwrap_or(0));
-        if float.abs() < power * 1000.0 {
-            let Some(scaled) = Decimal::parse(&print::float_repr(float / power)) else { break };
+}
+
+pub fn intword(call: &Call<'_>) -> Result<Value, Error> {
+    let Some(int) = whole(call, "intword")? else { return Ok(call.value.clone()) };
+    let float = int.as_f64();
+    if float.abs() < 1e6 {
+        return Ok(int.into_value());
+    }
+    for (exponent, name) in POWERS {
+        // A power of ten as its text reads, which is the nearest float.
+        let power: f64 = format!("1e{exponent}").parse().unwrap_or(f64::INFINITY);
+        let limit = int_of_text(&format!("1{}", "0".repeat(exponent + 3)));
+        let size = int_of_text(&int.digits());
+        if size < limit {
+            let scaled = Decimal::parse(&print::float_repr(float / power));
+            let Some(scaled) = scaled.filter(|scaled| scaled.exponent().unsigned_abs() < 180) else { break };
             return Ok(Value::from(format!("{} {name}", fixed(&scaled, 1, false))));
         }
     }
-    Ok(plain())
+    Ok(int.into_value())
 }
 
 pub fn ordinal(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(int) = to_int(call.value) else { return Ok(call.value.clone()) };
-    if int < 0 {
+    let Some(int) = whole(call, "ordinal")? else { return Ok(call.value.clone()) };
+    if int.is_negative() {
         return Ok(Value::from(int.to_string()));
     }
-    let suffix = match (int % 100, int % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
+    let digits = int.digits();
+    let suffix = match digits.as_bytes() {
+        [.., b'1', b'1'..=b'3'] => "th",
+        [.., b'1'] => "st",
+        [.., b'2'] => "nd",
+        [.., b'3'] => "rd",
         _ => "th",
     };
-    Ok(safe(format!("{int}{suffix}")))
+    Ok(safe(format!("{digits}{suffix}")))
 }
 
 pub fn apnumber(call: &Call<'_>) -> Result<Value, Error> {
     const WORDS: [&str; 9] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    let Some(int) = to_int(call.value) else { return Ok(call.value.clone()) };
-    let word = usize::try_from(int - 1).ok().and_then(|at| WORDS.get(at));
-    Ok(word.map_or_else(|| int_value(int), |word| Value::from(*word)))
+    let Some(int) = whole(call, "apnumber")? else { return Ok(call.value.clone()) };
+    let word = usize::try_from(int.clamped().saturating_sub(1)).ok().and_then(|at| WORDS.get(at));
+    Ok(word.map_or_else(|| int.into_value(), |word| Value::from(*word)))
 }
 
 pub fn naturalday(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(moment) = as_moment(call.value) else { return Ok(call.value.clone()) };
+    let moment = as_moment(call.value).filter(|moment| moment.has_date()).map(|moment| moment.utc());
+    let Some(moment) = moment else { return Ok(call.value.clone()) };
     let today = call.scopes()?.setting.now;
     let named = match moment.days - today.days {
         0 => "today",
         1 => "tomorrow",
         -1 => "yesterday",
         _ => {
-            let pattern = call.arg_text();
-            let pattern = if pattern.is_empty() { "DATE_FORMAT" } else { pattern.as_ref() };
-            let date = crate::domain::template::value::moment::Moment { kind: Kind::Date, micros: 0, ..*moment };
-            return date_format::format(&date, date_format::named(pattern))
-                .map(Value::from)
-                .map_err(crate::domain::template::filters::fail);
+            let date = Value::from_object(Moment { kind: Kind::Date, micros: 0, offset: 0, ..moment });
+            return dates::date(&Call { value: &date, ..*call });
         }
     };
     Ok(Value::from(named))
@@ -120,14 +128,19 @@ pub fn naturalday(call: &Call<'_>) -> Result<Value, Error> {
 
 pub fn naturaltime(call: &Call<'_>) -> Result<Value, Error> {
     const NBSP: char = '\u{a0}';
-    let Some(moment) = as_moment(call.value).filter(|moment| moment.has_time()) else { return Ok(call.value.clone()) };
+    let Some(moment) = as_moment(call.value).filter(|moment| moment.has_date()) else { return Ok(call.value.clone()) };
+    if !moment.has_time() {
+        return Err(fail("`naturaltime` needs a time of day, and this is a date"));
+    }
     let now = call.scopes()?.setting.now;
-    let secs = (now.total_micros() - moment.total_micros()).div_euclid(1_000_000);
-    if secs == 0 {
+    let now = Moment { kind: moment.kind, ..now };
+    let micros = now.total_micros() - moment.total_micros();
+    let is_past = micros > 0;
+    let size = micros.abs() / 1_000_000;
+    if size == 0 {
         return Ok(Value::from("now"));
     }
-    let is_past = secs > 0;
-    let size = secs.abs();
+    let now = now.at_offset(moment.offset);
     let span = if size >= 86_400 {
         let (from, to) = if is_past { (*moment, now) } else { (now, *moment) };
         dates::span_text(from, to)

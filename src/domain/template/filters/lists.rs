@@ -7,8 +7,11 @@ use minijinja::{Error, Value};
 
 use crate::domain::template::filters::html::{escape, escape_unsafe};
 use crate::domain::template::filters::{Call, check_len, fail};
+use crate::domain::template::value::big::{exact_int, int_of_text};
 use crate::domain::template::value::list::{Form, List};
-use crate::domain::template::value::{as_dict, as_list, compare, items_of, len_of, list, lookup, number, print, safe};
+use crate::domain::template::value::{
+    as_dict, as_list, as_moment, compare, items_of, len_of, list, lookup, number, number_of, print, safe,
+};
 
 pub fn default(call: &Call<'_>) -> Result<Value, Error> {
     let is_kept = call.value.is_true();
@@ -21,12 +24,6 @@ pub fn default_if_none(call: &Call<'_>) -> Result<Value, Error> {
 
 pub fn length(call: &Call<'_>) -> Result<Value, Error> {
     Ok(Value::from(len_of(call.value).unwrap_or(0)))
-}
-
-pub fn length_is(call: &Call<'_>) -> Result<Value, Error> {
-    let wanted = call.arg().and_then(number::to_int);
-    let found = len_of(call.value).and_then(|len| i128::try_from(len).ok());
-    Ok(Value::from(wanted.is_some() && wanted == found))
 }
 
 pub fn first(call: &Call<'_>) -> Result<Value, Error> {
@@ -55,21 +52,24 @@ pub fn random(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn join(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(items) = items_of(call.value) else { return Ok(call.value.clone()) };
     let separator = call.arg().unwrap_or(&Value::UNDEFINED);
     let is_escaping = call.is_escaping();
-    let Some(separator_text) = separator.as_str() else { return Ok(call.value.clone()) };
-    let separator_text = if is_escaping { escape_unsafe(separator) } else { separator_text.to_owned() };
+    if !is_escaping && separator.as_str().is_none() {
+        return Err(fail("the argument of `join` must be text"));
+    }
+    let Some(items) = items_of(call.value) else { return Ok(call.value.clone()) };
+    // Python joins nothing but texts.
+    if !is_escaping && items.iter().any(|item| item.as_str().is_none()) {
+        return Ok(call.value.clone());
+    }
+    let text = |value: &Value| if is_escaping { escape_unsafe(value) } else { print::to_str(value).into_owned() };
+    let separator = text(separator);
     let mut joined = String::new();
     for (idx, item) in items.iter().enumerate() {
         if idx > 0 {
-            joined.push_str(&separator_text);
+            joined.push_str(&separator);
         }
-        if is_escaping {
-            joined.push_str(&escape_unsafe(item));
-        } else {
-            joined.push_str(&print::to_str(item));
-        }
+        joined.push_str(&text(item));
         check_len(joined.len())?;
     }
     Ok(safe(joined))
@@ -84,13 +84,7 @@ fn slice_bounds(spec: &str) -> Option<[Option<i64>; 3]> {
     }
     let parts: Vec<Option<i64>> = parts
         .iter()
-        .map(|part| {
-            if part.is_empty() {
-                Some(None)
-            } else {
-                number::parse_int(part).and_then(|n| i64::try_from(n).ok()).map(Some)
-            }
-        })
+        .map(|part| if part.is_empty() { Some(None) } else { int_of_text(part).map(|int| Some(int.clamped())) })
         .collect::<Option<_>>()?;
     if let [stop] = parts.as_slice() {
         return Some([None, *stop, None]);
@@ -146,31 +140,94 @@ pub fn slice(call: &Call<'_>) -> Result<Value, Error> {
     Ok(call.value.clone())
 }
 
-/// The items in the order of a key; `None` where Python raises.
-fn sorted(call: &Call<'_>, is_reversed: bool) -> Option<Value> {
-    let items = items_of(call.value)?;
-    let arg = call.arg()?;
-    let key = print::to_str(arg);
-    let index = arg.as_str().is_none().then(|| number::to_int(arg)).flatten();
-    // A number in quotes is a dict's key to Django, never a list's index.
-    let is_key = arg.as_str().is_some_and(|text| number::parse_float(text).is_some());
-    if key.split('.').any(|part| part.starts_with('_')) {
-        return None;
+/// What the items of a list are sorted by.
+enum SortKey<'a> {
+    /// Python's `item[index]`.
+    Index(&'a Value),
+    /// Keys and attributes, one in the other.
+    Path(Vec<&'a str>),
+}
+
+/// Why a list cannot be sorted.
+enum Unsorted {
+    /// Django prints nothing.
+    Quietly,
+    /// Django fails.
+    Loudly,
+}
+
+fn sort_key(arg: &Value) -> Result<SortKey<'_>, Unsorted> {
+    let Some(text) = arg.as_str() else {
+        return if number::to_float(arg).is_some() { Ok(SortKey::Index(arg)) } else { Err(Unsorted::Quietly) };
+    };
+    if number::parse_float(text).is_some() {
+        return Ok(SortKey::Index(arg));
     }
+    if text.is_empty() {
+        return Err(Unsorted::Loudly);
+    }
+    if text.starts_with('_') || text.contains("._") {
+        return Err(Unsorted::Quietly);
+    }
+    Ok(SortKey::Path(text.split('.').collect()))
+}
+
+impl SortKey<'_> {
+    fn of(&self, item: &Value) -> Result<Value, Unsorted> {
+        match self {
+            Self::Index(index) => {
+                if let Some(dict) = as_dict(item) {
+                    return index.as_str().and_then(|key| dict.get(key)).cloned().ok_or(Unsorted::Loudly);
+                }
+                let is_indexed = item.as_str().is_some() || as_list(item).is_some_and(|list| list.form.is_indexed());
+                let index = exact_int(index).filter(|_| is_indexed).ok_or(Unsorted::Quietly)?;
+                let items = items_of(item).ok_or(Unsorted::Quietly)?;
+                let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                let at = if index.is_negative() { index.clamped().saturating_add(len) } else { index.clamped() };
+                usize::try_from(at).ok().and_then(|at| items.get(at)).cloned().ok_or(Unsorted::Loudly)
+            }
+            Self::Path(parts) => {
+                let mut found = item.clone();
+                for part in parts {
+                    found = attribute(&found, part).ok_or(Unsorted::Quietly)?;
+                }
+                Ok(found)
+            }
+        }
+    }
+}
+
+/// A dict's key or a Python object's attribute; a method is what nothing compares with.
+fn attribute(value: &Value, name: &str) -> Option<Value> {
+    if let Some(found) = as_dict(value).and_then(|dict| dict.get(name)) {
+        return Some(found.clone());
+    }
+    let is_data = match (as_list(value), as_moment(value), number_of(value)) {
+        (Some(list), _, _) => list.form == Form::Group && matches!(name, "grouper" | "list"),
+        (_, Some(_), _) => {
+            matches!(name, "year" | "month" | "day" | "hour" | "minute" | "second" | "microsecond" | "fold")
+        }
+        (_, _, Some(_)) => matches!(name, "real" | "imag" | "numerator" | "denominator"),
+        _ => false,
+    };
+    let is_index = name.starts_with(|letter: char| letter.is_ascii_digit());
+    let found = lookup::step(value, name).filter(|_| !is_index)?;
+    Some(if is_data { found } else { Value::from_object(Method) })
+}
+
+/// A method that is not called.
+#[derive(Debug)]
+struct Method;
+
+impl minijinja::value::Object for Method {}
+
+/// The items in the order of a key.
+fn sorted(call: &Call<'_>, is_reversed: bool) -> Result<Value, Unsorted> {
+    let key = sort_key(call.arg().unwrap_or(&Value::UNDEFINED))?;
+    let items = items_of(call.value).ok_or(Unsorted::Quietly)?;
     let mut keyed: Vec<(Value, Value)> = Vec::with_capacity(items.len());
     for item in items.iter() {
-        let found = match index {
-            Some(index) => index_of(item, index)?,
-            None if is_key => as_dict(item)?.get(&key)?.clone(),
-            None => {
-                let mut found = item.clone();
-                for part in key.split('.') {
-                    found = lookup::step(&found, part)?;
-                }
-                found
-            }
-        };
-        keyed.push((found, item.clone()));
+        keyed.push((key.of(item)?, item.clone()));
     }
     let mut is_comparable = true;
     if is_reversed {
@@ -185,25 +242,26 @@ fn sorted(call: &Call<'_>, is_reversed: bool) -> Option<Value> {
     if is_reversed {
         keyed.reverse();
     }
-    is_comparable.then(|| list(keyed.into_iter().map(|(_, item)| item).collect()))
+    if !is_comparable {
+        return Err(Unsorted::Quietly);
+    }
+    Ok(list(keyed.into_iter().map(|(_, item)| item).collect()))
 }
 
-fn index_of(item: &Value, index: i128) -> Option<Value> {
-    let items = match as_dict(item) {
-        Some(_) => return None,
-        None => items_of(item)?,
-    };
-    let len = i128::try_from(items.len()).ok()?;
-    let at = if index < 0 { index + len } else { index };
-    items.get(usize::try_from(at).ok()?).cloned()
+fn sorted_or_nothing(call: &Call<'_>, filter: &str, is_reversed: bool) -> Result<Value, Error> {
+    match sorted(call, is_reversed) {
+        Ok(sorted) => Ok(sorted),
+        Err(Unsorted::Quietly) => Ok(Value::from("")),
+        Err(Unsorted::Loudly) => Err(fail(format!("`{filter}` finds no such key in one of the items"))),
+    }
 }
 
 pub fn dictsort(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(sorted(call, false).unwrap_or_else(|| Value::from("")))
+    sorted_or_nothing(call, "dictsort", false)
 }
 
 pub fn dictsortreversed(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(sorted(call, true).unwrap_or_else(|| Value::from("")))
+    sorted_or_nothing(call, "dictsortreversed", true)
 }
 
 pub fn unordered_list(call: &Call<'_>) -> Result<Value, Error> {
@@ -218,7 +276,8 @@ fn write_unordered(items: &[Value], tabs: usize, is_escaping: bool, out: &mut St
     let mut rest = items.iter().peekable();
     let mut is_first = true;
     while let Some(item) = rest.next() {
-        let children = rest.peek().filter(|next| next.as_str().is_none()).and_then(|next| items_of(next));
+        let is_list = |next: &&&Value| as_list(next).is_some_and(|list| list.form.is_indexed());
+        let children = rest.peek().filter(is_list).and_then(|next| items_of(next));
         if children.is_some() {
             rest.next();
         }
@@ -234,7 +293,7 @@ fn write_unordered(items: &[Value], tabs: usize, is_escaping: bool, out: &mut St
         } else {
             out.push_str(&text);
         }
-        if let Some(children) = children {
+        if let Some(children) = children.filter(|children| !children.is_empty()) {
             out.push_str(&format!("\n{indent}<ul>\n"));
             write_unordered(&children, tabs + 1, is_escaping, out)?;
             out.push_str(&format!("\n{indent}</ul>\n{indent}"));

@@ -35,19 +35,24 @@ const MORE: [&str; 24] = [
 ];
 
 /// `count` words (`w`), paragraphs (`b`) or HTML paragraphs (`p`).
-pub fn text(count: usize, method: &str, is_common: bool, scopes: &Scopes) -> String {
+pub fn text(count: i64, method: &str, is_common: bool, scopes: &Scopes) -> String {
     if method == "w" {
         return words(count, is_common, scopes).join(" ");
     }
-    let paragraphs: Vec<String> = (0..count)
+    let paragraphs: Vec<String> = (0..count.max(0))
         .map(|idx| if is_common && idx == 0 { COMMON_PARAGRAPH.to_owned() } else { paragraph(scopes) })
         .map(|text| if method == "p" { format!("<p>{text}</p>") } else { text })
         .collect();
     paragraphs.join("\n\n")
 }
 
-fn words(count: usize, is_common: bool, scopes: &Scopes) -> Vec<&'static str> {
-    let mut words: Vec<&'static str> = if is_common { COMMON.split(' ').take(count).collect() } else { Vec::new() };
+fn words(count: i64, is_common: bool, scopes: &Scopes) -> Vec<&'static str> {
+    let mut words: Vec<&'static str> = if is_common { COMMON.split(' ').collect() } else { Vec::new() };
+    // Fewer than none leaves words out at the end, as Python's slices do.
+    let n_words = i64::try_from(words.len()).unwrap_or(0);
+    let n_kept = if count < 0 { count + n_words } else { count };
+    let count = usize::try_from(n_kept.max(0)).unwrap_or(0);
+    words.truncate(count);
     while words.len() < count {
         words.push(MORE.get(scopes.random_below(MORE.len())).copied().unwrap_or("sed"));
     }
@@ -58,7 +63,7 @@ fn paragraph(scopes: &Scopes) -> String {
     let n_sentences = 1 + scopes.random_below(4);
     let sentences: Vec<String> = (0..n_sentences)
         .map(|_| {
-            let text = words(3 + scopes.random_below(10), false, scopes).join(" ");
+            let text = words(3 + i64::try_from(scopes.random_below(10)).unwrap_or(0), false, scopes).join(" ");
             let mut letters = text.chars();
             let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
             format!("{first}{}.", letters.as_str())

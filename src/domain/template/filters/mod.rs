@@ -5,17 +5,22 @@
 
 pub mod date_format;
 pub mod dates;
+pub mod entities;
 pub mod html;
+pub mod html_parser;
 pub mod humanize;
 pub mod klaviyo;
 pub mod klaviyo_lists;
 pub mod lists;
 pub mod lorem;
 pub mod numbers;
+pub mod percent;
+pub mod pprint;
 pub mod strftime;
 pub mod table;
 pub mod text;
 pub mod truncate;
+pub mod unicode;
 pub mod urlize;
 pub mod urls;
 

@@ -7,96 +7,126 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
 use crate::domain::template::filters::{Call, fail};
+use crate::domain::template::value::big::{Int, Raised, int_of, int_of_text};
 use crate::domain::template::value::list::{Form, List};
-use crate::domain::template::value::number::{Decimal, group_thousands, to_float, to_int};
-use crate::domain::template::value::{Number, as_list, int_value, number_of, print, safe};
+use crate::domain::template::value::number::{Decimal, group_thousands, to_float};
+use crate::domain::template::value::{as_list, is_space, number_of, print, safe};
 
 pub fn add(call: &Call<'_>) -> Result<Value, Error> {
     let (value, arg) = (call.value, call.arg().unwrap_or(&Value::UNDEFINED));
-    if let (Some(a), Some(b)) = (to_int(value), to_int(arg))
-        && let Some(sum) = a.checked_add(b)
-    {
-        return Ok(int_value(sum));
+    match int_of(value).and_then(|value| int_of(arg).map(|arg| value.plus(&arg))) {
+        Ok(sum) => return Ok(sum.into_value()),
+        Err(Raised::Overflow) => return Err(fail("`add` cannot add infinity")),
+        Err(Raised::Value | Raised::Type) => {}
     }
     if let (Some(a), Some(b)) = (value.as_str(), arg.as_str()) {
         let joined = format!("{a}{b}");
         return Ok(if value.is_safe() && arg.is_safe() { safe(joined) } else { Value::from(joined) });
     }
-    if let (Some(a), Some(b)) = (as_list(value), as_list(arg))
-        && a.form == b.form
-        && matches!(a.form, Form::List | Form::Tuple)
-    {
-        crate::domain::template::filters::check_len(a.items.len() + b.items.len())?;
-        return Ok(Value::from_object(List::new(a.items.iter().chain(&b.items).cloned().collect(), a.form)));
+    if let (Some(a), Some(b)) = (as_list(value), as_list(arg)) {
+        let is_tuple = |list: &List| matches!(list.form, Form::Tuple | Form::Group);
+        let form = match () {
+            () if a.form == Form::List && b.form == Form::List => Some(Form::List),
+            () if is_tuple(a) && is_tuple(b) => Some(Form::Tuple),
+            () => None,
+        };
+        if let Some(form) = form {
+            crate::domain::template::filters::check_len(a.items.len() + b.items.len())?;
+            return Ok(Value::from_object(List::new(a.items.iter().chain(&b.items).cloned().collect(), form)));
+        }
     }
     if let (Some(a), Some(b)) = (number_of(value), number_of(arg)) {
-        return Ok(match (a, b) {
-            (Number::Int(a), Number::Int(b)) => a.checked_add(b).map_or_else(|| Value::from(""), int_value),
-            _ => Value::from(a.as_f64() + b.as_f64()),
-        });
+        return Ok(Value::from(a.as_f64() + b.as_f64()));
     }
     Ok(Value::from(""))
 }
 
 pub fn divisibleby(call: &Call<'_>) -> Result<Value, Error> {
-    let int = |value: &Value| to_int(value).ok_or_else(|| fail("`divisibleby` needs whole numbers"));
+    let int = |value: &Value| int_of(value).map_err(|_| fail("`divisibleby` needs whole numbers"));
     let (value, by) = (int(call.value)?, int(call.arg().unwrap_or(&Value::UNDEFINED))?);
-    match value.checked_rem(by) {
-        Some(rest) => Ok(Value::from(rest == 0)),
-        None => Err(fail("`divisibleby` cannot divide by 0")),
-    }
+    let is_divisible = value.is_divisible_by(&by).ok_or_else(|| fail("`divisibleby` cannot divide by 0"))?;
+    Ok(Value::from(is_divisible))
 }
 
 pub fn get_digit(call: &Call<'_>) -> Result<Value, Error> {
-    let arg = call.arg().and_then(to_int);
-    let (Some(arg), Some(value)) = (arg, to_int(call.value)) else { return Ok(call.value.clone()) };
-    if arg < 1 {
-        return Ok(int_value(value));
+    let read = |value: &Value| match int_of(value) {
+        Ok(int) => Ok(Some(int)),
+        Err(Raised::Value) => Ok(None),
+        Err(Raised::Type | Raised::Overflow) => Err(fail("`get_digit` needs whole numbers")),
+    };
+    let Some(place) = read(call.arg().unwrap_or(&Value::UNDEFINED))? else { return Ok(call.value.clone()) };
+    let Some(int) = read(call.value)? else { return Ok(call.value.clone()) };
+    if place < Int::Small(1) {
+        return Ok(int.into_value());
     }
-    let digits = value.to_string();
-    let digit =
-        usize::try_from(arg).ok().and_then(|arg| digits.len().checked_sub(arg)).and_then(|at| digits.chars().nth(at));
+    let shown = int.to_string();
+    let digit = shown.len().checked_sub(place.clamped_len()).and_then(|at| shown.chars().nth(at));
     match digit {
         Some(digit) => digit.to_digit(10).map(Value::from).ok_or_else(|| fail("`get_digit` met a sign")),
         None => Ok(Value::from(0)),
     }
 }
 
+/// The argument of `floatformat`: decimals, and whether thousands are grouped.
+fn places_of(call: &Call<'_>) -> Result<Option<(Int, bool)>, Error> {
+    let Some(arg) = call.arg() else { return Ok(Some((Int::Small(-1), false))) };
+    let Some(text) = arg.as_str() else {
+        return match int_of(arg) {
+            Ok(places) => Ok(Some((places, false))),
+            Err(Raised::Value) => Ok(None),
+            Err(Raised::Type | Raised::Overflow) => Err(fail("the argument of `floatformat` must be a number")),
+        };
+    };
+    let (rest, is_grouped) = if let Some(rest) = text.strip_suffix("gu").or_else(|| text.strip_suffix("ug")) {
+        (rest, false)
+    } else if let Some(rest) = text.strip_suffix('g') {
+        (rest, true)
+    } else {
+        (text.strip_suffix('u').unwrap_or(text), false)
+    };
+    if rest.is_empty() && rest.len() < text.len() {
+        return Ok(Some((Int::Small(-1), is_grouped)));
+    }
+    Ok(int_of_text(rest).map(|places| (places, is_grouped)))
+}
+
+/// More decimals than this are not printed; Django would, and fill the memory.
+const MAX_PLACES: i64 = 100_000;
+
 pub fn floatformat(call: &Call<'_>) -> Result<Value, Error> {
     if let Some(text) = call.arg().and_then(|arg| plain_fixed(call.value, arg)) {
         return Ok(safe(text));
     }
-    let mut arg = call.arg().map_or_else(|| "-1".to_owned(), |arg| print::to_str(arg).into_owned());
-    let has_letter = |arg: &str, letter: char| arg.ends_with(letter);
-    let mut is_grouped = false;
-    let mut is_plain = false;
-    if has_letter(&arg, 'g') || has_letter(&arg, 'u') {
-        is_plain = arg.contains('u');
-        is_grouped = arg.contains('g');
-        arg = arg.trim_end_matches(['g', 'u']).to_owned();
-        if arg.is_empty() {
-            arg = "-1".to_owned();
-        }
+    if call.arg().and_then(Value::as_str) == Some("") {
+        return Err(fail("the argument of `floatformat` is empty"));
     }
-    let is_grouped = is_grouped && !is_plain;
     let text = print::to_str(call.value);
-    let arg_value = call.arg().filter(|arg| arg.as_str().is_none()).cloned().unwrap_or_else(|| Value::from(arg));
-    let decimal = Decimal::parse(&text).or_else(|| match to_float(call.value) {
-        Some(float) if float.is_finite() => Decimal::parse(&print::float_repr(float)),
-        _ => None,
+    let lower = text.trim_matches(is_space).trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let is_named = matches!(lower.as_str(), "inf" | "infinity" | "nan" | "snan")
+        || lower.strip_prefix("snan").or_else(|| lower.strip_prefix("nan")).is_some_and(is_digits);
+    let decimal = Decimal::parse(&text).or_else(|| {
+        let float = to_float(call.value).filter(|float| float.is_finite())?;
+        Decimal::parse(&print::float_repr(float))
     });
-    let Some(decimal) = decimal else {
-        let is_infinite = to_float(call.value).is_some_and(|float| !float.is_finite());
-        return Ok(if is_infinite { call.value.clone() } else { Value::from("") });
-    };
-    let Some(places) = to_int(&arg_value) else { return Ok(Value::from(text.into_owned())) };
-    let places = i64::try_from(places).unwrap_or(i64::MAX);
+    if decimal.is_none() && !is_named {
+        return Ok(Value::from(""));
+    }
+    let places = places_of(call)?;
+    let Some(decimal) = decimal else { return Ok(Value::from(text.into_owned())) };
+    let Some((places, is_grouped)) = places else { return Ok(Value::from(text.into_owned())) };
     // Django leaves numbers of more than 200 digits as they are.
-    let exponent = decimal.point.saturating_sub(i64::try_from(decimal.digits.len()).unwrap_or(0));
-    if places.unsigned_abs() > 1_000 || exponent.unsigned_abs() as usize + decimal.digits.len() > 200 {
-        return Ok(call.value.clone());
+    if decimal.n_significant() + decimal.exponent().unsigned_abs() > 200 {
+        return Ok(Value::from(text.into_owned()));
+    }
+    let places = places.clamped();
+    if places.unsigned_abs() > MAX_PLACES as u64 {
+        return Err(fail("`floatformat` prints no more than 100,000 decimals"));
     }
     Ok(safe(fixed(&decimal, places, is_grouped)))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What `floatformat` mostly meets: a number of usual size, and how many decimals it shall have.
@@ -164,54 +194,66 @@ pub fn fixed(decimal: &Decimal, places: i64, is_grouped: bool) -> String {
 
 pub fn filesizeformat(call: &Call<'_>) -> Result<Value, Error> {
     const NBSP: char = '\u{a0}';
-    let bytes = match number_of(call.value) {
-        Some(Number::Float(float)) if !float.is_finite() => None,
-        Some(_) => to_int(call.value),
-        None => call.value.as_str().and_then(crate::domain::template::value::number::parse_int),
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    let bytes = match int_of(call.value) {
+        Ok(bytes) => bytes,
+        Err(Raised::Overflow) => return Err(fail("`filesizeformat` cannot print infinity")),
+        Err(Raised::Value | Raised::Type) => return Ok(Value::from(format!("0{NBSP}bytes"))),
     };
-    let Some(bytes) = bytes else { return Ok(safe(format!("0{NBSP}bytes"))) };
-    let sign = if bytes < 0 { "-" } else { "" };
-    let size = bytes.unsigned_abs();
-    let text = if size < 1024 {
-        format!("{size}{NBSP}byte{}", if size == 1 { "" } else { "s" })
-    } else {
-        let units = ["KB", "MB", "GB", "TB", "PB"];
-        let mut scale = 1024.0;
-        let mut unit = "KB";
-        for next in units {
-            unit = next;
-            if (size as f64) < scale * 1024.0 || next == "PB" {
-                break;
-            }
-            scale *= 1024.0;
+    let sign = if bytes.is_negative() { "-" } else { "" };
+    let size = bytes.as_f64().abs();
+    if size < 1024.0 {
+        let ending = if size == 1.0 { "" } else { "s" };
+        return Ok(Value::from(format!("{sign}{}{NBSP}byte{ending}", bytes.digits())));
+    }
+    let mut scale = 1024.0;
+    let mut unit = "KB";
+    for next in UNITS {
+        unit = next;
+        if size < scale * 1024.0 || next == "PB" {
+            break;
         }
-        let scaled = Decimal::parse(&print::float_repr(size as f64 / scale));
-        format!("{}{NBSP}{unit}", scaled.map(|scaled| fixed(&scaled, 1, false)).unwrap_or_default())
+        scale *= 1024.0;
+    }
+    let rounded: f64 = format!("{:.1}", size / scale).parse().unwrap_or(f64::INFINITY);
+    let shown = if rounded.is_finite() {
+        Decimal::parse(&print::float_repr(rounded)).map(|scaled| fixed(&scaled, 1, false)).unwrap_or_default()
+    } else {
+        return Err(fail("the number is too large for `filesizeformat`"));
     };
-    Ok(safe(format!("{sign}{text}")))
+    Ok(Value::from(format!("{sign}{shown}{NBSP}{unit}")))
+}
+
+/// The argument as text, or why it cannot be.
+fn text_arg<'a>(call: &Call<'a>, filter: &str) -> Result<&'a str, Error> {
+    call.arg().and_then(Value::as_str).ok_or_else(|| fail(format!("the argument of `{filter}` must be text")))
 }
 
 pub fn pluralize(call: &Call<'_>) -> Result<Value, Error> {
-    let arg = call.arg().map_or_else(|| "s".to_owned(), |arg| print::to_str(arg).into_owned());
-    let arg = if arg.contains(',') { arg } else { format!(",{arg}") };
+    let arg = if call.arg().is_some() { text_arg(call, "pluralize")? } else { "s" };
     let parts: Vec<&str> = arg.split(',').collect();
-    let [singular, plural] = parts.as_slice() else { return Ok(Value::from("")) };
+    let (singular, plural) = match parts.as_slice() {
+        [plural] => ("", *plural),
+        [singular, plural] => (*singular, *plural),
+        _ => return Ok(Value::from("")),
+    };
     let len = || crate::domain::template::value::len_of(call.value).filter(|_| call.value.as_str().is_none());
     let is_one = to_float(call.value).map(|float| float == 1.0).or_else(|| len().map(|len| len == 1));
     Ok(match is_one {
-        Some(true) => Value::from(*singular),
-        Some(false) => Value::from(*plural),
+        Some(true) => Value::from(singular),
+        Some(false) => Value::from(plural),
         None => Value::from(""),
     })
 }
 
 pub fn yesno(call: &Call<'_>) -> Result<Value, Error> {
-    let arg = call.arg().map_or_else(|| "yes,no,maybe".to_owned(), |arg| print::to_str(arg).into_owned());
+    let has_words = call.arg().is_some_and(|arg| !arg.is_none());
+    let arg = if has_words { text_arg(call, "yesno")? } else { "yes,no,maybe" };
     let parts: Vec<&str> = arg.split(',').collect();
     let (yes, no, maybe) = match parts.as_slice() {
-        [yes, no] => (*yes, *no, *no),
+        [] | [_] => return Ok(call.value.clone()),
         [yes, no, maybe] => (*yes, *no, *maybe),
-        _ => return Ok(call.value.clone()),
+        [yes, no, ..] => (*yes, *no, *no),
     };
     Ok(Value::from(match call.value.kind() {
         ValueKind::None => maybe,

@@ -7,7 +7,7 @@ use crate::domain::template::catalog::Evidence::{self, Absent, Documented, Repor
 use crate::domain::template::catalog::FilterSpec;
 use crate::domain::template::catalog::Origin::{self, Django, Humanize, Klaviyo};
 use crate::domain::template::filters::{
-    Call, dates, html, humanize, klaviyo, klaviyo_lists, lists, numbers, text, truncate, urlize, urls,
+    Call, dates, html, humanize, klaviyo, klaviyo_lists, lists, numbers, percent, pprint, text, truncate, urlize, urls,
 };
 
 type Function = fn(&Call<'_>) -> Result<minijinja::Value, minijinja::Error>;
@@ -57,10 +57,9 @@ pub const FILTERS: &[FilterSpec] = &[
     spec("get_digit", numbers::get_digit, 1, 1, "", Django, Unconfirmed, "A digit, counted from the right.", "number|get_digit:1"),
     spec("iriencode", urls::iriencode, 0, 0, "safe text", Django, Unconfirmed, "Encodes for an address, leaving its signs.", "url|iriencode"),
     spec("join", lists::join, 1, 1, "safe", Django, Reported, "Joins the items of a list.", "names|join:\", \""),
-    spec("json_script", html::json_script, 0, 1, "", Django, Absent, "Prints JSON in a script element.", "data|json_script:\"id\""),
+    spec("json_script", html::json_script, 0, 1, "safe", Django, Absent, "Prints JSON in a script element.", "data|json_script:\"id\""),
     spec("last", lists::last, 0, 0, "safe", Django, Reported, "The last item.", "items|last"),
     spec("length", lists::length, 0, 0, "", Django, Documented, "How many items or characters there are.", "items|length"),
-    spec("length_is", lists::length_is, 1, 1, "", Django, Absent, "Whether there are so many.", "items|length_is:2"),
     spec("linebreaks", html::linebreaks, 0, 0, "safe text", Django, Unconfirmed, "Makes paragraphs of lines.", "note|linebreaks"),
     spec("linebreaksbr", html::linebreaksbr, 0, 0, "safe text", Django, Reported, "Makes `<br>` of line breaks.", "note|linebreaksbr"),
     spec("linenumbers", html::linenumbers, 0, 0, "safe text", Django, Unconfirmed, "Numbers the lines.", "note|linenumbers"),
@@ -69,14 +68,14 @@ pub const FILTERS: &[FilterSpec] = &[
     spec("make_list", text::make_list, 0, 0, "text", Django, Unconfirmed, "A list of the characters.", "name|make_list"),
     spec("phone2numeric", text::phone2numeric, 0, 0, "safe", Django, Reported, "Digits for the letters of a phone number.", "phone|phone2numeric"),
     spec("pluralize", numbers::pluralize, 0, 1, "", Django, Reported, "The ending for one or many.", "count|pluralize:\"y,ies\""),
-    spec("pprint", text::pprint, 0, 0, "safe", Django, Unconfirmed, "Prints as Python shows it.", "data|pprint"),
+    spec("pprint", pprint::pprint, 0, 0, "safe", Django, Unconfirmed, "Prints as Python shows it.", "data|pprint"),
     spec("random", lists::random, 0, 0, "safe", Django, Reported, "Any item.", "items|random"),
     spec("rjust", text::rjust, 1, 1, "safe text", Django, Unconfirmed, "Fills up with spaces on the left.", "name|rjust:20"),
     spec("safe", html::safe_filter, 0, 0, "safe text", Django, Reported, "Stops HTML escaping.", "html|safe"),
     spec("safeseq", html::safeseq, 0, 0, "safe", Django, Unconfirmed, "Stops HTML escaping of each item.", "names|safeseq"),
     spec("slice", lists::slice, 1, 1, "safe", Django, Reported, "A part of a list or text.", "items|slice:\":3\""),
     spec("slugify", text::slugify, 0, 0, "safe text", Django, Reported, "Small letters, digits and hyphens only.", "title|slugify"),
-    spec("stringformat", text::stringformat, 1, 1, "safe", Django, Reported, "Prints by a pattern of Python.", "number|stringformat:\"03d\""),
+    spec("stringformat", percent::stringformat, 1, 1, "safe", Django, Reported, "Prints by a pattern of Python.", "number|stringformat:\"03d\""),
     spec("striptags", html::striptags, 0, 0, "safe text", Django, Reported, "Removes HTML tags.", "html|striptags"),
     spec("time", dates::time, 0, 1, "", Django, Reported, "Prints a time of day.", "when|time:\"H:i\""),
     spec("timesince", dates::timesince, 0, 1, "", Django, Reported, "How long ago a date is.", "when|timesince"),
@@ -89,7 +88,7 @@ pub const FILTERS: &[FilterSpec] = &[
     spec("unordered_list", lists::unordered_list, 0, 0, "safe", Django, Unconfirmed, "Prints a list in HTML.", "items|unordered_list"),
     spec("upper", text::upper, 0, 0, "text", Django, Reported, "Capital letters.", "name|upper"),
     spec("urlencode", urls::urlencode, 0, 1, "text", Django, Reported, "Encodes for an address.", "name|urlencode"),
-    spec("urlize", urlize::urlize, 0, 1, "safe text", Django, Unconfirmed, "Makes links of addresses.", "note|urlize"),
+    spec("urlize", urlize::urlize, 0, 0, "safe text", Django, Unconfirmed, "Makes links of addresses.", "note|urlize"),
     spec("urlizetrunc", urlize::urlizetrunc, 1, 1, "safe text", Django, Unconfirmed, "Makes short links of addresses.", "note|urlizetrunc:15"),
     spec("wordcount", text::wordcount, 0, 0, "text", Django, Reported, "How many words there are.", "note|wordcount"),
     spec("wordwrap", text::wordwrap, 1, 1, "safe text", Django, Unconfirmed, "Breaks lines.", "note|wordwrap:40"),

@@ -5,17 +5,24 @@
 
 use minijinja::{Error, Value};
 
-use crate::domain::template::filters::Call;
-use crate::domain::template::value::number;
+use crate::domain::template::filters::html::escape;
+use crate::domain::template::filters::html_parser::{self, Piece, References};
+use crate::domain::template::filters::unicode::{combining_class, nfc};
+use crate::domain::template::filters::{Call, fail};
+use crate::domain::template::value::big::{Raised, int_of};
+use crate::domain::template::value::is_space;
 
-const ELLIPSIS: char = '…';
-
-fn length(call: &Call<'_>) -> Option<usize> {
-    call.arg().and_then(number::to_int).map(|length| usize::try_from(length.max(0)).unwrap_or(usize::MAX))
+/// The length; `None` for text that is no number.
+fn length(call: &Call<'_>, filter: &str) -> Result<Option<usize>, Error> {
+    match call.arg().map(int_of) {
+        Some(Ok(int)) => Ok(Some(int.clamped_len())),
+        Some(Err(Raised::Value)) => Ok(None),
+        _ => Err(fail(format!("the argument of `{filter}` must be a whole number"))),
+    }
 }
 
 pub fn chars(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(length) = length(call) else { return Ok(call.value.clone()) };
+    let Some(length) = length(call, "truncatechars")? else { return Ok(call.value.clone()) };
     Ok(Value::from(cut_chars(&call.text(), length)))
 }
 
@@ -24,10 +31,11 @@ pub fn cut_chars(text: &str, length: usize) -> String {
     if length == 0 {
         return String::new();
     }
+    let text = &nfc(text);
     let mut n_chars = 0;
     let mut end = None;
     for (at, letter) in text.char_indices() {
-        if is_combining(letter) {
+        if combining_class(letter) != 0 {
             continue;
         }
         n_chars += 1;
@@ -35,169 +43,141 @@ pub fn cut_chars(text: &str, length: usize) -> String {
             end = Some(at);
         }
         if n_chars > length {
-            return format!("{}{ELLIPSIS}", text.get(..end.unwrap_or(0)).unwrap_or_default());
+            return with_end(text.get(..end.unwrap_or(0)).unwrap_or_default(), "…");
         }
     }
-    text.to_owned()
-}
-
-/// Whether the character stands on the one before it, and is not counted.
-fn is_combining(letter: char) -> bool {
-    matches!(u32::from(letter),
-        0x300..=0x36f | 0x483..=0x487 | 0x591..=0x5bd | 0x64b..=0x65f | 0x93c | 0x94d | 0x9bc | 0x9cd | 0xa4d | 0xacd
-        | 0xbcd | 0xc4d | 0xccd | 0xd4d | 0xe38..=0xe3a | 0xe48..=0xe4b | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff
-        | 0x20d0..=0x20dc | 0x3099..=0x309a | 0xfe20..=0xfe2f)
+    text.clone()
 }
 
 pub fn words(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(length) = length(call) else { return Ok(call.value.clone()) };
+    let Some(length) = length(call, "truncatewords")? else { return Ok(call.value.clone()) };
     let text = call.text();
     if length == 0 {
         return Ok(Value::from(""));
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
     if words.len() <= length {
         return Ok(Value::from(words.join(" ")));
     }
-    Ok(Value::from(format!("{} {ELLIPSIS}", words.get(..length).unwrap_or_default().join(" "))))
+    Ok(Value::from(with_end(&words.get(..length).unwrap_or_default().join(" "), " …")))
 }
 
 pub fn chars_html(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(length) = length(call) else { return Ok(call.value.clone()) };
-    Ok(Value::from(truncate_html(&call.text(), length, false)))
+    let Some(length) = length(call, "truncatechars_html")? else { return Ok(call.value.clone()) };
+    truncate_html(&nfc(&call.text()), length, Unit::Chars)
 }
 
 pub fn words_html(call: &Call<'_>) -> Result<Value, Error> {
-    let Some(length) = length(call) else { return Ok(call.value.clone()) };
-    Ok(Value::from(truncate_html(&call.text(), length, true)))
+    let Some(length) = length(call, "truncatewords_html")? else { return Ok(call.value.clone()) };
+    truncate_html(&call.text(), length, Unit::Words)
 }
 
-const VOID: [&str; 14] =
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+/// The text and what says that it was cut, once.
+fn with_end(text: &str, end: &str) -> String {
+    if text.ends_with(end) { text.to_owned() } else { format!("{text}{end}") }
+}
 
-fn truncate_html(html: &str, length: usize, is_words: bool) -> String {
+#[rustfmt::skip]
+const VOID: [&str; 16] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame", "spacer",
+];
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Chars,
+    Words,
+}
+
+/// Cuts HTML as Django does.
+///
+/// <https://github.com/django/django/blob/5.2/django/utils/text.py>
+fn truncate_html(html: &str, length: usize, unit: Unit) -> Result<Value, Error> {
     if length == 0 {
-        return String::new();
+        return Ok(Value::from(""));
     }
-    let limit = if is_words { length } else { length.saturating_sub(1) };
-    let total = if is_words { usize::MAX } else { visible_chars(html) };
-    if !is_words && total <= length {
-        return html.to_owned();
-    }
+    let pieces = html_parser::parse(html, References::Read, false)
+        .ok_or_else(|| fail("the HTML to be cut cannot be taken apart"))?;
+    // The ellipsis takes the place of a character, and of no word.
+    let mut left = if unit == Unit::Chars { length - 1 } else { length };
+    let n_html = html.chars().count();
+    let mut n_seen = 0;
     let mut out = String::new();
-    let mut open: Vec<&str> = Vec::new();
-    let mut left = limit;
-    let mut rest = html;
-    while !rest.is_empty() {
-        if let Some((tag, after)) = take_tag(rest) {
-            out.push_str(tag);
-            rest = after;
-            let inner = tag.trim_start_matches('<').trim_end_matches('>');
-            let name = inner.trim_start_matches('/');
-            let name = name.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
-            if inner.starts_with('/') {
-                if let Some(at) = open.iter().rposition(|other| *other == name) {
-                    open.truncate(at);
+    let mut open: Vec<String> = Vec::new();
+    for piece in pieces {
+        let data = match piece {
+            Piece::Start { name, text, is_empty } => {
+                out.push_str(text);
+                if !VOID.contains(&name.as_str()) {
+                    match is_empty {
+                        true => out.push_str(&format!("</{name}>")),
+                        false => open.push(name),
+                    }
                 }
-            } else if !inner.ends_with('/') && !inner.starts_with('!') && !VOID.contains(&name) {
-                open.push(name);
+                continue;
             }
-            continue;
-        }
-        let end = rest.get(1..).and_then(|tail| tail.find('<')).map_or(rest.len(), |at| at + 1);
-        let (text, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        rest = after;
-        let is_cut = if is_words { cut_words(text, &mut left, &mut out) } else { cut_text(text, &mut left, &mut out) };
-        if is_cut {
-            if is_words {
-                while out.ends_with(char::is_whitespace) {
-                    out.pop();
+            Piece::End(name) => {
+                if !VOID.contains(&name.as_str()) {
+                    out.push_str(&format!("</{name}>"));
+                    if open.last() == Some(&name) {
+                        open.pop();
+                    }
                 }
-                out.push(' ');
+                continue;
             }
-            out.push(ELLIPSIS);
-            for name in open.iter().rev() {
-                out.push_str(&format!("</{name}>"));
+            Piece::Data(data) => data,
+            Piece::Entity(_) | Piece::Character(_) => continue,
+        };
+        let (n_parts, kept) = match unit {
+            Unit::Chars => {
+                let n_chars = data.chars().count();
+                n_seen += n_chars;
+                if n_seen == length && out.chars().count() + n_chars == n_html {
+                    out.push_str(&data);
+                    return Ok(closed(out, &open));
+                }
+                (n_chars, data.chars().take(left).collect::<String>())
             }
-            return out;
+            Unit::Words => {
+                let words = words_of(&data);
+                (words.len(), words.get(..left.min(words.len())).unwrap_or_default().join(" "))
+            }
+        };
+        let kept = escape(&kept);
+        if left < n_parts {
+            out.push_str(&with_end(&kept, if unit == Unit::Chars { "…" } else { " …" }));
+            return Ok(closed(out, &open));
         }
+        left -= n_parts;
+        out.push_str(&kept);
     }
+    Ok(Value::from(out))
+}
+
+fn closed(mut out: String, open: &[String]) -> Value {
     for name in open.iter().rev() {
         out.push_str(&format!("</{name}>"));
     }
-    out
+    Value::from(out)
 }
 
-fn take_tag(text: &str) -> Option<(&str, &str)> {
-    let next = text.strip_prefix('<')?.chars().next()?;
-    if !(next.is_ascii_alphabetic() || next == '/' || next == '!') {
-        return None;
+/// The text split at white space that stands between other characters.
+fn words_of(text: &str) -> Vec<&str> {
+    let inner = text.trim_matches(is_space);
+    if inner.is_empty() {
+        return vec![text];
     }
-    text.split_at_checked(text.find('>')? + 1)
-}
-
-/// One visible character, which may be written as an entity.
-fn next_char(text: &str) -> (&str, &str) {
-    let entity = text.strip_prefix('&').and_then(|rest| {
-        let len = rest.find(';').filter(|len| *len > 0 && *len < 12)?;
-        rest.get(..len)?.chars().all(|c| c.is_ascii_alphanumeric() || c == '#').then_some(len + 2)
-    });
-    let len = entity.unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8));
-    text.split_at_checked(len).unwrap_or((text, ""))
-}
-
-fn visible_chars(html: &str) -> usize {
-    let mut n = 0;
-    let mut rest = html;
-    while !rest.is_empty() {
-        rest = match take_tag(rest) {
-            Some((_, after)) => after,
-            None => {
-                n += 1;
-                next_char(rest).1
-            }
-        };
+    let start = text.len() - text.trim_start_matches(is_space).len();
+    let mut words = Vec::new();
+    let mut from = 0;
+    let mut at = start;
+    while let Some(gap) = text.get(at..start + inner.len()).and_then(|tail| tail.find(is_space)) {
+        let end = at + gap;
+        let tail = text.get(end..).unwrap_or_default();
+        words.push(text.get(from..end).unwrap_or_default());
+        from = text.len() - tail.trim_start_matches(is_space).len();
+        at = from;
     }
-    n
-}
-
-fn cut_text(text: &str, left: &mut usize, out: &mut String) -> bool {
-    let mut rest = text;
-    while !rest.is_empty() {
-        if *left == 0 {
-            return true;
-        }
-        let (letter, after) = next_char(rest);
-        out.push_str(match letter {
-            ">" => "&gt;",
-            "<" => "&lt;",
-            "&" => "&amp;",
-            letter => letter,
-        });
-        rest = after;
-        *left -= 1;
-    }
-    false
-}
-
-fn cut_words(text: &str, left: &mut usize, out: &mut String) -> bool {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let space = rest.find(|letter: char| !letter.is_whitespace()).unwrap_or(rest.len());
-        let (space, after) = rest.split_at_checked(space).unwrap_or(("", rest));
-        let word_len = after.find(char::is_whitespace).unwrap_or(after.len());
-        let (word, after) = after.split_at_checked(word_len).unwrap_or((after, ""));
-        if word.is_empty() {
-            out.push_str(space);
-            return false;
-        }
-        if *left == 0 {
-            return true;
-        }
-        out.push_str(space);
-        out.push_str(word);
-        *left -= 1;
-        rest = after;
-    }
-    false
+    words.push(text.get(from..).unwrap_or_default());
+    words
 }

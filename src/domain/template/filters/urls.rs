@@ -5,7 +5,7 @@
 
 use minijinja::{Error, Value};
 
-use crate::domain::template::filters::Call;
+use crate::domain::template::filters::{Call, fail};
 
 /// Percent-encodes all but letters, digits, `_.-~` and what is in `kept`.
 pub fn quote(text: &str, kept: &str) -> String {
@@ -40,10 +40,14 @@ pub fn unquote(text: &str) -> String {
 }
 
 pub fn urlencode(call: &Call<'_>) -> Result<Value, Error> {
-    let kept = call
-        .arg()
-        .map_or_else(|| "/".to_owned(), |arg| crate::domain::template::value::print::to_str(arg).into_owned());
-    Ok(Value::from(quote(&call.text(), &kept)))
+    if call.text().is_empty() {
+        return Ok(Value::from(""));
+    }
+    let kept = match call.arg().filter(|arg| !arg.is_none()) {
+        Some(arg) => arg.as_str().ok_or_else(|| fail("the argument of `urlencode` must be text"))?,
+        None => "/",
+    };
+    Ok(Value::from(quote(&call.text(), kept)))
 }
 
 pub fn iriencode(call: &Call<'_>) -> Result<Value, Error> {

@@ -6,6 +6,7 @@
 use crate::domain::template::catalog::{Dialect, find_filter};
 use crate::domain::template::parse::ast::{self, Cond, FilterUse, Head};
 use crate::domain::template::run::program::{Expr, Key, Mode, Term, Test, Use};
+use crate::domain::template::value::big::{Int, int_of_text};
 use crate::domain::template::value::{int_value, safe};
 use minijinja::Value;
 
@@ -15,6 +16,8 @@ pub struct Names<'a> {
     pub dialect: Dialect,
     /// Where the rendered `block.super` is kept, inside a block that has one.
     pub super_name: Option<&'a str>,
+    /// What is printed for a variable that does not exist; `%s` is its name.
+    pub invalid: &'a str,
 }
 
 fn has_specials(head: &Head) -> bool {
@@ -26,8 +29,19 @@ impl Names<'_> {
     pub fn expr(self, expr: &ast::Expr, mode: Mode) -> Expr {
         // Literals are safe text in Django. Marking them costs, so it is done only where it can be seen.
         let is_marked = has_specials(&expr.head)
-            || expr.filters.iter().any(|used| used.arg.as_ref().is_some_and(|(arg, _)| has_specials(arg)));
-        Expr { head: self.term(&expr.head, is_marked), filters: self.filters(&expr.filters, is_marked), mode }
+            || expr.filters.iter().any(|used| {
+                // What these make of text has signs that the text had not.
+                matches!(used.name.as_str(), "add" | "escapeseq" | "safeseq" | "pprint" | "stringformat")
+                    || used.arg.as_ref().is_some_and(|(arg, _)| has_specials(arg))
+            });
+        let invalid = match &expr.head {
+            Head::Path(path) if mode == Mode::Output && !self.invalid.is_empty() => {
+                Some(Value::from(self.invalid.replace("%s", &path.join("."))))
+            }
+            _ => None,
+        };
+        let head = self.term(&expr.head, is_marked);
+        Expr { head, filters: self.filters(&expr.filters, is_marked), mode, invalid }
     }
 
     /// Lowers filters.
@@ -46,6 +60,7 @@ impl Names<'_> {
             Head::Text(text) if is_marked => Term::Const(safe(text.clone())),
             Head::Text(text) => Term::Const(Value::from(text.as_str())),
             Head::Int(int) => Term::Const(int_value(*int)),
+            Head::BigInt(digits) => Term::Const(int_of_text(digits).map_or(Value::from(()), Int::into_value)),
             Head::Float(float) => Term::Const(Value::from(*float)),
             Head::Path(path) => self.path(path),
         }

@@ -52,6 +52,7 @@ struct Lowerer<'a> {
     depth: usize,
     n_names: usize,
     super_name: Option<String>,
+    n_units: usize,
 }
 
 /// Lowers a chain of templates, from the one rendered to the one that extends nothing; `invalid` stands for what is missing.
@@ -69,6 +70,7 @@ pub fn lower(chain: &[Unit<'_>], invalid: &str, dialect: Dialect) -> Lowered {
         depth: 0,
         n_names: 0,
         super_name: None,
+        n_units: chain.len(),
     };
     if let Some((root, idx)) = chain.last().zip(chain.len().checked_sub(1)) {
         // A parent whose name only a rendering knows: everything else is done there.
@@ -149,7 +151,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn names(&self) -> Names<'_> {
-        Names { dialect: self.dialect, super_name: self.super_name.as_deref() }
+        Names { dialect: self.dialect, super_name: self.super_name.as_deref(), invalid: self.invalid }
     }
 
     fn expr(&self, expr: &Expr, mode: Mode) -> program::Expr {
@@ -327,14 +329,7 @@ impl<'a> Lowerer<'a> {
 
     fn print(&mut self, expr: &Expr) {
         let value = self.expr(expr, Mode::Output);
-        let op = match &expr.head {
-            Head::Path(path) if !self.invalid.is_empty() => {
-                let bare = self.names().term(&expr.head, false);
-                Op::PrintOr(value, bare, self.invalid.replace("%s", &path.join(".")).into())
-            }
-            _ => Op::Print(value),
-        };
-        self.run(op);
+        self.run(Op::Print(value));
     }
 
     fn capture(&mut self, unit: Unit<'a>, idx: usize, body: &'a [Node]) {
@@ -418,8 +413,17 @@ impl<'a> Lowerer<'a> {
         let places = super_places(body);
         if let Some(place) = places.into_iter().next() {
             if parents.is_empty() {
-                let place = if *idx == 0 { place } else { 0..0 };
-                self.lowered.errors.push(("`block.super` stands in a block that overrides nothing".to_owned(), place));
+                if self.n_units > 1 {
+                    // The last of a chain has nothing above it.
+                    let name = self.name("_s");
+                    self.push("{% set _x %}{% endset %}");
+                    self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
+                    self.super_name = Some(name);
+                } else {
+                    let place = if *idx == 0 { place } else { 0..0 };
+                    let message = "`block.super` stands in a block that overrides nothing".to_owned();
+                    self.lowered.errors.push((message, place));
+                }
             } else {
                 let name = self.name("_s");
                 self.push("{% set _x %}");

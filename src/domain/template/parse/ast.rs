@@ -22,6 +22,8 @@ pub struct Expr {
 pub enum Head {
     Text(String),
     Int(i128),
+    /// An integer of more than 128 bits, in decimal digits.
+    BigInt(String),
     Float(f64),
     /// A name and what follows its dots.
     Path(Vec<String>),

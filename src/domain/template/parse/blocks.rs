@@ -13,6 +13,7 @@ use crate::domain::template::parse::lexer::{Token, TokenKind, tokenize};
 use crate::domain::template::parse::words::split_words;
 use crate::domain::template::parse::{hints, tags};
 use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+use crate::domain::template::value::is_space;
 
 /// A parsed template.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,19 @@ pub struct Ending {
     pub name: String,
     pub words: Vec<Span>,
     pub span: Span,
+}
+
+impl Ending {
+    /// What stands between the tag's signs.
+    pub fn inner<'a>(&self, source: &'a str) -> &'a str {
+        let inner = self.span.start + 2..self.span.end.saturating_sub(2);
+        source.get(inner).unwrap_or_default().trim_matches(is_space)
+    }
+
+    /// Whether the tag is its name and nothing else.
+    pub fn is_bare(&self, source: &str) -> bool {
+        self.inner(source) == self.name
+    }
 }
 
 struct Open {
@@ -49,6 +63,8 @@ pub struct Parser<'a> {
     pub n_ids: usize,
     has_content: bool,
     is_humanize_loaded: bool,
+    /// Filters of `humanize` that were loaded one by one.
+    loaded: Vec<String>,
     tokens: Vec<Token>,
     at: usize,
     open: Vec<Open>,
@@ -69,6 +85,7 @@ pub fn parse(source: &str, template_name: &str, dialect: Dialect) -> Tree {
         n_ids: 0,
         has_content: false,
         is_humanize_loaded: false,
+        loaded: Vec::new(),
         tokens: tokenize(source),
         at: 0,
         open: Vec::new(),
@@ -105,6 +122,11 @@ impl<'a> Parser<'a> {
         self.is_humanize_loaded = true;
     }
 
+    /// Makes one filter of `humanize` available.
+    pub fn load_filter(&mut self, name: &str) {
+        self.loaded.push(name.to_owned());
+    }
+
     /// Reads an expression; notes what is wrong and gives an empty text if it cannot.
     pub fn expr(&mut self, span: Span) -> Expr {
         let expr = match parse_expr(self.source, span.clone()) {
@@ -134,7 +156,8 @@ impl<'a> Parser<'a> {
 
     /// Notes a filter that does not exist or has the wrong number of arguments.
     pub fn check_filter(&mut self, name: &str, name_span: Span, has_arg: bool, whole: Span) {
-        let Some(spec) = catalog::find_filter(name, self.dialect, self.is_humanize_loaded) else {
+        let is_loaded = self.is_humanize_loaded || self.loaded.iter().any(|loaded| loaded == name);
+        let Some(spec) = catalog::find_filter(name, self.dialect, is_loaded) else {
             if let Some(reason) = catalog::refused_filter(name, self.dialect, self.is_humanize_loaded) {
                 return self.error("unavailable-filter", reason, name_span, None);
             }
@@ -201,7 +224,7 @@ impl<'a> Parser<'a> {
     pub fn skip_to(&mut self, end: &str) -> bool {
         while let Some(token) = self.tokens.get(self.at) {
             self.at += 1;
-            if token.kind == TokenKind::Block && self.text(&token.inner).split_whitespace().next() == Some(end) {
+            if token.kind == TokenKind::Block && self.text(&token.inner) == end {
                 return true;
             }
         }

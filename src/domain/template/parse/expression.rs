@@ -7,7 +7,9 @@
 
 use crate::domain::template::parse::ast::{Expr, FilterUse, Head, Span};
 use crate::domain::template::parse::words::quoted_len;
-use crate::domain::template::value::number::{parse_float, parse_int};
+use crate::domain::template::value::big::{Int, int_of_text};
+use crate::domain::template::value::is_space;
+use crate::domain::template::value::number::parse_float;
 
 /// Filters are compiled in each other, so their number is bounded.
 const MAX_FILTERS: usize = 60;
@@ -58,6 +60,35 @@ pub fn parse_expr(source: &str, span: Span) -> Result<Expr, BadExpr> {
     Ok(Expr { head, head_span, filters, span })
 }
 
+/// Reads the filters of `{% filter upper|lower %}`: the first has no bar.
+pub fn parse_filters(source: &str, span: Span) -> Result<Vec<FilterUse>, BadExpr> {
+    let mut filters = Vec::new();
+    let mut at = span.start;
+    while at < span.end {
+        let rest = source.get(at..span.end).unwrap_or_default();
+        let (parts, shift) =
+            if filters.is_empty() { (filter_len(&format!("|{rest}")), 1) } else { (filter_len(rest), 0) };
+        let parts = parts.filter(|_| filters.len() < MAX_FILTERS);
+        let Some(parts) = parts else { return Err(remainder(source, at, span)) };
+        let place = |part: &Span| at + part.start - shift..at + part.end - shift;
+        let arg = match &parts.arg {
+            Some(arg) => Some((parse_head(source, place(arg))?, place(arg))),
+            None => None,
+        };
+        let name_span = place(&parts.name);
+        filters.push(FilterUse { name: source.get(name_span.clone()).unwrap_or_default().to_owned(), name_span, arg });
+        at += parts.len - shift;
+    }
+    if filters.is_empty() {
+        return Err(bad(
+            "missing-filter",
+            "`filter` needs the name of a filter, as in `{% filter upper %}`".to_owned(),
+            span,
+        ));
+    }
+    Ok(filters)
+}
+
 fn remainder(source: &str, at: usize, span: Span) -> BadExpr {
     let rest = source.get(at..span.end).unwrap_or_default();
     let whole = source.get(span.clone()).unwrap_or_default();
@@ -98,7 +129,7 @@ struct FilterParts {
 }
 
 fn filter_len(text: &str) -> Option<FilterParts> {
-    let after_bar = text.trim_start().strip_prefix('|')?.trim_start();
+    let after_bar = text.trim_start_matches(is_space).strip_prefix('|')?.trim_start_matches(is_space);
     let start = text.len() - after_bar.len();
     let name_len = after_bar.find(|letter| !is_word(letter)).unwrap_or(after_bar.len());
     if name_len == 0 {
@@ -120,10 +151,11 @@ pub fn parse_head(source: &str, span: Span) -> Result<Head, BadExpr> {
         {
             return Ok(Head::Float(float));
         }
-    } else if let Some(int) = parse_int(text) {
-        return Ok(Head::Int(int));
-    } else if let Some(float) = parse_float(text) {
-        return Ok(Head::Float(float));
+    } else if let Some(int) = int_of_text(text) {
+        return Ok(match int {
+            Int::Small(int) => Head::Int(int),
+            Int::Big(big) => Head::BigInt(big.to_string()),
+        });
     }
     let inner = text.strip_prefix("_(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
     if let Some(quote) = inner.chars().next().filter(|letter| matches!(letter, '\'' | '"')) {

@@ -68,7 +68,6 @@ const FOREIGN_TAGS: &[(&str, &str, Option<&str>)] = &[
     ("fi", "Django spells this `endif`", Some("endif")),
     ("url", "`url` needs a web framework, and there is none here; write the address", None),
     ("static", "`static` needs a web framework, and there is none here; write the address", None),
-    ("csrf_token", "`csrf_token` needs a web framework, and there is none here", None),
     ("querystring", "`querystring` needs a web framework, and there is none here", None),
 ];
 

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::domain::template::value::is_space;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
@@ -58,8 +60,8 @@ fn push_text(tokens: &mut Vec<Token>, range: Range<usize>) {
 /// The range without the white space at its ends.
 pub fn trimmed(source: &str, range: Range<usize>) -> Range<usize> {
     let text = source.get(range.clone()).unwrap_or_default();
-    let start = range.start + (text.len() - text.trim_start().len());
-    start..start + text.trim().len()
+    let start = range.start + (text.len() - text.trim_start_matches(is_space).len());
+    start..start + text.trim_matches(is_space).len()
 }
 
 struct TagFinder<'a> {

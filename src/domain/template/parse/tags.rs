@@ -5,11 +5,14 @@
 //!
 //! <https://docs.djangoproject.com/en/5.2/ref/templates/builtins/>
 
+use crate::domain::template::catalog::{self, Dialect, Origin};
 use crate::domain::template::parse::ast::{Binding, Expr, FilterUse, For, Head, Node, NodeKind, Span};
-use crate::domain::template::parse::blocks::Parser;
+use crate::domain::template::parse::blocks::{Ending, Parser};
 use crate::domain::template::parse::condition::parse_condition;
-use crate::domain::template::parse::expression::parse_expr;
-use crate::domain::template::parse::lexer::Token;
+use crate::domain::template::parse::expression::{parse_expr, parse_filters};
+use crate::domain::template::parse::lexer::{Token, trimmed};
+use crate::domain::template::problem::Fix;
+use crate::domain::template::value::is_space;
 
 /// A long chain of `elif` is the writer's right; an endless one is not.
 const MAX_BRANCHES: usize = 500;
@@ -43,8 +46,9 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
     let args = words.get(1..).unwrap_or_default();
     let kind = match name {
         "autoescape" => {
-            let setting = args.first().map(|arg| parser.text(arg)).unwrap_or_default();
-            if args.len() != 1 || !matches!(setting, "on" | "off") {
+            let words: Vec<&str> = plain_words(parser, token);
+            let setting = words.first().copied().unwrap_or_default();
+            if words.len() != 1 || !matches!(setting, "on" | "off") {
                 usage(parser, "autoescape takes `on` or `off`", &span);
             }
             let (body, _) = parser.body(name, &span, &["endautoescape"]);
@@ -53,7 +57,10 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
         "comment" => {
             if !parser.skip_to("endcomment") {
                 let message = "`{% comment %}` is not closed: `{% endcomment %}` is missing".to_owned();
-                parser.error("unclosed-block", message, span.clone(), None);
+                let end = parser.source.len();
+                let fix =
+                    Fix { label: "Add endcomment".to_owned(), edits: vec![(end..end, "{% endcomment %}".to_owned())] };
+                parser.error("unclosed-block", message, span.clone(), Some(fix));
             }
             None
         }
@@ -62,7 +69,9 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
             let (body, is_closed) = parser.raw_until(&format!("end{content}"));
             if !is_closed {
                 let message = format!("`{{% {content} %}}` is not closed: `{{% end{content} %}}` is missing");
-                parser.error("unclosed-block", message, span, None);
+                let end = parser.source.len();
+                let edits = vec![(end..end, format!("{{% end{content} %}}"))];
+                parser.error("unclosed-block", message, span, Some(Fix { label: format!("Add end{content}"), edits }));
             }
             return Some(Some(Node { kind: NodeKind::Text, span: body }));
         }
@@ -75,7 +84,7 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
             let id = parser.next_id();
             let values = exprs(parser, args);
             let (body, ending) = parser.body(name, &span, &["else", "endifchanged"]);
-            let otherwise = (ending.is_some_and(|ending| ending.name == "else"))
+            let otherwise = (ending.is_some_and(|ending| ending.name == "else" && ending.is_bare(parser.source)))
                 .then(|| parser.body(name, &span, &["endifchanged"]).0);
             Some(NodeKind::IfChanged { id, values, body, otherwise })
         }
@@ -89,18 +98,21 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
             Some(NodeKind::FirstOf { values: exprs(parser, values), name: target })
         }
         "now" => {
-            let (values, target) = split_as(parser, args);
+            let (values, target) = if args.len() == 3 { split_as(parser, args) } else { (args, None) };
             if values.len() != 1 {
                 usage(parser, "now takes one argument, a format such as `\"Y-m-d\"`", &span);
             }
             let format = values.first().map(|value| parser.text(value)).unwrap_or_default();
-            let format = format.get(1..format.len().saturating_sub(1)).unwrap_or_default().to_owned();
+            let last = format.char_indices().next_back().map_or(0, |(at, _)| at);
+            let first = format.chars().next().map_or(0, char::len_utf8);
+            let format = format.get(first..last).unwrap_or_default().to_owned();
             Some(NodeKind::Now { format, name: target })
         }
         "lorem" => parse_lorem(parser, args, &span),
         "regroup" => parse_regroup(parser, args, &span),
         "templatetag" => {
-            let wanted = args.first().map(|arg| parser.text(arg)).unwrap_or_default();
+            let args = plain_words(parser, token);
+            let wanted = args.first().copied().unwrap_or_default();
             match TEMPLATE_TAGS.iter().find(|(name, _)| *name == wanted) {
                 Some((_, text)) if args.len() == 1 => Some(NodeKind::Literal((*text).to_owned())),
                 _ => {
@@ -115,16 +127,22 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
         }
         "widthratio" => parse_width_ratio(parser, args, &span),
         "load" => {
-            parse_load(parser, args);
+            parse_load(parser, token);
             None
         }
         "include" => parse_include(parser, args, &span),
         "extends" => parse_extends(parser, args, &span),
-        "block" => parse_block(parser, args, &span),
-        "debug" => None,
+        "block" => parse_block(parser, token),
+        // Outside of a web framework both print nothing.
+        "debug" | "csrf_token" => None,
         _ => return parse_klaviyo(parser, name, args, &span),
     };
     Some(kind.map(|kind| Node { kind, span }))
+}
+
+/// The words after the tag's name, split at white space whatever stands in quotes.
+fn plain_words<'a>(parser: &Parser<'a>, token: &Token) -> Vec<&'a str> {
+    parser.text(&token.inner).split(is_space).filter(|word| !word.is_empty()).skip(1).collect()
 }
 
 fn usage(parser: &mut Parser<'_>, message: &str, span: &Span) {
@@ -187,16 +205,37 @@ fn parse_if(parser: &mut Parser<'_>, args: &[Span], token: &Token) -> Option<Nod
             }
             "else" => {
                 if ending.words.len() > 1 {
-                    let message = "`else` takes no condition; did you mean `elif`?";
-                    parser.error("bad-else", message.to_owned(), ending.span, None);
+                    let message = "`else` takes no condition; did you mean `elif`?".to_owned();
+                    let fix = ending.words.first().map(|word| Fix {
+                        label: "Use elif".to_owned(),
+                        edits: vec![(word.clone(), "elif".to_owned())],
+                    });
+                    parser.error("bad-else", message, ending.span, fix);
                 }
-                otherwise = parser.body("if", &token.range, &["endif"]).0;
+                let (body, ending) = parser.body("if", &token.range, &["endif"]);
+                otherwise = body;
+                bare_end(parser, ending.as_ref());
+                break;
+            }
+            "endif" => {
+                bare_end(parser, Some(&ending));
                 break;
             }
             _ => break,
         }
     }
     Some(NodeKind::If { branches, otherwise })
+}
+
+/// Notes words after `endif`, where Django takes none.
+fn bare_end(parser: &mut Parser<'_>, ending: Option<&Ending>) {
+    let Some(ending) = ending.filter(|ending| !ending.is_bare(parser.source)) else { return };
+    let extra = ending.words.get(1).map_or(ending.span.end, |word| word.start)
+        ..ending.words.last().map_or(ending.span.end, |word| word.end);
+    let name_end = ending.words.first().map_or(extra.start, |word| word.end);
+    let fix = Fix { label: "Remove it".to_owned(), edits: vec![(name_end..extra.end, String::new())] };
+    let message = format!("`{}` takes nothing after it", ending.name);
+    parser.error("bad-tag", message, extra, Some(fix));
 }
 
 fn parse_for(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<NodeKind> {
@@ -220,7 +259,9 @@ fn parse_for(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<Node
     let (body, ending) = parser.body("for", span, &["empty", "endfor"]);
     let body_end = ending.as_ref().map_or(span.end, |ending| ending.span.start);
     let empty = match ending {
-        Some(ending) if ending.name == "empty" => parser.body("for", span, &["endfor"]).0,
+        Some(ending) if ending.name == "empty" && ending.is_bare(parser.source) => {
+            parser.body("for", span, &["endfor"]).0
+        }
         _ => Vec::new(),
     };
     let (names, list) = parsed?;
@@ -267,22 +308,20 @@ fn parse_with(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<Nod
 fn parse_filter(parser: &mut Parser<'_>, words: &[Span], token: &Token) -> Option<NodeKind> {
     let span = token.range.clone();
     let start = words.first().map_or(token.inner.start, |word| word.end);
-    let rest = parser.text(&(start..token.inner.end)).trim().to_owned();
-    let probe = format!("var|{rest}");
+    let chain = trimmed(parser.source, start..token.inner.end);
     let mut filters: Vec<FilterUse> = Vec::new();
-    match parse_expr(&probe, 0..probe.len()) {
-        Ok(expr) => {
-            for used in expr.filters {
-                let name_span = start + 1..token.inner.end;
+    match parse_filters(parser.source, chain.clone()) {
+        Ok(found) => {
+            for used in &found {
                 if matches!(used.name.as_str(), "escape" | "safe") {
                     let message = format!("`filter {}` is not possible; use `autoescape`", used.name);
-                    parser.error("bad-tag", message, span.clone(), None);
+                    parser.error("bad-tag", message, used.name_span.clone(), None);
                 }
-                parser.check_filter(&used.name, name_span.clone(), used.arg.is_some(), token.inner.clone());
-                filters.push(FilterUse { name_span, ..used });
+                parser.check_filter(&used.name, used.name_span.clone(), used.arg.is_some(), chain.clone());
             }
+            filters = found;
         }
-        Err(bad) => parser.error(bad.code, bad.message, span.clone(), None),
+        Err(bad) => parser.bad_expr(bad, chain),
     }
     let (body, _) = parser.body("filter", &span, &["endfilter"]);
     Some(NodeKind::Filter { filters, body })
@@ -307,7 +346,7 @@ fn parse_cycle(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<No
         is_silent = true;
         values = args.get(..args.len() - 3).unwrap_or_default();
         name = texts.get(texts.len() - 2);
-    } else if texts.len() > 2 && texts.get(texts.len() - 2) == Some(&"as") {
+    } else if texts.len() > 3 && texts.get(texts.len() - 2) == Some(&"as") {
         values = args.get(..args.len() - 2).unwrap_or_default();
         name = texts.last();
     }
@@ -368,6 +407,17 @@ fn parse_regroup(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<
         usage(parser, "regroup is written `{% regroup list by key as name %}`", span);
         return None;
     }
+    let key = format!("{}.{}", parser.text(name), parser.text(by));
+    match parse_expr(&key, 0..key.len()) {
+        Ok(expr) => {
+            for used in &expr.filters {
+                let shift = by.start.saturating_sub(parser.text(name).len() + 1);
+                let name_span = used.name_span.start + shift..used.name_span.end + shift;
+                parser.check_filter(&used.name, name_span, used.arg.is_some(), by.clone());
+            }
+        }
+        Err(bad) => parser.error(bad.code, format!("this key cannot be read: {}", bad.message), by.clone(), None),
+    }
     let (by, name) = (parser.text(by).to_owned(), parser.text(name).to_owned());
     Some(NodeKind::Regroup { list: parser.expr(list.clone()), by, name })
 }
@@ -386,23 +436,51 @@ fn parse_width_ratio(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Opt
     })
 }
 
-fn parse_load(parser: &mut Parser<'_>, args: &[Span]) {
-    let from = args.iter().position(|arg| parser.text(arg) == "from");
-    let libraries = args.get(from.map_or(0, |at| at + 1)..).unwrap_or_default();
-    for library in libraries {
-        match parser.text(library) {
-            "humanize" => parser.load_humanize(),
-            "i18n" | "l10n" | "tz" | "static" | "cache" => {
-                let message =
-                    format!("the library `{}` needs a web framework, and there is none here", parser.text(library));
-                parser.error("unknown-library", message, library.clone(), None);
-            }
-            name => {
-                let message = format!("there is no library `{name}`; `humanize` is the only one");
-                parser.error("unknown-library", message, library.clone(), None);
+fn parse_load(parser: &mut Parser<'_>, token: &Token) {
+    let words: Vec<Span> = plain_words(parser, token)
+        .into_iter()
+        .map(|word| {
+            let start = word.as_ptr() as usize - parser.source.as_ptr() as usize;
+            start..start + word.len()
+        })
+        .collect();
+    if let [names @ .., from, library] = words.as_slice()
+        && !names.is_empty()
+        && parser.text(from) == "from"
+    {
+        if is_library(parser, library) {
+            for name in names {
+                let filter = parser.text(name);
+                let is_known = catalog::find_filter(filter, Dialect::Django, true)
+                    .is_some_and(|spec| spec.origin == Origin::Humanize);
+                if is_known {
+                    parser.load_filter(filter);
+                } else {
+                    let message = format!("the library `humanize` has no filter `{filter}`");
+                    parser.error("unknown-filter", message, name.clone(), None);
+                }
             }
         }
+        return;
     }
+    for library in words {
+        if is_library(parser, &library) {
+            parser.load_humanize();
+        }
+    }
+}
+
+/// Whether the library can be loaded; notes it if not.
+fn is_library(parser: &mut Parser<'_>, library: &Span) -> bool {
+    let message = match parser.text(library) {
+        "humanize" => return true,
+        name @ ("i18n" | "l10n" | "tz" | "static" | "cache") => {
+            format!("the library `{name}` needs a web framework, and there is none here")
+        }
+        name => format!("there is no library `{name}`; `humanize` is the only one"),
+    };
+    parser.error("unknown-library", message, library.clone(), None);
+    false
 }
 
 fn parse_include(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<NodeKind> {
@@ -484,9 +562,10 @@ fn parse_extends(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<
     Some(NodeKind::Extends { parent: relative(parser, parent, false) })
 }
 
-fn parse_block(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<NodeKind> {
-    let name = match args {
-        [name] => parser.text(name).to_owned(),
+fn parse_block(parser: &mut Parser<'_>, token: &Token) -> Option<NodeKind> {
+    let span = &token.range;
+    let name = match plain_words(parser, token).as_slice() {
+        [name] => (*name).to_owned(),
         _ => {
             usage(parser, "block takes one argument, its name", span);
             String::new()
@@ -498,18 +577,24 @@ fn parse_block(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<No
     }
     parser.block_names.push(name.clone());
     let (body, ending) = parser.body("block", span, &["endblock"]);
-    if let Some(ending) = ending
-        && let Some(word) = ending.words.get(1)
-        && (parser.text(word) != name || ending.words.len() > 2)
-    {
-        let message = format!("this closes `{}`, but the open block is `{name}`", parser.text(word));
-        parser.error("unexpected-end", message, ending.span, None);
+    if let Some(ending) = ending {
+        let inner = ending.inner(parser.source);
+        if inner != "endblock" && inner != format!("endblock {name}") {
+            let message = format!(
+                "this closes `{}`, but the open block is `{name}`",
+                inner.trim_start_matches("endblock ").trim()
+            );
+            let fix = ending.words.get(1).zip(ending.words.last()).map(|(first, last)| Fix {
+                label: format!("Use {name}"),
+                edits: vec![(first.start..last.end, name.clone())],
+            });
+            parser.error("unexpected-end", message, ending.span, fix);
+        }
     }
     Some(NodeKind::Block { name, body })
 }
 
 fn parse_klaviyo(parser: &mut Parser<'_>, name: &str, args: &[Span], span: &Span) -> Option<Option<Node>> {
-    use crate::domain::template::catalog::Dialect;
     if parser.dialect != Dialect::Klaviyo {
         return None;
     }

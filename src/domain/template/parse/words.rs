@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::domain::template::value::is_space;
+
 /// The words of `source[range]`.
 pub fn split_words(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
@@ -37,14 +39,14 @@ pub fn split_words(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
 
 fn next_word(source: &str, from: usize, end: usize) -> Option<Range<usize>> {
     let text = source.get(from..end)?;
-    let start = from + (text.len() - text.trim_start().len());
+    let start = from + (text.len() - text.trim_start_matches(is_space).len());
     let word = source.get(start..end).filter(|word| !word.is_empty())?;
     let mut at = 0;
     let mut quoted_end = None;
     loop {
         at += word
             .get(at..)?
-            .find(|letter: char| letter.is_whitespace() || letter == '\'' || letter == '"')
+            .find(|letter: char| is_space(letter) || letter == '\'' || letter == '"')
             .unwrap_or(word.len() - at);
         match quoted_len(word.get(at..)?) {
             Some(len) => {
@@ -57,7 +59,7 @@ fn next_word(source: &str, from: usize, end: usize) -> Option<Range<usize>> {
     // Plain characters may follow the last closed quote; an unclosed quote begins a word of its own.
     let len = match quoted_end {
         Some(_) => at,
-        None => word.find(char::is_whitespace).unwrap_or(word.len()),
+        None => word.find(is_space).unwrap_or(word.len()),
     };
     Some(start..start + len)
 }

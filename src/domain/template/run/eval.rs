@@ -11,7 +11,7 @@ use crate::domain::template::run::forloop::ForLoop;
 use crate::domain::template::run::program::{Expr, Key, Mode, Term, Test, Use};
 use crate::domain::template::run::{Frames, Scopes};
 use crate::domain::template::value::list::Form;
-use crate::domain::template::value::{as_dict, as_list, compare, lookup, print, safe};
+use crate::domain::template::value::{as_dict, as_list, compare, lookup, methods, print, safe};
 
 /// What an expression is evaluated with.
 #[derive(Clone, Copy)]
@@ -70,6 +70,11 @@ impl<'a> Reader<'a> {
     fn try_expr(&self, expr: &'a Expr) -> Result<Got<'a>, Stop> {
         self.state.consume_fuel(1)?;
         let mut got = self.term(&expr.head);
+        if let Some(invalid) = &expr.invalid
+            && got.value().is_undefined()
+        {
+            return Ok(Got::Ref(invalid));
+        }
         for used in &expr.filters {
             got = Got::Own(self.apply(used, got.value(), expr.mode)?);
         }
@@ -86,14 +91,27 @@ impl<'a> Reader<'a> {
             },
             Term::ConstPath { root, keys } => (root, keys),
         };
-        let mut got = Got::Ref(root);
+        let mut got = self.current(Got::Ref(root));
         for key in keys {
-            match step(&got, key) {
-                Some(next) => got = next,
+            let next = if methods::is_changing(got.value(), &key.text) {
+                self.scopes.change(got.value(), &key.text).map(Got::Own)
+            } else {
+                step(&got, key)
+            };
+            match next {
+                Some(next) => got = self.current(next),
                 None => return Got::Own(Value::UNDEFINED),
             }
         }
         got
+    }
+
+    /// The value as methods that change it have left it.
+    fn current(&self, got: Got<'a>) -> Got<'a> {
+        match self.scopes.changed(got.value()) {
+            Some(changed) => Got::Own(changed),
+            None => got,
+        }
     }
 
     /// Applies a filter with Django's rules for what is missing, for text and for safety.
@@ -128,7 +146,7 @@ impl<'a> Reader<'a> {
         let call = Call { value, args, scopes: self.scopes, is_escaping: self.is_escaping };
         let result = match (spec.function)(&call) {
             Ok(result) => result,
-            Err(_) if mode == Mode::Quiet => return Err(Stop::Failed),
+            Err(error) if mode == Mode::Quiet && error.kind() != ErrorKind::OutOfFuel => return Err(Stop::Failed),
             Err(error) => return Err(Stop::Error(error)),
         };
         let made_len = result.as_str().map_or(0, str::len);
@@ -230,8 +248,9 @@ fn step<'a>(got: &Got<'a>, key: &Key) -> Option<Got<'a>> {
     }
     if let Some(list) = as_list(value)
         && list.form == Form::List
+        && let Some(idx) = key.index
     {
-        return list.items.get(key.index?).map(Got::Ref);
+        return list.items.get(idx).map(Got::Ref);
     }
     if let Some(forloop) = value.downcast_object_ref::<ForLoop>() {
         return forloop.attribute(&key.text).map(Got::Own);

@@ -43,7 +43,6 @@ impl ForLoop {
             "counter0" => Value::from(at),
             "revcounter" => Value::from(left),
             "revcounter0" => Value::from(left.saturating_sub(1)),
-            "length" => Value::from(self.n_items),
             "parentloop" => self.parent.clone(),
             _ => return None,
         })
@@ -150,7 +149,7 @@ impl Turns {
         Self { scopes, items, names, is_reversed }
     }
 
-    fn turn(&self, item: &Value, slots: &[usize]) -> Result<(), Error> {
+    fn turn(&self, item: &Value, slots: &[usize], mark: usize) -> Result<(), Error> {
         let mut frames = self.scopes.frames();
         let max_loops = self.scopes.setting.max_loops;
         if !frames.count_loop(max_loops) {
@@ -160,6 +159,8 @@ impl Turns {
             frames.set_slot(*slot, item.clone());
             return Ok(());
         }
+        // Several names have a scope of their own at each turn.
+        frames.keep_first(mark);
         let n_found = len_of(item).unwrap_or(1);
         let parts = items_of(item).filter(|parts| parts.len() == slots.len()).ok_or_else(|| {
             let message = format!("the loop takes {} values a turn, and this item has {n_found}", slots.len());
@@ -192,6 +193,7 @@ impl Object for Turns {
         frames.push(false);
         frames.set(&Arc::from("forloop"), Value::from_dyn_object(forloop.clone()));
         let slots: Vec<usize> = self.names.iter().map(|name| frames.slot(name)).collect();
+        let mark = frames.mark();
         drop(frames);
         let turns = self.clone();
         let mut at = 0;
@@ -206,7 +208,7 @@ impl Object for Turns {
             };
             forloop.at.store(at, Ordering::Relaxed);
             at += 1;
-            Some(match turns.turn(item, &slots) {
+            Some(match turns.turn(item, &slots, mark) {
                 Ok(()) => Value::from(()),
                 Err(error) => Value::from(error),
             })

@@ -13,10 +13,9 @@ use crate::domain::template::run::eval::{Reader, Stop};
 use crate::domain::template::run::forloop::{ForLoop, Items, Turns, too_many_turns};
 use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, Program};
 use crate::domain::template::run::{Frames, NodeState, Scopes};
+use crate::domain::template::value::big::{Raised, int_of};
 use crate::domain::template::value::list::{Form, List};
-use crate::domain::template::value::{
-    MAX_DATA_DEPTH, Number, as_list, compare, depth_of, list, number, number_of, print, safe,
-};
+use crate::domain::template::value::{MAX_DATA_DEPTH, as_list, compare, depth_of, list, number, print, safe};
 
 fn error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.into())
@@ -100,7 +99,10 @@ pub fn captured(program: &Program, state: &mut State<'_, '_>, text: &Value, id: 
                     Err(Stop::Failed) => return Err(lost()),
                 };
             }
-            safe(print::to_str(&value).into_owned())
+            match value.as_str() {
+                Some(text) => safe(text.to_owned()),
+                None => return Err(error("the filters of `{% filter %}` must give text at the end")),
+            }
         }
         Op::Spaceless => safe(html::spaceless(plain)),
         Op::ChangedText(id) => Value::from(place.is_changed(*id, vec![text.clone()])),
@@ -186,13 +188,6 @@ impl<'a> Place<'a> {
     fn write_other(&self, op: &Op, out: &mut Output<'_>) -> Result<(), Error> {
         let setting = &self.scopes.setting;
         match op {
-            Op::PrintOr(expr, bare, instead) => {
-                let is_missing = {
-                    let frames = self.scopes.frames();
-                    self.reader(&frames).term(bare).value().is_undefined()
-                };
-                if is_missing { out.write_str(instead).map_err(Error::from) } else { self.print_expr(expr, out) }
-            }
             Op::Cycle { id, values, name, is_silent } => self.cycle(*id, values, name.as_ref(), *is_silent, out),
             Op::Reset(id) => {
                 self.scopes.frames().nodes().insert(*id, NodeState::Cycle(0));
@@ -208,26 +203,37 @@ impl<'a> Place<'a> {
                     }
                 }
                 if name.is_some() {
-                    found = safe(html::shown(&found, is_escaping(self.state)));
+                    let is_safe = is_escaping(self.state) || found.is_safe();
+                    let text = html::shown(&found, is_escaping(self.state));
+                    found = if is_safe { safe(text) } else { Value::from(text) };
                 }
                 self.print_or_set(found, name.as_ref(), out)
             }
             Op::Now { format, name } => {
+                let format = if format.is_empty() { "DATE_FORMAT" } else { format };
                 let text = date_format::format(&setting.now, date_format::named(format)).map_err(error)?;
-                self.print_or_set(Value::from(text), name.as_ref(), out)
+                // Django does not escape it, but where it is kept as a name.
+                let text = if name.is_some() { Value::from(text) } else { safe(text) };
+                self.print_or_set(text, name.as_ref(), out)
             }
             Op::Lorem { count, method, is_common } => {
-                let count = number::to_int(&self.value(count)?).unwrap_or(1).clamp(0, 10_000);
-                let count = usize::try_from(count).unwrap_or(0);
+                let count = match int_of(&self.value(count)?) {
+                    Ok(count) => count.clamped().clamp(-10_000, 10_000),
+                    Err(Raised::Overflow) => return Err(error("`lorem` cannot print infinitely much")),
+                    Err(Raised::Value | Raised::Type) => 1,
+                };
                 let mut buffer = [0; 4];
                 let text = lorem::text(count, method.encode_utf8(&mut buffer), *is_common, self.scopes);
                 out.write_str(&text).map_err(Error::from)
             }
             Op::Regroup { list, key, name } => self.regroup(list, key, name),
             Op::WidthRatio { values, name } => {
-                let [value, max, width] = &**values;
-                let ratio = width_ratio(&self.value(value)?, &self.value(max)?, &self.value(width)?)?;
-                self.print_or_set(ratio, name.as_ref(), out)
+                let found = match self.values(&**values) {
+                    Err(error) if error.kind() == ErrorKind::UndefinedError => return Ok(()),
+                    found => found?,
+                };
+                let [value, max, width] = found.as_slice() else { return Ok(()) };
+                self.print_or_set(width_ratio(value, max, width)?, name.as_ref(), out)
             }
             Op::Calendar { part, format, name } => {
                 let pattern = match part.as_str() {
@@ -279,7 +285,7 @@ impl<'a> Place<'a> {
         let Some(expr) = values.get(at) else { return Ok(()) };
         let value = defined(self.value(expr)?);
         if let Some(name) = name {
-            self.scopes.frames().set_upward(name, value.clone());
+            self.scopes.frames().set_upward(name, value.clone(), self.scopes.root());
         }
         if is_silent { Ok(()) } else { self.print(&value, out) }
     }
@@ -379,15 +385,7 @@ impl<'a> Place<'a> {
 const MAX_INCLUDES: usize = 16;
 
 fn width_ratio(value: &Value, max: &Value, width: &Value) -> Result<Value, Error> {
-    let is_whole = match number_of(width) {
-        Some(Number::Int(_)) => true,
-        Some(Number::Float(float)) => float.is_finite(),
-        None => width.as_str().is_some_and(|text| number::parse_int(text).is_some()),
-    };
-    if !is_whole {
-        return Err(error("the last value of `widthratio` must be a number"));
-    }
-    let width = number::to_int(width).map_or(0.0, |int| int as f64);
+    let width = int_of(width).map_err(|_| error("the last value of `widthratio` must be a number"))?.as_f64();
     let (Some(value), Some(max)) = (number::to_float(value), number::to_float(max)) else {
         return Ok(Value::from(""));
     };
@@ -396,7 +394,7 @@ fn width_ratio(value: &Value, max: &Value, width: &Value) -> Result<Value, Error
     }
     let ratio = value / max * width;
     if !ratio.is_finite() {
-        return Ok(Value::from(if ratio.is_nan() { "" } else { "0" }));
+        return Ok(Value::from(""));
     }
     Ok(Value::from(format!("{}", ratio.round_ties_even() + 0.0)))
 }

@@ -10,7 +10,7 @@ pub mod program;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::Value;
@@ -18,8 +18,9 @@ use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::library::Library;
 use crate::domain::template::run::program::Key;
-use crate::domain::template::value::as_dict;
+use crate::domain::template::value::compare::is_one_object;
 use crate::domain::template::value::moment::Moment;
+use crate::domain::template::value::{as_dict, methods};
 
 /// Limits, time and chance of one rendering.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct Frames {
     scopes: Vec<(usize, bool)>,
     /// Where what can be seen begins.
     visible: usize,
+    /// Names of the context that were set anew, below all scopes.
+    n_below: usize,
     is_isolated: bool,
     nodes: BTreeMap<usize, NodeState>,
     n_loops: u64,
@@ -63,6 +66,9 @@ pub struct Scopes {
     frames: Mutex<Frames>,
     root: Value,
     random: AtomicU64,
+    has_changed: AtomicBool,
+    /// Lists and dicts that a method changed, and what they are now.
+    changed: Mutex<Vec<(Value, Value)>>,
     pub setting: Setting,
     pub library: Option<Arc<Library>>,
 }
@@ -99,15 +105,15 @@ impl Frames {
         let start = self.scopes.last().map_or(0, |(start, _)| *start);
         let found = self.entries.iter().skip(start).position(|(other, _)| **other == **name);
         if let Some(at) = found {
-            return start + at;
+            return (start + at).wrapping_sub(self.n_below);
         }
         self.entries.push((name.clone(), Value::UNDEFINED));
-        self.entries.len() - 1
+        (self.entries.len() - 1).wrapping_sub(self.n_below)
     }
 
     /// Sets what stands in a slot.
     pub fn set_slot(&mut self, slot: usize, value: Value) {
-        if let Some((_, old)) = self.entries.get_mut(slot) {
+        if let Some((_, old)) = self.entries.get_mut(slot.wrapping_add(self.n_below)) {
             *old = value;
         }
     }
@@ -118,12 +124,31 @@ impl Frames {
         self.set_slot(slot, value);
     }
 
-    /// Sets a name where it is already set, else in the innermost scope.
-    pub fn set_upward(&mut self, name: &Arc<str>, value: Value) {
-        match self.entries.iter_mut().rev().find(|(other, _)| **other == **name) {
-            Some((_, slot)) => *slot = value,
-            None => self.set(name, value),
+    /// Sets a name where it is already set, in the scopes or the context `root`, else in the innermost scope.
+    pub fn set_upward(&mut self, name: &Arc<str>, value: Value, root: &Value) {
+        if let Some((_, slot)) = self.entries.iter_mut().rev().find(|(other, _)| **other == **name) {
+            *slot = value;
+            return;
         }
+        let is_in_root = !self.is_isolated && as_dict(root).is_some_and(|root| root.get(name).is_some());
+        if is_in_root && !self.scopes.is_empty() {
+            // The context is not changed: what hides its value stands below all scopes.
+            self.entries.insert(0, (name.clone(), value));
+            self.scopes.iter_mut().for_each(|(start, _)| *start += 1);
+            self.n_below += 1;
+            return;
+        }
+        self.set(name, value);
+    }
+
+    /// How many names are set; for `keep_first`, wherever they have moved.
+    pub fn mark(&self) -> usize {
+        self.entries.len().wrapping_sub(self.n_below)
+    }
+
+    /// Forgets the names that were set after the mark.
+    pub fn keep_first(&mut self, mark: usize) {
+        self.entries.truncate(mark.wrapping_add(self.n_below));
     }
 
     /// The value of a name, in the scopes or the context `root`.
@@ -174,7 +199,31 @@ impl Scopes {
     /// A fresh rendering of `root`, a dict.
     pub fn new(root: Value, setting: Setting, library: Option<Arc<Library>>) -> Self {
         let random = AtomicU64::new(setting.seed | 1);
-        Self { frames: Mutex::default(), root, random, setting, library }
+        let (has_changed, changed) = (AtomicBool::new(false), Mutex::default());
+        Self { frames: Mutex::default(), root, random, has_changed, changed, setting, library }
+    }
+
+    /// Calls a method that changes its value: from then on this rendering sees what is left of it.
+    pub fn change(&self, value: &Value, name: &str) -> Option<Value> {
+        let change = methods::change(value, name)?;
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).push((value.clone(), change.left));
+        self.has_changed.store(true, Ordering::Relaxed);
+        Some(change.result)
+    }
+
+    /// What a value has become, if a method changed it.
+    pub fn changed(&self, value: &Value) -> Option<Value> {
+        if !self.has_changed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Option<&Value> = None;
+        for (old, new) in changed.iter() {
+            if is_one_object(old, found.unwrap_or(value)) {
+                found = Some(new);
+            }
+        }
+        found.cloned()
     }
 
     /// The names, for reading or changing.

@@ -78,6 +78,8 @@ pub struct Expr {
     pub head: Term,
     pub filters: Box<[Use]>,
     pub mode: Mode,
+    /// Stands for the whole expression when its variable does not exist.
+    pub invalid: Option<Value>,
 }
 
 /// A condition.
@@ -97,8 +99,6 @@ pub type Bindings = Box<[(Arc<str>, Expr)]>;
 #[derive(Debug)]
 pub enum Op {
     Print(Expr),
-    /// Prints the text instead when the variable is missing.
-    PrintOr(Expr, Term, Box<str>),
     Test(Test),
     For {
         list: Expr,

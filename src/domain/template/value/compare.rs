@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use crate::domain::template::value::big::{Int, as_big, exact_int};
+use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{Number, as_dict, as_list, as_moment, number_of};
 
 /// Python's `a == b`.
@@ -21,8 +23,12 @@ pub fn is_equal(a: &Value, b: &Value) -> bool {
     if let (Some(a), Some(b)) = (number_of(a), number_of(b)) {
         return number_order(a, b) == Some(Ordering::Equal);
     }
+    if as_big(a).is_some() || as_big(b).is_some() {
+        return big_order(a, b) == Some(Ordering::Equal);
+    }
     if let (Some(a), Some(b)) = (as_list(a), as_list(b)) {
-        return a.form == b.form
+        let is_tuple = |list: &List| matches!(list.form, Form::Tuple | Form::Group);
+        return (a.form == b.form || (is_tuple(a) && is_tuple(b)))
             && a.items.len() == b.items.len()
             && a.items.iter().zip(&b.items).all(|(a, b)| is_equal(a, b));
     }
@@ -55,12 +61,15 @@ pub fn is_same(a: &Value, b: &Value) -> bool {
             a.is_integer() == b.is_integer()
                 && matches!((number_of(a), number_of(b)), (Some(Number::Int(a)), Some(Number::Int(b))) if a == b && (-5..=256).contains(&a))
         }
-        ValueKind::Seq | ValueKind::Map | ValueKind::Plain => {
-            let is_same_list = as_list(a).zip(as_list(b)).is_some_and(|(a, b)| std::ptr::eq(a, b));
-            is_same_list || as_dict(a).zip(as_dict(b)).is_some_and(|(a, b)| std::ptr::eq(a, b))
-        }
+        ValueKind::Seq | ValueKind::Map | ValueKind::Plain => is_one_object(a, b),
         _ => is_equal(a, b),
     }
+}
+
+/// Whether both are one list or dict, not two that are equal.
+pub fn is_one_object(a: &Value, b: &Value) -> bool {
+    let is_list = as_list(a).zip(as_list(b)).is_some_and(|(a, b)| std::ptr::eq(a, b));
+    is_list || as_dict(a).zip(as_dict(b)).is_some_and(|(a, b)| std::ptr::eq(a, b))
 }
 
 /// Python's `a < b`; `None` where Python raises a `TypeError`.
@@ -74,10 +83,16 @@ pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (number_of(a), number_of(b)) {
         return number_order(a, b);
     }
+    if as_big(a).is_some() || as_big(b).is_some() {
+        return big_order(a, b);
+    }
     if let (Some(a), Some(b)) = (as_moment(a), as_moment(b)) {
         return a.order(b);
     }
     if let (Some(a), Some(b)) = (as_list(a), as_list(b)) {
+        if a.form.is_indexed() != b.form.is_indexed() || (a.form == Form::List) != (b.form == Form::List) {
+            return None;
+        }
         for (a, b) in a.items.iter().zip(&b.items) {
             if !is_equal(a, b) {
                 return order(a, b);
@@ -94,6 +109,22 @@ fn number_order(a: Number, b: Number) -> Option<Ordering> {
         (Number::Float(a), Number::Float(b)) => a.partial_cmp(&b),
         (Number::Int(a), Number::Float(b)) => int_float_order(a, b),
         (Number::Float(a), Number::Int(b)) => int_float_order(b, a).map(Ordering::reverse),
+    }
+}
+
+/// The order of two numbers of which one is big.
+fn big_order(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(a), Some(b)) = (exact_int(a), exact_int(b)) {
+        return Some(a.cmp(&b));
+    }
+    let of_float = |value: &Value| match number_of(value) {
+        Some(Number::Float(float)) if float.is_finite() => Some(Int::of_float(float)),
+        _ => None,
+    };
+    match (exact_int(a), exact_int(b)) {
+        (Some(a), None) => of_float(b).map(|b| a.cmp(&b)),
+        (None, Some(b)) => of_float(a).map(|a| a.cmp(&b)),
+        _ => None,
     }
 }
 

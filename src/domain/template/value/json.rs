@@ -8,8 +8,10 @@ use std::sync::Arc;
 use minijinja::Value;
 use serde_json::Map;
 
+use crate::domain::template::value::big::{Int, int_of_text};
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
+use crate::domain::template::value::moment::Moment;
 use crate::domain::template::value::{MAX_DATA_DEPTH, as_dict, as_list};
 
 /// The value for a piece of JSON.
@@ -20,6 +22,25 @@ pub fn from_json(json: &serde_json::Value) -> Value {
 /// The dict for a JSON object.
 pub fn dict_from_json(object: &Map<String, serde_json::Value>) -> Dict {
     entries(object, MAX_DATA_DEPTH, None)
+}
+
+/// As `from_json`, where an object with the single key `$datetime` or `$date` stands for a date in ISO form.
+pub fn from_json_with_dates(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Object(object) => {
+            let date = object.get("$datetime").or_else(|| object.get("$date")).filter(|_| object.len() == 1);
+            match date.and_then(serde_json::Value::as_str).and_then(Moment::parse) {
+                Some(moment) => Value::from_object(moment),
+                None => Value::from_object(Dict::new(
+                    object.iter().map(|(key, value)| (Arc::from(key.as_str()), from_json_with_dates(value))).collect(),
+                )),
+            }
+        }
+        serde_json::Value::Array(items) => {
+            Value::from_object(List::new(items.iter().map(from_json_with_dates).collect(), Form::List))
+        }
+        _ => from_json(json),
+    }
 }
 
 /// The items of a list are mostly alike: `like`, the one before, lends its keys.
@@ -44,7 +65,7 @@ fn convert(json: &serde_json::Value, room: u16, like: Option<&Value>) -> Value {
             } else if let Some(int) = number.as_u64() {
                 Value::from(int)
             } else {
-                Value::from(number.as_f64().unwrap_or(f64::NAN))
+                large_number(&number.to_string())
             }
         }
         serde_json::Value::String(text) => Value::from(text.as_str()),
@@ -59,6 +80,14 @@ fn convert(json: &serde_json::Value, room: u16, like: Option<&Value>) -> Value {
         }
         serde_json::Value::Object(object) => Value::from_object(entries(object, room, like.and_then(as_dict))),
     }
+}
+
+/// A number that is no integer of 64 bits.
+fn large_number(text: &str) -> Value {
+    if text.contains(['.', 'e', 'E']) {
+        return Value::from(text.parse::<f64>().unwrap_or(f64::NAN));
+    }
+    int_of_text(text).map_or(Value::from(()), Int::into_value)
 }
 
 /// The JSON for a value, for filters that print it; `None` where JSON has no such thing.

@@ -6,9 +6,11 @@
 //! <https://docs.djangoproject.com/en/5.2/ref/templates/language/#variables>
 
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
+use crate::domain::template::value::big::as_big;
 use crate::domain::template::value::list::Form;
-use crate::domain::template::value::{as_dict, as_list, as_moment, methods};
+use crate::domain::template::value::{as_dict, as_list, as_moment, methods, number};
 
 /// What one step after a dot leads to; `None` when it is missing.
 pub fn step(value: &Value, name: &str) -> Option<Value> {
@@ -20,7 +22,8 @@ pub fn step(value: &Value, name: &str) -> Option<Value> {
                 "keys" => Some(dict.view(Form::Keys)),
                 "values" => Some(dict.view(Form::Values)),
                 "copy" => Some(value.clone()),
-                _ => None,
+                "update" => Some(Value::from(())),
+                _ => missing(value, name),
             },
         };
     }
@@ -32,28 +35,39 @@ pub fn step(value: &Value, name: &str) -> Option<Value> {
                 _ => {}
             }
         }
+        if name == "copy" && list.form == Form::List {
+            return Some(value.clone());
+        }
         if !list.form.is_indexed() {
             return None;
         }
-        return index(name).and_then(|idx| list.items.get(idx).cloned());
+        let found = index(name, list.items.len()).and_then(|idx| list.items.get(idx).cloned());
+        return found.or_else(|| missing(value, name));
     }
     if let Some(text) = value.as_str() {
         if let Some(found) = methods::of_text(text, name) {
             return Some(found);
         }
-        let letter = text.chars().nth(index(name)?)?;
-        return Some(Value::from(letter.to_string()));
+        let letter = index(name, text.len()).and_then(|idx| text.chars().nth(idx));
+        return letter.map(|letter| Value::from(letter.to_string())).or_else(|| missing(value, name));
     }
     if let Some(moment) = as_moment(value) {
-        return moment.attribute(name);
+        return moment.attribute(name).or_else(|| missing(value, name));
     }
-    if value.is_number() {
-        return methods::of_number(value, name);
+    if value.is_number() || value.kind() == ValueKind::Bool || as_big(value).is_some() {
+        return methods::of_number(value, name).or_else(|| missing(value, name));
     }
     value.as_object()?.get_value_by_str(name)
 }
 
+/// A method that needs an argument is called without one, and gives an empty text; all else is missing.
+fn missing(value: &Value, name: &str) -> Option<Value> {
+    methods::needs_argument(value, name).then(|| Value::from(""))
+}
+
 /// A list index, as Python's `int` reads it.
-fn index(name: &str) -> Option<usize> {
-    if name.bytes().all(|byte| byte.is_ascii_digit()) { name.parse().ok() } else { None }
+fn index(name: &str, len: usize) -> Option<usize> {
+    let index = number::parse_int(name)?;
+    let index = if index < 0 { index + i128::try_from(len).ok()? } else { index };
+    usize::try_from(index).ok()
 }

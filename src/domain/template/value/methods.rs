@@ -4,13 +4,20 @@
 //! Invariant: methods that need an argument are missing values, as in Django.
 
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
-use crate::domain::template::filters::text::title_words;
-use crate::domain::template::value::{Number, int_value, list, number_of};
+use crate::domain::template::filters::text::{expand_tabs, push_title, split_lines, title_words};
+use crate::domain::template::value::big::{Int, as_big};
+use crate::domain::template::value::compare::order;
+use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::list::{Form, List};
+use crate::domain::template::value::number::digit_value;
+use crate::domain::template::value::print::is_printable;
+use crate::domain::template::value::{Number, as_dict, as_list, int_value, is_space, list, number_of};
 
 /// A method of text.
 pub fn of_text(text: &str, name: &str) -> Option<Value> {
-    let has_letters = text.chars().any(char::is_alphabetic);
+    let has_letters = text.chars().any(|letter| letter.is_lowercase() || letter.is_uppercase());
     let every = |test: fn(char) -> bool| Value::from(!text.is_empty() && text.chars().all(test));
     Some(match name {
         "upper" => Value::from(text.to_uppercase()),
@@ -19,29 +26,34 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
         "title" => Value::from(title_words(text)),
         "capitalize" => {
             let mut letters = text.chars();
-            let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+            let mut first = String::new();
+            letters.next().into_iter().for_each(|letter| push_title(letter, &mut first));
             Value::from(first + &letters.as_str().to_lowercase())
         }
-        "swapcase" => Value::from(
-            text.chars()
-                .map(|letter| {
-                    if letter.is_uppercase() {
-                        letter.to_lowercase().collect::<String>()
-                    } else {
-                        letter.to_uppercase().collect()
-                    }
-                })
-                .collect::<String>(),
-        ),
-        "strip" => Value::from(text.trim()),
-        "lstrip" => Value::from(text.trim_start()),
-        "rstrip" => Value::from(text.trim_end()),
-        "split" | "rsplit" => list(text.split_whitespace().map(Value::from).collect()),
-        "splitlines" => list(text.lines().map(Value::from).collect()),
-        "isdigit" | "isdecimal" | "isnumeric" => every(char::is_numeric),
+        "swapcase" => Value::from(swapped_case(text)),
+        "strip" => Value::from(text.trim_matches(is_space)),
+        "lstrip" => Value::from(text.trim_start_matches(is_space)),
+        "rstrip" => Value::from(text.trim_end_matches(is_space)),
+        "split" | "rsplit" => list(text.split(is_space).filter(|word| !word.is_empty()).map(Value::from).collect()),
+        "splitlines" => list(split_lines(text).into_iter().map(Value::from).collect()),
+        "isdecimal" => every(|letter| digit_value(letter).is_some()),
+        "isdigit" => every(|letter| {
+            digit_value(letter).is_some()
+                || matches!(letter, '²' | '³' | '¹' | '⁰' | '⁴'..='⁹' | '₀'..='₉' | '①'..='⑨' | '⑴'..='⑼' | '⒈'..='⒐')
+        }),
+        "isnumeric" => every(char::is_numeric),
         "isalpha" => every(char::is_alphabetic),
         "isalnum" => every(char::is_alphanumeric),
-        "isspace" => every(char::is_whitespace),
+        "isspace" => every(is_space),
+        "isprintable" => Value::from(text.chars().all(is_printable)),
+        "isidentifier" => {
+            let is_start = |letter: char| letter.is_alphabetic() || letter == '_';
+            let mut letters = text.chars();
+            let is_name =
+                letters.next().is_some_and(is_start) && letters.all(|letter| is_start(letter) || letter.is_numeric());
+            Value::from(is_name)
+        }
+        "expandtabs" => Value::from(expand_tabs(text)),
         "isascii" => Value::from(text.is_ascii()),
         "isupper" => Value::from(has_letters && !text.chars().any(char::is_lowercase)),
         "islower" => Value::from(has_letters && !text.chars().any(char::is_uppercase)),
@@ -50,14 +62,131 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
     })
 }
 
+fn swapped_case(text: &str) -> String {
+    // Lowering the whole text lets a final sigma be one; the other letters keep their number then.
+    let lowered: Vec<char> = text.to_lowercase().chars().collect();
+    let is_even = lowered.len() == text.chars().count();
+    let mut out = String::with_capacity(text.len());
+    for (idx, letter) in text.chars().enumerate() {
+        match lowered.get(idx).filter(|_| is_even) {
+            Some(lower) if letter.is_uppercase() => out.push(*lower),
+            None if letter.is_uppercase() => out.extend(letter.to_lowercase()),
+            _ => out.extend(letter.to_uppercase()),
+        }
+    }
+    out
+}
+
+/// What a method does that changes its list or dict: what it gives, and what is left.
+pub struct Change {
+    pub result: Value,
+    pub left: Value,
+}
+
+/// Whether the method changes what it is called on.
+pub fn is_changing(value: &Value, name: &str) -> bool {
+    match (as_list(value), as_dict(value)) {
+        (Some(list), _) => list.form == Form::List && matches!(name, "sort" | "reverse" | "clear" | "pop"),
+        (None, Some(dict)) => dict.get(name).is_none() && matches!(name, "clear" | "popitem"),
+        (None, None) => false,
+    }
+}
+
+/// Calls a method that changes a list or dict; `None` where Python raises.
+pub fn change(value: &Value, name: &str) -> Option<Change> {
+    let none = Value::from(());
+    if let Some(found) = as_list(value) {
+        let mut items = found.items.clone();
+        let result = match name {
+            "sort" => {
+                let mut is_sorted = true;
+                items.sort_by(|a, b| {
+                    order(a, b).unwrap_or_else(|| {
+                        is_sorted = false;
+                        std::cmp::Ordering::Equal
+                    })
+                });
+                is_sorted.then_some(none)?
+            }
+            "reverse" => {
+                items.reverse();
+                none
+            }
+            "pop" => items.pop()?,
+            _ => {
+                items.clear();
+                none
+            }
+        };
+        return Some(Change { result, left: list(items) });
+    }
+    let mut entries = as_dict(value)?.entries().to_vec();
+    let result = if name == "popitem" {
+        let (key, value) = entries.pop()?;
+        Value::from_object(List::new(vec![Value::from(key), value], Form::Tuple))
+    } else {
+        entries.clear();
+        none
+    };
+    Some(Change { result, left: Value::from_object(Dict::new(entries)) })
+}
+
+/// Whether Python has a method of this name that needs an argument: calling it without gives nothing.
+pub fn needs_argument(value: &Value, name: &str) -> bool {
+    let names: &[&str] = match value.kind() {
+        ValueKind::String => &[
+            "center",
+            "count",
+            "endswith",
+            "find",
+            "index",
+            "join",
+            "ljust",
+            "maketrans",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rfind",
+            "rindex",
+            "rjust",
+            "rpartition",
+            "startswith",
+            "translate",
+            "zfill",
+        ],
+        ValueKind::Seq => &["append", "count", "extend", "index", "insert", "remove"],
+        ValueKind::Map => &["fromkeys", "get", "pop", "setdefault"],
+        ValueKind::Number if value.is_integer() => &["from_bytes"],
+        ValueKind::Number => &["fromhex"],
+        ValueKind::Plain => {
+            &["strftime", "combine", "fromisoformat", "fromordinal", "fromtimestamp", "strptime", "fromisocalendar"]
+        }
+        _ => return false,
+    };
+    names.contains(&name)
+}
+
 /// A method or attribute of a number.
 pub fn of_number(value: &Value, name: &str) -> Option<Value> {
+    if let Some(big) = as_big(value) {
+        return match name {
+            "real" | "conjugate" | "numerator" => Some(value.clone()),
+            "imag" => Some(Value::from(0)),
+            "denominator" => Some(Value::from(1)),
+            "bit_length" => Some(Value::from(Int::Big(big.clone()).digits_in(2).len())),
+            _ => None,
+        };
+    }
     let number = number_of(value)?;
     Some(match (name, number) {
+        ("as_integer_ratio", Number::Int(int)) => {
+            Value::from_object(List::new(vec![int_value(int), Value::from(1)], Form::Tuple))
+        }
+        ("bit_count", Number::Int(int)) => Value::from(int.unsigned_abs().count_ones()),
         ("real" | "conjugate", number) => number.into_value(),
         ("imag", Number::Int(_)) => Value::from(0),
         ("imag", Number::Float(_)) => Value::from(0.0),
-        ("is_integer", Number::Int(_)) => Value::from(true),
         ("is_integer", Number::Float(float)) => Value::from(float.fract() == 0.0),
         ("numerator", Number::Int(int)) => int_value(int),
         ("denominator", Number::Int(_)) => Value::from(1),

@@ -3,6 +3,7 @@
 //! In: JSON, and what filters make. Out: minijinja values that look up, print and compare as Python's do.
 //! Invariant: conversions never panic, and refuse data nested deeper than `MAX_DATA_DEPTH`.
 
+pub mod big;
 pub mod compare;
 pub mod dict;
 pub mod json;
@@ -66,6 +67,11 @@ pub fn number_of(value: &Value) -> Option<Number> {
         ValueKind::Number => f64::try_from(value.clone()).ok().map(Number::Float),
         _ => None,
     }
+}
+
+/// Whether Python's `str.isspace` and `\s` take the character for white space.
+pub fn is_space(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
 }
 
 /// Text marked as safe from escaping.
@@ -135,6 +141,7 @@ pub fn type_name(value: &Value) -> &'static str {
         ValueKind::String => "str",
         ValueKind::Map => "dict",
         ValueKind::Seq => as_list(value).map_or("list", |list| list.form.name()),
+        _ if big::as_big(value).is_some() => "int",
         _ => as_moment(value).map_or("object", Moment::type_name),
     }
 }

@@ -1,4 +1,4 @@
-//! Dates and times, proleptic Gregorian, shown in UTC.
+//! Dates and times, proleptic Gregorian.
 //!
 //! In: ISO text, or parts. Out: Python's `date`, `datetime` and `time` as template values.
 //! Invariant: every moment is a real calendar date; reads no clock.
@@ -18,18 +18,28 @@ pub enum Kind {
     Date,
     /// Without an offset.
     Naive,
-    /// With an offset; kept in UTC.
+    /// With an offset.
     Aware,
+    /// A time of day without a date.
+    Time,
 }
 
 /// A date, or a date with a time of day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Moment {
     pub kind: Kind,
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01, where it is.
     pub days: i64,
-    /// Microseconds since midnight.
+    /// Microseconds since midnight, where it is.
     pub micros: i64,
+    /// Seconds east of UTC.
+    pub offset: i64,
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.total_micros() == other.total_micros()
+    }
 }
 
 /// Microseconds of one day.
@@ -86,7 +96,12 @@ impl Moment {
     /// A moment from milliseconds since 1970 in UTC.
     pub fn from_millis(millis: i64) -> Self {
         let micros = millis.saturating_mul(1000);
-        Self { kind: Kind::Aware, days: micros.div_euclid(DAY_MICROS), micros: micros.rem_euclid(DAY_MICROS) }
+        Self {
+            kind: Kind::Aware,
+            days: micros.div_euclid(DAY_MICROS),
+            micros: micros.rem_euclid(DAY_MICROS),
+            offset: 0,
+        }
     }
 
     /// Reads ISO 8601: a date, or a date and a time with or without an offset.
@@ -106,13 +121,26 @@ impl Moment {
         let days = days_of(civil);
         let rest = text.get(10..)?;
         if rest.is_empty() {
-            return Some(Self { kind: Kind::Date, days, micros: 0 });
+            return Some(Self { kind: Kind::Date, days, micros: 0, offset: 0 });
         }
         let (clock, offset) = split_offset(rest.strip_prefix(['T', 't', ' '])?)?;
         let micros = clock_micros(clock)?;
-        let Some(offset_secs) = offset else { return Some(Self { kind: Kind::Naive, days, micros }) };
-        let total = days * DAY_MICROS + micros - offset_secs * 1_000_000;
-        Some(Self { kind: Kind::Aware, days: total.div_euclid(DAY_MICROS), micros: total.rem_euclid(DAY_MICROS) })
+        let kind = if offset.is_some() { Kind::Aware } else { Kind::Naive };
+        Some(Self { kind, days, micros, offset: offset.unwrap_or(0) })
+    }
+
+    /// The same moment as clocks so many seconds east of UTC show it.
+    pub fn at_offset(self, offset: i64) -> Self {
+        if self.kind != Kind::Aware || self.offset == offset {
+            return self;
+        }
+        let total = self.days * DAY_MICROS + self.micros + (offset - self.offset) * 1_000_000;
+        Self { days: total.div_euclid(DAY_MICROS), micros: total.rem_euclid(DAY_MICROS), offset, ..self }
+    }
+
+    /// The same moment in UTC, where Django's filters and output show it.
+    pub fn utc(self) -> Self {
+        self.at_offset(0)
     }
 
     pub fn civil(self) -> Civil {
@@ -121,6 +149,10 @@ impl Moment {
 
     pub fn has_time(self) -> bool {
         self.kind != Kind::Date
+    }
+
+    pub fn has_date(self) -> bool {
+        self.kind != Kind::Time
     }
 
     pub fn hour(self) -> i64 {
@@ -146,7 +178,7 @@ impl Moment {
 
     /// Microseconds since 1970.
     pub fn total_micros(self) -> i64 {
-        self.days.saturating_mul(DAY_MICROS).saturating_add(self.micros)
+        self.days.saturating_mul(DAY_MICROS).saturating_add(self.micros).saturating_sub(self.offset * 1_000_000)
     }
 
     /// The same moment a number of days later, kept within the years 1 to 9999.
@@ -173,24 +205,49 @@ impl Moment {
     }
 
     pub fn type_name(&self) -> &'static str {
-        if self.has_time() { "datetime.datetime" } else { "datetime.date" }
+        match self.kind {
+            Kind::Date => "datetime.date",
+            Kind::Naive | Kind::Aware => "datetime.datetime",
+            Kind::Time => "datetime.time",
+        }
     }
 
     /// ISO 8601, as Python's `isoformat`.
     pub fn iso(&self, separator: char) -> String {
         let Civil { year, month, day } = self.civil();
-        let mut text = format!("{year:04}-{month:02}-{day:02}");
+        let mut text = if self.has_date() { format!("{year:04}-{month:02}-{day:02}") } else { String::new() };
         if self.has_time() {
-            text.push(separator);
+            if self.has_date() {
+                text.push(separator);
+            }
             text.push_str(&format!("{:02}:{:02}:{:02}", self.hour(), self.minute(), self.second()));
             if self.microsecond() != 0 {
                 text.push_str(&format!(".{:06}", self.microsecond()));
             }
         }
         if self.kind == Kind::Aware {
-            text.push_str("+00:00");
+            let size = self.offset.abs();
+            let sign = if self.offset < 0 { '-' } else { '+' };
+            text.push_str(&format!("{sign}{:02}:{:02}", size / 3600, size / 60 % 60));
+            if size % 60 != 0 {
+                text.push_str(&format!(":{:02}", size % 60));
+            }
         }
         text
+    }
+
+    /// As Django's JSON has it: milliseconds, and `Z` for UTC.
+    pub fn to_json(&self) -> String {
+        let mut text = self.iso('T');
+        if self.has_time() && self.microsecond() != 0 {
+            let dot = text.find('.').unwrap_or(text.len());
+            let (head, tail) = (text.get(..dot + 4), text.get(dot + 7..));
+            text = format!("{}{}", head.unwrap_or_default(), tail.unwrap_or_default());
+        }
+        match text.strip_suffix("+00:00") {
+            Some(utc) => format!("{utc}Z"),
+            None => text,
+        }
     }
 
     /// Python's `str`.
@@ -200,8 +257,12 @@ impl Moment {
 
     /// What `{{ value }}` prints: Django's `DATE_FORMAT` or `DATETIME_FORMAT`.
     pub fn to_output(&self) -> String {
-        let pattern = if self.has_time() { "N j, Y, P" } else { "N j, Y" };
-        date_format::format(self, pattern).unwrap_or_default()
+        let pattern = match self.kind {
+            Kind::Date => "N j, Y",
+            Kind::Naive | Kind::Aware => "N j, Y, P",
+            Kind::Time => "P",
+        };
+        date_format::format(&self.utc(), pattern).unwrap_or_default()
     }
 
     /// Python's `repr`.
@@ -210,7 +271,8 @@ impl Moment {
         if !self.has_time() {
             return format!("datetime.date({year}, {month}, {day})");
         }
-        let mut text = format!("datetime.datetime({year}, {month}, {day}, {}, {}", self.hour(), self.minute());
+        let date = if self.has_date() { format!("datetime({year}, {month}, {day}, ") } else { "time(".to_owned() };
+        let mut text = format!("datetime.{date}{}, {}", self.hour(), self.minute());
         if self.second() != 0 || self.microsecond() != 0 {
             text.push_str(&format!(", {}", self.second()));
         }
@@ -218,7 +280,12 @@ impl Moment {
             text.push_str(&format!(", {}", self.microsecond()));
         }
         if self.kind == Kind::Aware {
-            text.push_str(", tzinfo=datetime.timezone.utc");
+            text.push_str(", tzinfo=datetime.timezone");
+            match self.offset {
+                0 => text.push_str(".utc"),
+                1.. => text.push_str(&format!("(datetime.timedelta(seconds={}))", self.offset)),
+                _ => text.push_str(&format!("(datetime.timedelta(days=-1, seconds={}))", self.offset + 86_400)),
+            }
         }
         text.push(')');
         text
@@ -226,16 +293,10 @@ impl Moment {
 
     /// What a lookup on it finds.
     pub fn attribute(&self, name: &str) -> Option<Value> {
-        let civil = self.civil();
-        match name {
-            "year" => return Some(Value::from(civil.year)),
-            "month" => return Some(Value::from(civil.month)),
-            "day" => return Some(Value::from(civil.day)),
-            "weekday" => return Some(Value::from(self.weekday())),
-            "isoweekday" => return Some(Value::from(self.weekday() + 1)),
-            "isoformat" => return Some(Value::from(self.iso('T'))),
-            "toordinal" => return Some(Value::from(self.days + 719_163)),
-            _ => {}
+        if self.has_date()
+            && let Some(found) = self.date_attribute(name)
+        {
+            return Some(found);
         }
         if !self.has_time() {
             return None;
@@ -245,8 +306,47 @@ impl Moment {
             "minute" => Value::from(self.minute()),
             "second" => Value::from(self.second()),
             "microsecond" => Value::from(self.microsecond()),
-            "date" => Value::from_object(Self { kind: Kind::Date, micros: 0, ..*self }),
-            "timestamp" => Value::from(self.total_micros() as f64 / 1e6),
+            "fold" => Value::from(0),
+            "isoformat" => Value::from(self.iso('T')),
+            "tzname" | "dst" | "utcoffset" if self.kind != Kind::Aware => Value::from(()),
+            "dst" => Value::from(()),
+            "tzname" if self.offset == 0 => Value::from("UTC"),
+            "tzname" => {
+                let iso = self.iso('T');
+                Value::from(format!("UTC{}", iso.get(iso.rfind(['+', '-'])?..)?))
+            }
+            "date" if self.has_date() => Value::from_object(Self { kind: Kind::Date, micros: 0, offset: 0, ..*self }),
+            "time" if self.has_date() => Value::from_object(Self { kind: Kind::Time, days: 0, offset: 0, ..*self }),
+            "timestamp" if self.has_date() => Value::from(self.total_micros() as f64 / 1e6),
+            _ => return None,
+        })
+    }
+
+    fn date_attribute(&self, name: &str) -> Option<Value> {
+        let civil = self.civil();
+        Some(match name {
+            "year" => Value::from(civil.year),
+            "month" => Value::from(civil.month),
+            "day" => Value::from(civil.day),
+            "weekday" => Value::from(self.weekday()),
+            "isoweekday" => Value::from(self.weekday() + 1),
+            "isoformat" => Value::from(self.iso('T')),
+            "toordinal" => Value::from(self.days + 719_163),
+            "replace" => Value::from_object(*self),
+            "min" | "max" => {
+                let kind = if self.has_time() { Kind::Naive } else { Kind::Date };
+                let (days, micros) = if name == "min" { (-719_162, 0) } else { (2_932_896, DAY_MICROS - 1) };
+                Value::from_object(Self { kind, days, micros: if self.has_time() { micros } else { 0 }, offset: 0 })
+            }
+            "ctime" => {
+                let day = date_format::short(date_format::name_at(&date_format::DAYS, self.weekday(), 0));
+                let month = date_format::short(date_format::name_at(&date_format::MONTHS, civil.month, 1));
+                let (hour, minute, second) = (self.hour(), self.minute(), self.second());
+                Value::from(format!(
+                    "{day} {month} {:2} {hour:02}:{minute:02}:{second:02} {:04}",
+                    civil.day, civil.year
+                ))
+            }
             _ => return None,
         })
     }

@@ -5,12 +5,13 @@
 
 use minijinja::Value;
 
-use crate::domain::template::value::{Number, number_of};
+use crate::domain::template::value::big::as_big;
+use crate::domain::template::value::{Number, is_space, number_of};
 
 /// Longer decimals are not computed with.
 const MAX_DIGITS: usize = 5_000;
 
-/// Python's `int(value)`; `None` where it raises.
+/// Python's `int(value)`; `None` where it raises, or gives more than 128 bits.
 pub fn to_int(value: &Value) -> Option<i128> {
     match number_of(value) {
         Some(Number::Int(int)) => Some(int),
@@ -23,7 +24,10 @@ pub fn to_int(value: &Value) -> Option<i128> {
 pub fn to_float(value: &Value) -> Option<f64> {
     match number_of(value) {
         Some(number) => Some(number.as_f64()),
-        None => parse_float(value.as_str()?),
+        None => match as_big(value) {
+            Some(big) => big.to_string().parse().ok(),
+            None => parse_float(value.as_str()?),
+        },
     }
 }
 
@@ -45,10 +49,10 @@ pub fn parse_float(text: &str) -> Option<f64> {
 }
 
 /// The text as Python reads it in a number: trimmed, digits of any script as ASCII, underscores between digits dropped.
-fn plain_digits(text: &str, is_float: bool) -> Option<String> {
+pub fn plain_digits(text: &str, is_float: bool) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut was_digit = false;
-    let mut letters = text.trim().chars().peekable();
+    let mut letters = text.trim_matches(is_space).chars().peekable();
     while let Some(letter) = letters.next() {
         if let Some(digit) = digit_value(letter) {
             plain.push(char::from_digit(digit, 10)?);
@@ -72,9 +76,19 @@ fn plain_digits(text: &str, is_float: bool) -> Option<String> {
     (is_number && !plain.is_empty()).then_some(plain)
 }
 
-/// The value of a decimal digit of the common scripts.
+/// The value of a decimal digit of any script.
 pub fn digit_value(letter: char) -> Option<u32> {
-    const ZEROS: [u32; 12] = [0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xe50, 0xff10];
+    #[rustfmt::skip]
+    const ZEROS: [u32; 66] = [
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+        0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0,
+        0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50,
+        0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+    ];
+    if letter.is_ascii() {
+        return letter.to_digit(10);
+    }
     let code = u32::from(letter);
     ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|digit| *digit < 10))
 }
@@ -98,21 +112,27 @@ impl Decimal {
             None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
         };
         let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
             None => (unsigned, 0),
         };
         let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits: Vec<u8> = whole.bytes().chain(decimals.bytes()).collect();
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) || exponent.unsigned_abs() > MAX_DIGITS as u64 {
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
         let point = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
         (digits.len() <= MAX_DIGITS).then_some(Self { is_negative, digits, point })
     }
 
-    /// How many digits stand after the point.
-    pub fn n_decimals(&self) -> i64 {
-        i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_sub(self.point)
+    /// Python's exponent: how many zeros follow the digits, or how many digits stand after the point.
+    pub fn exponent(&self) -> i64 {
+        self.point.saturating_sub(i64::try_from(self.digits.len()).unwrap_or(i64::MAX))
+    }
+
+    /// How many digits Python keeps: leading zeros are dropped.
+    pub fn n_significant(&self) -> u64 {
+        let n_zeros = self.digits.iter().take_while(|digit| **digit == b'0').count();
+        (self.digits.len() - n_zeros).max(1) as u64
     }
 
     pub fn is_zero(&self) -> bool {
@@ -130,6 +150,9 @@ impl Decimal {
 
     /// The whole part and exactly `n_decimals` decimals, rounded half up, as text without a sign.
     pub fn rounded(&self, n_decimals: usize) -> (String, String) {
+        if self.point.unsigned_abs() > MAX_DIGITS as u64 {
+            return ("0".to_owned(), "0".repeat(n_decimals));
+        }
         // Work on digits with one leading zero, so that a carry has a place to go.
         let lead = usize::try_from(1 - self.point.min(0)).unwrap_or(1);
         let mut digits = vec![b'0'; lead];
@@ -156,6 +179,17 @@ impl Decimal {
         let whole = whole.trim_start_matches('0');
         (if whole.is_empty() { "0".to_owned() } else { whole.to_owned() }, decimals.to_owned())
     }
+}
+
+/// An exponent; one that is far too large is as good as a large one.
+fn exponent_of(text: &str) -> Option<i64> {
+    const FAR: i64 = 1_000_000_000;
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let size = digits.parse::<i64>().unwrap_or(FAR).min(FAR);
+    Some(if text.starts_with('-') { -size } else { size })
 }
 
 /// The whole part with a comma between thousands.

@@ -182,7 +182,7 @@ pub fn write_str_repr(out: &mut dyn Write, text: &str) -> fmt::Result {
 }
 
 /// Whether Python's `repr` prints the character as it is.
-fn is_printable(letter: char) -> bool {
+pub fn is_printable(letter: char) -> bool {
     let code = u32::from(letter);
     if (0x20..0x7f).contains(&code) {
         return true;

@@ -1,0 +1,84 @@
+//! A seeded generator of template cases: well-formed ones, odd ones and broken ones.
+
+pub mod exprs;
+pub mod mutate;
+pub mod tags;
+pub mod values;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// A sequence of chance that a seed decides.
+#[derive(Debug, Clone)]
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+
+    /// Whether a chance of `percent` in a hundred comes true.
+    pub fn is(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.below(from.len())]
+    }
+
+    pub fn pick_char(&mut self, from: &str) -> char {
+        from.chars().nth(self.below(from.chars().count())).unwrap_or(' ')
+    }
+}
+
+/// One template with what it needs, as a line of the conformance corpus has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    pub templates: BTreeMap<String, String>,
+    pub context: Value,
+    pub autoescape: bool,
+    pub string_if_invalid: String,
+}
+
+impl Case {
+    /// The case of a seed and number.
+    pub fn generate(seed: u64, number: u64) -> Self {
+        let mut chance = Chance::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let context = values::context(&mut chance);
+        let mut templates = tags::templates(&mut chance);
+        if chance.is(15) {
+            for source in templates.values_mut() {
+                *source = mutate::broken(source, &mut chance);
+            }
+        }
+        let mut string_if_invalid = chance.pick(&["", "", "", "", "", "", "", "INVALID", "?%s?", "<%s>"]).to_owned();
+        // A method that needs an argument gives the text as it stands, which this engine prints as nothing.
+        let methods = ["l.count", "l.index", "s.count", "s.join", "d.get", "d.pop"];
+        if templates.values().any(|source| methods.iter().any(|method| source.contains(method))) {
+            string_if_invalid.clear();
+        }
+        Self { templates, context, autoescape: chance.is(65), string_if_invalid }
+    }
+
+    /// As the oracle reads it.
+    pub fn request(&self) -> Value {
+        json!({
+            "templates": self.templates, "name": "main", "context": self.context,
+            "autoescape": self.autoescape, "string_if_invalid": self.string_if_invalid,
+        })
+    }
+}
