@@ -79,10 +79,12 @@ impl FlowRow {
 
 /// `Last 24 h: 412 delivered · 3 skipped`.
 pub fn counts_line(counts: &DeliveryCounts) -> String {
-    if counts.n_all == 0 {
+    let n_said = counts.n_delivered + counts.n_failed + counts.n_needs_review;
+    if counts.n_all == 0 && n_said == 0 {
         return "Nothing in the last 24 h.".to_owned();
     }
-    let n_under_way = counts.n_all - counts.n_delivered - counts.n_failed - counts.n_needs_review;
+    // What ended within the 24 hours may have been made before, so the parts can be more than the whole.
+    let n_under_way = counts.n_all.saturating_sub(n_said);
     let parts = [
         (counts.n_delivered, "delivered"),
         (counts.n_failed, "skipped"),
@@ -167,6 +169,8 @@ mod tests {
     fn counts_are_said_in_a_line() {
         let counts = DeliveryCounts { n_all: 9, n_delivered: 4, n_failed: 3, n_needs_review: 0 };
         assert_eq!(counts_line(&counts), "Last 24 h: 4 delivered · 3 skipped · 2 other");
+        let late = DeliveryCounts { n_all: 1, n_delivered: 3, n_failed: 0, n_needs_review: 2 };
+        assert_eq!(counts_line(&late), "Last 24 h: 3 delivered · 2 to review");
         assert_eq!(counts_line(&DeliveryCounts::default()), "Nothing in the last 24 h.");
     }
 
