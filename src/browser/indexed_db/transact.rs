@@ -126,8 +126,8 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
     let keys = touched_keys(batch);
     let unread = batch.writes.iter().filter_map(|write| match write {
         Write::Add(row) => Some(row.store.as_str()),
-        Write::DeleteRange { store, .. } => Some(store.as_str()),
-        Write::Put(_) | Write::Delete { .. } => None,
+        Write::Delete { store, .. } | Write::DeleteRange { store, .. } => Some(store.as_str()),
+        Write::Put(_) => None,
     });
     let names: BTreeSet<&str> = keys.iter().map(|(store, _)| store.as_str()).chain(unread).collect();
     if names.is_empty() {
