@@ -4,7 +4,7 @@ PORT ?= 8080
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-native test-web test-e2e soak check format bench clean
+.PHONY: help setup build run dev test test-native test-language test-web test-e2e soak check format bench clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ test: ## all tests: native, in Chromium, end to end; totals at the end
 
 test-native: ## only the native tests
 	@scripts/test.sh native
+
+test-language: ## the template language against Django itself (long, not part of `make test`)
+	@scripts/test-language.sh
 
 test-web: ## only the Wasm tests in Chromium
 	@scripts/test.sh web
