@@ -14,9 +14,10 @@ async function openSandbox(app, page) {
     return payload;
 }
 
-async function seeNoAxeViolations(page) {
+async function seeNoAxeViolations(page, exceptions = []) {
     const { violations } = await new AxeBuilder({ page })
         .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .disableRules(exceptions)
         .analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`)).toEqual([]);
 }
@@ -276,7 +277,8 @@ for (const colorScheme of ["light", "dark"]) {
             await page.keyboard.press("Delete");
             await page.keyboard.type("ev");
             await expect(payload.suggestions).toBeVisible();
-            await seeNoAxeViolations(page);
+            // The arrow keys scroll the list while the focus stays in the editor, which the rule does not know.
+            await seeNoAxeViolations(page, ["scrollable-region-focusable"]);
             await page.keyboard.press("Escape");
             await page.keyboard.press("Control+f");
             await seeNoAxeViolations(page);
