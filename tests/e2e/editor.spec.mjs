@@ -267,6 +267,8 @@ for (const colorScheme of ["light", "dark"]) {
         test.use({ colorScheme });
 
         test("every state of the editor", async ({ app, page }) => {
+            // Eight times axe over the whole page.
+            test.setTimeout(90_000);
             const payload = await openSandbox(app, page);
             await seeNoAxeViolations(page);
             await payload.write(PLANTED);
