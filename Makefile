@@ -21,14 +21,14 @@ run: ## serve the release build at http://127.0.0.1:8080 (PORT=…), built first
 dev: ## the same with a debug build: built faster, runs slower
 	@scripts/run.sh dev
 
-test: ## all tests: native, in Chromium, end to end; totals at the end
-	@scripts/test.sh native web e2e
+test: ## all tests: native, the language against Django, in Chromium, end to end; totals at the end
+	@scripts/test.sh native language web e2e
 
 test-native: ## only the native tests
 	@scripts/test.sh native
 
-test-language: ## the template language against Django itself (long, not part of `make test`)
-	@scripts/test-language.sh
+test-language: ## only the template language: against Django itself, and against anything at all
+	@scripts/test.sh language
 
 test-web: ## only the Wasm tests in Chromium
 	@scripts/test.sh web

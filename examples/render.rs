@@ -1,10 +1,22 @@
 //! Renders and checks templates from the command line: one JSON request a line in, one JSON answer a line out.
 //!
-//! In: `{"id", "templates": {"main": "…"}, "name": "main", "context": {…}, "autoescape": true, "string_if_invalid": ""}`.
-//! Out: `{"id", "output": "…"}` or `{"id", "error": {"message": "…", "line": 3}}`.
+//! In: `{"id", "templates": {"main": "…"}, "name": "main", "context": {…}, "autoescape": true, "string_if_invalid": ""}`;
+//! only `templates` is needed. In a context, `{"$datetime": "…"}` and `{"$date": "…"}` stand for Python's `datetime` and `date`.
+//! Out: `{"id", "output": "…"}` or `{"id", "error": {"message": "…", "line": 3}}`, each line flushed as it is written.
 //!
-//! `--dialect klaviyo` reads Klaviyo's dialect instead of Django's.
-//! `--check` adds `"problems"`: what is wrong with the template, and with the output as JSON, each at its place in the template, with a fix where one is known.
+//! - `--dialect klaviyo` reads Klaviyo's dialect instead of Django's.
+//! - `--now 2024-05-17T10:30:00Z` renders as if it were that time, so that answers can be compared.
+//! - `--check` adds `"problems"`: what is wrong with the template, and with the output as a JSON body. Each has its place in
+//!   the *template*, lines and columns (of characters) from 1, and where one is known a fix, as one edit:
+//!   `{"severity": "error|warning", "kind", "message", "line", "column", "fix": {"line", "column", "end_line", "end_column", "text"} | null}`.
+//!
+//! So it checks payloads in a pipeline of your own, here with `jq`, which fails when a payload has an error:
+//!
+//! ```sh
+//! jq -cn --rawfile main payload.json --slurpfile context event.json '{templates: {$main}, context: $context[0]}' |
+//!     render --dialect klaviyo --check |
+//!     jq -e 'all(.problems[]; .severity != "error")'
+//! ```
 
 #![allow(
     clippy::disallowed_methods,
@@ -18,26 +30,31 @@ use std::io::{BufRead, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use hookwright::domain::payload::{RenderOptions, render_payload};
+use hookwright::domain::payload::{RenderOptions, compile_payload_in};
 use hookwright::domain::template::catalog::Dialect;
 use hookwright::domain::template::engine::{CompileOptions, Context, RenderSetting, compile_named};
 use hookwright::domain::template::library::Library;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
 use hookwright::domain::template::value::json::from_json_with_dates;
+use hookwright::domain::template::value::moment::Moment;
 use serde_json::{Map, Value, json};
 
-const USAGE: &str = "usage: render [--dialect django|klaviyo] [--check]  (JSON requests on standard input)";
+const USAGE: &str =
+    "usage: render [--dialect django|klaviyo] [--now DATE-AND-TIME] [--check]  (JSON requests on standard input)";
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
-    dialect: Dialect,
-    is_checking: bool,
+pub struct Asked {
+    pub dialect: Dialect,
+    pub is_checking: bool,
+    /// `None` is the time it is.
+    pub now_millis: Option<i64>,
 }
 
-fn asked() -> Option<Asked> {
-    let mut asked = Asked { dialect: Dialect::Django, is_checking: false };
-    let mut args = std::env::args().skip(1);
+/// Reads the command line; `None` if it cannot be read.
+pub fn asked(args: impl Iterator<Item = String>) -> Option<Asked> {
+    let mut asked = Asked { dialect: Dialect::Django, is_checking: false, now_millis: None };
+    let mut args = args.skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--check" => asked.is_checking = true,
@@ -48,6 +65,10 @@ fn asked() -> Option<Asked> {
                     _ => return None,
                 }
             }
+            "--now" => {
+                let now = Moment::parse(&args.next()?)?;
+                asked.now_millis = Some(now.total_micros().div_euclid(1_000));
+            }
             _ => return None,
         }
     }
@@ -55,7 +76,7 @@ fn asked() -> Option<Asked> {
 }
 
 fn main() -> std::io::Result<ExitCode> {
-    let Some(asked) = asked() else {
+    let Some(asked) = asked(std::env::args()) else {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
@@ -65,12 +86,7 @@ fn main() -> std::io::Result<ExitCode> {
         if line.trim().is_empty() {
             continue;
         }
-        let answer = match serde_json::from_str::<Value>(&line) {
-            Ok(request) => answer(&request, asked),
-            Err(error) => {
-                json!({"id": null, "error": {"message": format!("this request is not JSON: {error}"), "line": 1}})
-            }
-        };
+        let answer = answer_line(&line, asked);
         writeln!(out, "{answer}")?;
         out.flush()?;
     }
@@ -81,54 +97,89 @@ fn text_of(request: &Value, key: &str) -> String {
     request.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// The answer to one line.
+pub fn answer_line(line: &str, asked: Asked) -> Value {
+    match serde_json::from_str::<Value>(line) {
+        Ok(request) => answer(&request, asked),
+        Err(error) => {
+            json!({"id": null, "error": {"message": format!("this request is not JSON: {error}"), "line": 1}})
+        }
+    }
+}
+
 fn answer(request: &Value, asked: Asked) -> Value {
-    let is_autoescape_on = request.get("autoescape").and_then(Value::as_bool).unwrap_or(true);
     let options = CompileOptions {
         dialect: asked.dialect,
-        is_autoescape_on,
+        is_autoescape_on: request.get("autoescape").and_then(Value::as_bool).unwrap_or(true),
         text_if_invalid: text_of(request, "string_if_invalid"),
     };
     let templates = request.get("templates").cloned().unwrap_or_default();
     let sources: BTreeMap<String, String> = serde_json::from_value(templates).unwrap_or_default();
-    let name = request.get("name").and_then(Value::as_str).unwrap_or("main").to_owned();
-    let source = sources.get(&name).cloned();
+    let name = request.get("name").and_then(Value::as_str).unwrap_or("main");
+    let none = Map::new();
+    let work = Work {
+        library: Arc::new(Library::new(sources, options.clone())),
+        name,
+        context: request.get("context").and_then(Value::as_object).unwrap_or(&none),
+        options,
+        now_millis: asked.now_millis.unwrap_or_else(now_millis),
+    };
     let mut answer = Map::new();
     answer.insert("id".to_owned(), request.get("id").cloned().unwrap_or_default());
-    match render(sources, &name, request, options) {
+    match work.render() {
         Ok(output) => answer.insert("output".to_owned(), Value::String(output)),
         Err((message, line)) => answer.insert("error".to_owned(), json!({"message": message, "line": line})),
     };
     if asked.is_checking {
-        let none = Map::new();
-        let context = request.get("context").and_then(Value::as_object).unwrap_or(&none);
-        let options = RenderOptions { dialect: asked.dialect, is_autoescape_on, ..RenderOptions::default() };
-        let source = source.unwrap_or_default();
-        let checked = render_payload(&source, context, options);
-        let problems = checked.problems.iter().map(|problem| told(problem, &source)).collect();
-        answer.insert("problems".to_owned(), Value::Array(problems));
+        answer.insert("problems".to_owned(), work.problems());
     }
     Value::Object(answer)
 }
 
-fn render(
-    sources: BTreeMap<String, String>,
-    name: &str,
-    request: &Value,
-    options: CompileOptions,
-) -> Result<String, (String, usize)> {
-    let library = Arc::new(Library::new(sources, options.clone()));
-    if !library.has(name) {
-        return Err((format!("there is no template `{name}`"), 1));
-    }
-    let template = compile_named(&library, name, &options).map_err(|problems| {
-        problems.first().map_or((String::new(), 1), |problem| (problem.message.clone(), problem.line))
-    })?;
-    let none = Value::Object(Map::new());
-    let context = Context::from_value(from_json_with_dates(request.get("context").unwrap_or(&none)));
+fn now_millis() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let setting = RenderSetting { now_millis: i64::try_from(now.as_millis()).unwrap_or(0), ..RenderSetting::default() };
-    let rendered = template.render(&context, &setting).map_err(|problem| (problem.message, problem.line))?;
-    Ok(rendered.text)
+    i64::try_from(now.as_millis()).unwrap_or(0)
+}
+
+/// One request, read.
+struct Work<'a> {
+    library: Arc<Library>,
+    name: &'a str,
+    context: &'a Map<String, Value>,
+    options: CompileOptions,
+    now_millis: i64,
+}
+
+impl Work<'_> {
+    fn converted(&self) -> Context {
+        Context::from_value(from_json_with_dates(&Value::Object(self.context.clone())))
+    }
+
+    fn render(&self) -> Result<String, (String, usize)> {
+        if !self.library.has(self.name) {
+            return Err((format!("there is no template `{}`", self.name), 1));
+        }
+        let template = compile_named(&self.library, self.name, &self.options).map_err(|problems| {
+            let error = problems.into_iter().find(|problem| problem.severity == Severity::Error);
+            error.map_or((String::new(), 1), |problem| (problem.message, problem.line))
+        })?;
+        let setting = RenderSetting { now_millis: self.now_millis, ..RenderSetting::default() };
+        template.render_text(&self.converted(), &setting).map_err(|problem| (problem.message, problem.line))
+    }
+
+    /// Everything that is wrong with the template, and with its output as a JSON body.
+    fn problems(&self) -> Value {
+        let options = RenderOptions {
+            dialect: self.options.dialect,
+            is_autoescape_on: self.options.is_autoescape_on,
+            now_millis: self.now_millis,
+            ..RenderOptions::default()
+        };
+        let payload = compile_payload_in(&self.library, self.name, options);
+        let checked = payload.render_converted(self.context, &self.converted());
+        let source = self.library.source(self.name).unwrap_or_default();
+        checked.problems.iter().map(|problem| told(problem, source)).collect()
+    }
 }
 
 /// A problem as JSON, in lines and columns of the template from 1.

@@ -14,3 +14,27 @@ die() {
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
+
+# Installs Debian packages as root, or says how to do it by hand and fails.
+install_debian() {
+    local by_hand="The tests need these Debian packages: $*. Install them with: apt-get install $*" as_root=()
+    if ! has apt-get; then
+        say "$by_hand (or your system's packages of the same)"
+        return 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        # Without a terminal nobody could type a password: then sudo must not ask.
+        if has sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+            as_root=(sudo)
+        else
+            say "$by_hand"
+            return 1
+        fi
+    fi
+    say "installing Debian packages for the tests: $*"
+    if ! "${as_root[@]}" apt-get update -qq ||
+        ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null; then
+        say "apt-get failed. $by_hand"
+        return 1
+    fi
+}

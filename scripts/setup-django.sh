@@ -8,14 +8,11 @@ django=target/django
 version=5.2
 "$django/bin/python" -c "import django; assert django.VERSION[:2] == tuple(map(int, '$version'.split('.')))" 2>/dev/null && exit 0
 
-skip() {
-    say "without Django the language is not compared with it: $1"
-    exit 0
-}
-has python3 || skip "python3 is missing"
-python3 -m pip --version >/dev/null 2>&1 || skip "Python has no pip. On Debian: apt-get install python3-pip python3-venv"
+if ! has python3 || ! python3 -c "import ensurepip, venv" 2>/dev/null; then
+    install_debian python3 python3-venv || die "without Python the language cannot be compared with Django"
+fi
 say "installing Django $version for the tests"
 rm -rf "$django"
-python3 -m venv "$django" || skip "Python cannot make a virtual environment. On Debian: apt-get install python3-venv"
+python3 -m venv "$django" || die "Python cannot make a virtual environment in $django"
 "$django/bin/python" -m pip install --quiet --disable-pip-version-check "Django==$version.*" ||
     die "pip could not install Django $version. Is the network there?"

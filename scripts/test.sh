@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Runs the suites named (native, web, e2e), all of them even if one fails, and ends with their sum.
+# Runs the suites named (native, language, web, e2e), all of them even if one fails, and ends with their sum.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
 for suite in "$@"; do
     case $suite in
-    native) has cargo || die "cargo is missing. Install Rust 1.95 or newer with rustup: https://rustup.rs" ;;
+    native | language) has cargo || die "cargo is missing. Install Rust 1.95 or newer with rustup: https://rustup.rs" ;;
     web | e2e) needs_browser=yes ;;
-    *) die "unknown suite $suite: native, web or e2e" ;;
+    *) die "unknown suite $suite: native, language, web or e2e" ;;
     esac
 done
 if [ "${needs_browser:-no}" = yes ]; then

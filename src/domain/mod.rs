@@ -13,6 +13,7 @@ pub mod id;
 pub mod import;
 pub mod klaviyo;
 pub mod lists;
+pub mod pattern;
 pub mod payload;
 pub mod samples;
 pub mod settings;

@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use hookwright::browser::clock::{BrowserClock, monotonic_micros};
 use hookwright::browser::worker_link::PageLink;
+use hookwright::browser::zones::BrowserZones;
 use hookwright::runtime::ports::Clock;
 use hookwright::runtime::preview::{
-    PreviewContext, PreviewContextRecord, PreviewJob, PreviewJobRecord, PreviewReplyRecord, Workshop,
+    Here, PreviewContext, PreviewContextRecord, PreviewJob, PreviewJobRecord, PreviewReplyRecord, Workshop,
 };
 use hookwright::runtime::reading::{read_all, read_order};
 use hookwright::storage::record::mirror::{JsonText, read_text};
@@ -60,7 +61,8 @@ fn answer(link: &PageLink, text: &str) {
     let Some(Ok(job)) = text.strip_prefix(JOB_MARK).map(read_text::<PreviewJob, PreviewJobRecord>) else { return };
     let started = monotonic_micros();
     let is_over = || monotonic_micros().saturating_sub(started) > SLICE_MICROS;
-    let reply = WORKSHOP.with_borrow(|workshop| workshop.work(&job, BrowserClock.now(), &is_over));
+    let reply = WORKSHOP
+        .with_borrow(|workshop| workshop.work(&job, Here { now: BrowserClock.now(), zones: &BrowserZones }, &is_over));
     let Some(mut reply) = reply else { return };
     reply.render_micros = monotonic_micros().saturating_sub(started);
     said(link.post(&JsonText::of::<_, PreviewReplyRecord>(&reply)));

@@ -171,6 +171,8 @@ impl Planner<'_> {
         let options = RenderOptions {
             is_profile_only: order.is_profile_only,
             now_millis: self.now.as_millis(),
+            offset_secs: self.zones.offset_secs(&self.settings.time_zone, self.now).unwrap_or(0),
+            currency: self.settings.currency.clone(),
             ..RenderOptions::default()
         };
         let rendered = render_payload(&order.action.payload, &context, options);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::domain::event::{Profile, RenderSource, TriggerEvent, render_context};
+use crate::domain::flow::delay::{UtcOnly, ZoneOffsets};
 use crate::domain::payload::harsh::{self, Break, Harshness};
 use crate::domain::payload::{CompiledPayload, Origin, RenderOptions, RenderedPayload, compile_payload};
 use crate::domain::settings::WorkspaceSettings;
@@ -214,9 +215,9 @@ impl Workshop {
     }
 
     /// Does a job. Harsh data stops when `is_over`, and is asked for again from there on.
-    pub fn work(&self, job: &PreviewJob, now: Timestamp, is_over: &dyn Fn() -> bool) -> Option<PreviewReply> {
+    pub fn work(&self, job: &PreviewJob, here: Here<'_>, is_over: &dyn Fn() -> bool) -> Option<PreviewReply> {
         let kept = self.contexts.iter().find(|kept| kept.given.id == job.context_id)?;
-        let payload = compile_payload(&job.source, options(job.reading, kept.given.is_profile_only, now));
+        let payload = compile_payload(&job.source, options(job.reading, &kept.given, here));
         let (rendered, sweep) = match job.lane {
             Lane::Preview | Lane::Compared => {
                 (Some(payload.render_converted(&kept.values, &kept.converted)), SweepPart::default())
@@ -227,12 +228,21 @@ impl Workshop {
     }
 }
 
-fn options(reading: Reading, is_profile_only: bool, now: Timestamp) -> RenderOptions {
+/// The time, and what it is called elsewhere.
+#[derive(Clone, Copy)]
+pub struct Here<'a> {
+    pub now: Timestamp,
+    pub zones: &'a dyn ZoneOffsets,
+}
+
+fn options(reading: Reading, context: &PreviewContext, here: Here<'_>) -> RenderOptions {
     RenderOptions {
         is_autoescape_on: reading.is_autoescape_on,
-        is_profile_only,
+        is_profile_only: context.is_profile_only,
         dialect: if reading.is_django { Dialect::Django } else { Dialect::Klaviyo },
-        now_millis: now.as_millis(),
+        now_millis: here.now.as_millis(),
+        offset_secs: here.zones.offset_secs(&context.settings.time_zone, here.now).unwrap_or(0),
+        currency: context.settings.currency.clone(),
     }
 }
 
@@ -254,7 +264,8 @@ fn sweep(payload: &CompiledPayload, context: &PreviewContext, from: usize, is_ov
 
 /// Tries everything at once, as tests do.
 pub fn sweep_all(source: &str, context: &PreviewContext) -> Vec<Break> {
-    let options = options(Reading::default(), context.is_profile_only, Timestamp::from_millis(0));
+    let here = Here { now: Timestamp::from_millis(0), zones: &UtcOnly };
+    let options = options(Reading::default(), context, here);
     sweep(&compile_payload(source, options), context, 0, &|| false).breaks
 }
 
@@ -333,6 +344,34 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
+    fn here() -> Here<'static> {
+        Here { now: at(0), zones: &UtcOnly }
+    }
+
+    struct TwoHoursEast;
+
+    impl ZoneOffsets for TwoHoursEast {
+        fn offset_secs(&self, zone: &str, _at: Timestamp) -> Option<i32> {
+            (zone == "Europe/Berlin").then_some(7_200)
+        }
+    }
+
+    #[test]
+    fn currency_and_time_zone_of_the_settings_reach_the_template() {
+        let mut given = context();
+        given.settings.currency = "JPY".to_owned();
+        given.settings.time_zone = "Europe/Berlin".to_owned();
+        let mut workshop = Workshop::default();
+        workshop.keep(given);
+        let mut job = preview(1).job;
+        job.source = "{% currency_format 1234.5 %} {% today '%F %H:%M' as t %}{{ t }} {% now 'c' %}".to_owned();
+        // Half past eleven in the evening in London is tomorrow in Berlin.
+        let here = Here { now: at(84_600_000), zones: &TwoHoursEast };
+        let reply = workshop.work(&job, here, &|| false).expect("the context is kept");
+        let output = reply.rendered.and_then(|rendered| rendered.output);
+        assert_eq!(output.as_deref(), Some("¥1,235 1970-01-02 01:30 1970-01-02T01:30:00+02:00"));
+    }
+
     fn ticket(request: Option<PreviewRequest>) -> Option<u64> {
         request.map(|request| request.job.ticket)
     }
@@ -379,7 +418,7 @@ mod tests {
         let whole = sweep_all(&job.source, &context());
         let mut breaks = Vec::new();
         loop {
-            let part = workshop.work(&job, at(0), &|| true).expect("the context is kept").sweep;
+            let part = workshop.work(&job, here(), &|| true).expect("the context is kept").sweep;
             breaks.extend(part.breaks);
             assert_eq!(part.n_tried, job.from + 1, "one variant a turn");
             job.from = part.n_tried;
@@ -393,6 +432,6 @@ mod tests {
 
     #[test]
     fn a_job_without_its_context_is_not_answered() {
-        assert_eq!(Workshop::default().work(&preview(1).job, at(0), &|| false), None);
+        assert_eq!(Workshop::default().work(&preview(1).job, here(), &|| false), None);
     }
 }

@@ -23,7 +23,7 @@ fn bodies(flow: &Flow, event: Option<&TriggerEvent>, profile: &Profile) -> Vec<s
         RenderOptions { is_profile_only: event.is_none(), now_millis: 1_772_366_400_000, ..RenderOptions::default() };
     flow.webhooks()
         .map(|(_, action)| {
-            let rendered = render_payload(&action.payload, &context, options);
+            let rendered = render_payload(&action.payload, &context, options.clone());
             assert!(rendered.problems.is_empty(), "{} for {}: {:#?}", action.name, profile.email, rendered.problems);
             serde_json::from_str(rendered.sendable().unwrap()).unwrap()
         })

@@ -13,6 +13,7 @@ mod backup;
 #[path = "../../benches/frame/mod.rs"]
 #[allow(dead_code, reason = "benches use the rest")]
 mod bench_frame;
+mod checker;
 #[path = "../conformance/mod.rs"]
 mod conformance;
 mod delivery;
@@ -35,4 +36,5 @@ mod rehearsal;
 mod storage;
 mod storage_records;
 mod template;
+mod template_errors;
 mod tidy;

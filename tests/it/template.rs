@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hookwright::domain::template::catalog::{Dialect, filters_of, tags_of};
+use hookwright::domain::template::catalog::{Dialect, Evidence, Origin, TAGS, filters_of, tags_of};
 use hookwright::domain::template::engine::{CompileOptions, Context, RenderSetting, compile, compile_named};
+use hookwright::domain::template::filters::tables;
 use hookwright::domain::template::library::Library;
 use hookwright::domain::template::value::dict::Dict;
 use hookwright::domain::template::value::json::from_json_with_dates;
@@ -144,6 +145,15 @@ fn klaviyos_documented_examples_hold() {
         ("{{ '2021-03-18'|days_later:5 }}", "2021-03-23"),
         ("{% today '%Y-%m-%d' as today %}{{ today }}", "2024-05-17"),
         ("{% current_day %} {% current_month %} {% current_year %} {% current_weekday %}", "17 5 2024 Friday"),
+        ("{{ 'a1b22c'|resplit:'[0-9]+' }} {{ 'a, b;c'|resplit:'[,;] *'|join:'-' }}", "['a', 'b', 'c'] a-b-c"),
+        ("{{ 'hello'|md5_hash }}", "5d41402abc4b2a76b9719d911017c592"),
+        ("{{ 'hello'|sha_1 }}", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
+        ("{{ 'Ann@X.org'|lower|sha_256 }}", "367a1e74302c7324855afeeba387d3c55ca8ab3592a32c0fbdfc939ad80fcaf5"),
+        (
+            "{{ 'https://x.org/a.png'|missing_image }} {{ e.image|missing_product_image }}",
+            "https://x.org/a.png https://example.com/missing-product-image.png",
+        ),
+        ("{{ '&lt;p> & <b>'|escape_once }}", "&lt;p&gt; &amp; &lt;b&gt;"),
         ("{% current_month_name %}", "May"),
         (
             "{% currency_format 29.5 %} {% currency_format price|default:'0' %} {% currency_format '$40' %}",
@@ -175,6 +185,29 @@ fn every_example_of_the_catalogue_can_be_read() {
             assert!(compile(&source, &options).is_ok(), "{source}");
         }
     }
+}
+
+/// COMPATIBILITY.md has a row for each filter and tag, with the evidence that the catalogue has.
+#[test]
+fn the_page_on_compatibility_tells_what_the_catalogue_tells() {
+    let page = include_str!("../../COMPATIBILITY.md");
+    let check = |name: &str, origin: Origin, evidence: Evidence| {
+        let theirs = match origin {
+            Origin::Django => "yes",
+            Origin::Humanize => "`humanize`",
+            Origin::Klaviyo => "no",
+        };
+        let word = match evidence {
+            Evidence::Documented => "documented",
+            Evidence::Reported => "reported",
+            Evidence::Unconfirmed => "unconfirmed",
+            Evidence::Absent => "not there",
+        };
+        let row = format!("| `{name}` | {theirs} | {word} | ");
+        assert!(page.lines().any(|line| line.starts_with(&row)), "no row begins with {row}");
+    };
+    tables().for_each(|spec| check(spec.name, spec.origin, spec.evidence));
+    TAGS.iter().for_each(|spec| check(spec.name, spec.origin, spec.evidence));
 }
 
 /// Runs in as little stack as the browser gives.

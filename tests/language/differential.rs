@@ -1,7 +1,7 @@
 //! Generated cases, rendered by Django and by this engine: both must print the same, or both refuse.
 //!
 //! `HOOKWRIGHT_CASES` and `HOOKWRIGHT_SEED` say how many and which; `HOOKWRIGHT_FAILURES` how many differences to show.
-//! Django lives in `target/django`, where `scripts/setup-tests.sh` puts it.
+//! Django lives in `target/django`, where `scripts/setup-django.sh` puts it.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -77,6 +77,8 @@ impl Oracle {
 impl Drop for Oracle {
     fn drop(&mut self) {
         drop(self.requests.take());
+        // It may wait for a reader of its answers, which nobody is after the last difference that is shown.
+        let _killed = self.child.kill();
         let _ended = self.child.wait();
     }
 }
@@ -216,7 +218,7 @@ fn django() -> Option<PathBuf> {
 #[test]
 fn django_prints_the_same() {
     let Some(python) = django() else {
-        eprintln!("skipped: Django is not installed; scripts/setup-tests.sh does it where Python has pip");
+        eprintln!("skipped: Django is not installed; scripts/setup-django.sh does it");
         return;
     };
     let (n_cases, seed) = (number_from("HOOKWRIGHT_CASES", N_CASES), number_from("HOOKWRIGHT_SEED", 1));

@@ -10,6 +10,7 @@
     reason = "a test may fail, says what it did, and measures"
 )]
 
+mod bounds;
 mod differential;
 mod fuzz;
 mod grammar;

@@ -10,13 +10,17 @@ pub mod places;
 pub mod values;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::template::catalog::Dialect;
 use crate::domain::template::check::{Checked, check_variables};
-use crate::domain::template::engine::{CompileOptions, CompiledTemplate, Context, RenderSetting, compile};
+use crate::domain::template::engine::{
+    CompileOptions, CompiledTemplate, Context, RenderSetting, compile, compile_named,
+};
+use crate::domain::template::library::Library;
 use crate::domain::template::problem::{Severity, TemplateProblem};
 
 /// What rendering a payload gave.
@@ -46,7 +50,7 @@ pub struct Origin {
 }
 
 /// How to render.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderOptions {
     /// HTML escaping of values. Off in payloads.
     pub is_autoescape_on: bool,
@@ -55,11 +59,22 @@ pub struct RenderOptions {
     pub dialect: Dialect,
     /// Milliseconds since 1970 in UTC, for `now` and `today`.
     pub now_millis: i64,
+    /// How far east of UTC the account is, for the same.
+    pub offset_secs: i32,
+    /// The account's currency, a code of ISO 4217, for `currency_format`.
+    pub currency: String,
 }
 
 impl Default for RenderOptions {
     fn default() -> Self {
-        Self { is_autoescape_on: false, is_profile_only: false, dialect: Dialect::Klaviyo, now_millis: 0 }
+        Self {
+            is_autoescape_on: false,
+            is_profile_only: false,
+            dialect: Dialect::Klaviyo,
+            now_millis: 0,
+            offset_secs: 0,
+            currency: "USD".to_owned(),
+        }
     }
 }
 
@@ -71,14 +86,25 @@ pub struct CompiledPayload {
     options: RenderOptions,
 }
 
+impl RenderOptions {
+    fn for_compiling(&self) -> CompileOptions {
+        CompileOptions {
+            dialect: self.dialect,
+            is_autoescape_on: self.is_autoescape_on,
+            text_if_invalid: String::new(),
+        }
+    }
+}
+
 /// Reads a payload.
 pub fn compile_payload(source: &str, options: RenderOptions) -> CompiledPayload {
-    let compile_options = CompileOptions {
-        dialect: options.dialect,
-        is_autoescape_on: options.is_autoescape_on,
-        text_if_invalid: String::new(),
-    };
-    CompiledPayload { template: compile(source, &compile_options), source: source.to_owned(), options }
+    CompiledPayload { template: compile(source, &options.for_compiling()), source: source.to_owned(), options }
+}
+
+/// Reads a payload that may include and extend other templates of a library.
+pub fn compile_payload_in(library: &Arc<Library>, name: &str, options: RenderOptions) -> CompiledPayload {
+    let source = library.source(name).unwrap_or_default().to_owned();
+    CompiledPayload { template: compile_named(library, name, &options.for_compiling()), source, options }
 }
 
 impl CompiledPayload {
@@ -103,7 +129,12 @@ impl CompiledPayload {
             is_profile_only: self.options.is_profile_only,
             dialect: self.options.dialect,
         }));
-        let setting = RenderSetting { now_millis: self.options.now_millis, ..RenderSetting::default() };
+        let setting = RenderSetting {
+            now_millis: self.options.now_millis,
+            offset_secs: self.options.offset_secs,
+            currency: self.options.currency.clone(),
+            ..RenderSetting::default()
+        };
         match template.render(converted, &setting) {
             Ok(rendered) => {
                 problems.extend(faults::json_problems(&self.source, &template.tree.nodes, &rendered));

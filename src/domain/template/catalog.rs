@@ -140,6 +140,16 @@ pub fn refused_tag(name: &str, dialect: Dialect) -> Option<String> {
     refused.map(|(_, reason)| format!("`{name}` {reason}"))
 }
 
+/// Why a variable that Klaviyo's messages have is not available in webhooks.
+pub fn refused_variable(root: &str) -> Option<&'static str> {
+    Some(match root {
+        "feeds" => "is not available in webhooks: Klaviyo gives no web feeds and no product feeds there",
+        "catalog_item" => "is known inside `{% catalog %}` only, which webhooks do not have",
+        "object" | "object_filter" => "is known in custom-object flows only, and not in webhooks",
+        _ => return None,
+    })
+}
+
 const REFUSED_IN_WEBHOOKS: &[(&[&str], &str)] = &[
     (&["coupon_code"], "is not available in webhooks: Klaviyo gives no coupon codes there"),
     (

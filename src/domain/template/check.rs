@@ -5,13 +5,21 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::template::catalog::Dialect;
+use crate::domain::template::catalog::{Dialect, refused_variable};
 use crate::domain::template::parse::ast::{Cond, Expr, For, Head, Node, NodeKind, Span};
 use crate::domain::template::parse::hints::nearest;
 use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
 
 /// Items of a list that are looked at.
 const MAX_ITEMS: usize = 50;
+
+/// Whether the object stands for a date, as `from_json_with_dates` reads it.
+fn is_date(object: &Map<String, Value>) -> bool {
+    object.len() == 1 && (object.contains_key("$datetime") || object.contains_key("$date"))
+}
+
+/// What a loop tells of itself.
+const LOOP_NAMES: [&str; 7] = ["counter", "counter0", "revcounter", "revcounter0", "first", "last", "parentloop"];
 
 /// What to check.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +120,11 @@ impl<'a> Checker<'a> {
                 self.exprs(values);
                 self.bind(name);
             }
-            NodeKind::Now { name, .. } | NodeKind::Calendar { name, .. } => self.bind(name),
+            NodeKind::Now { format, name } => {
+                self.check_date_format(format, &node.span);
+                self.bind(name);
+            }
+            NodeKind::Calendar { name, .. } => self.bind(name),
             NodeKind::Lorem { count, .. } => {
                 self.expr(count, Use::Printed);
             }
@@ -176,6 +188,9 @@ impl<'a> Checker<'a> {
         let usage = if has_default { Use::Asked } else { usage };
         for filter in &expr.filters {
             if let Some((head, span)) = &filter.arg {
+                if let ("date" | "time", Head::Text(format)) = (filter.name.as_str(), head) {
+                    self.check_date_format(format, span);
+                }
                 self.head(head, span, Use::Printed);
             }
         }
@@ -196,6 +211,14 @@ impl<'a> Checker<'a> {
             known = self.step(known?, key, inner, usage);
         }
         known
+    }
+
+    /// Notes a date format of other languages: Django's letters stand alone.
+    fn check_date_format(&mut self, format: &str, span: &Span) {
+        if format.contains('%') {
+            let message = "Django's date formats are letters without `%`, such as `Y-m-d`".to_owned();
+            self.note(Severity::Warning, "percent-date", message, span.clone(), None);
+        }
     }
 
     fn check_date(&mut self, expr: &Expr, known: &Known<'_>, filter: &Span) {
@@ -221,6 +244,24 @@ impl<'a> Checker<'a> {
             return None;
         }
         let is_bound = self.names.iter().any(|(name, _)| name == root);
+        if root == "forloop" && is_bound {
+            let mut at = span.start + root.len() + 1;
+            for key in keys {
+                self.check_forloop(key, at..at + key.len());
+                if key != "parentloop" {
+                    break;
+                }
+                at += key.len() + 1;
+            }
+            return None;
+        }
+        if root == "loop" && !is_bound && self.names.iter().any(|(name, _)| name == "forloop") {
+            let place = span.start..span.start + root.len();
+            let fix = Fix { label: "Use forloop".to_owned(), edits: vec![(place.clone(), "forloop".to_owned())] };
+            let message = "Django calls the loop `forloop`, as in `forloop.counter`".to_owned();
+            self.note(Severity::Warning, "unknown-variable", message, place, Some(fix));
+            return None;
+        }
         if self.checked.is_profile_only && root == "event" && !is_bound {
             let message = "this flow starts with a list, segment or date, so there is no event to read".to_owned();
             self.note(Severity::Error, "event-in-profile-flow", message, span.clone(), None);
@@ -232,6 +273,7 @@ impl<'a> Checker<'a> {
             Some((_, known)) => known.clone()?,
             None => match self.checked.context.get(root) {
                 Some(value) => vec![value],
+                None if self.misspelt_constant(root, &root_span) || self.is_refused(root, &root_span) => return None,
                 None => {
                     let names: Vec<&str> = self.checked.context.keys().map(String::as_str).collect();
                     let bound: Vec<String> = self.names.iter().map(|(name, _)| name.clone()).collect();
@@ -243,12 +285,86 @@ impl<'a> Checker<'a> {
             },
         };
         at += root.len() + 1;
-        for key in keys {
+        for (idx, key) in keys.iter().enumerate() {
             let key_span = at..at + key.len();
+            if self.is_property(&known, key, &key_span, idx + 1 == keys.len()) {
+                return None;
+            }
             known = self.step(known, key, key_span, usage)?;
             at += key.len() + 1;
         }
         Some(known)
+    }
+
+    /// Whether the name is a constant as other languages spell it; notes it.
+    fn misspelt_constant(&mut self, root: &str, span: &Span) -> bool {
+        let constant = match root {
+            "true" | "TRUE" => "True",
+            "false" | "FALSE" => "False",
+            "none" | "null" | "nil" | "NULL" | "undefined" => "None",
+            _ => return false,
+        };
+        let fix = Fix { label: format!("Use {constant}"), edits: vec![(span.clone(), constant.to_owned())] };
+        let message = format!("Django spells this `{constant}`; `{root}` is a variable that does not exist");
+        self.note(Severity::Warning, "constant-spelling", message, span.clone(), Some(fix));
+        true
+    }
+
+    /// Whether the name is of what webhooks do not get; notes it.
+    fn is_refused(&mut self, root: &str, span: &Span) -> bool {
+        let reason = if self.checked.dialect == Dialect::Klaviyo { refused_variable(root) } else { None };
+        if let Some(reason) = reason {
+            let message = format!("`{root}` {reason}");
+            self.note(Severity::Error, "unavailable-variable", message, span.clone(), None);
+        }
+        reason.is_some()
+    }
+
+    /// Whether the key is a property that other languages have and Django has not; notes it.
+    fn is_property(&mut self, known: &[&Value], key: &str, span: &Span, is_last: bool) -> bool {
+        let is_plain = |value: &&Value| match value {
+            Value::Array(_) => true,
+            Value::String(_) => matches!(key, "length" | "size"),
+            _ => false,
+        };
+        if known.is_empty() || !known.iter().all(is_plain) {
+            return false;
+        }
+        let filter = match key {
+            "length" | "size" | "count" => "length",
+            "first" => "first",
+            "last" => "last",
+            _ => return false,
+        };
+        let edit = match (is_last, filter) {
+            (true, _) => Some((span.start - 1..span.end, format!("|{filter}"))),
+            (false, "first") => Some((span.clone(), "0".to_owned())),
+            (false, _) => None,
+        };
+        let fix = edit.map(|edit| Fix { label: "Write it as Django does".to_owned(), edits: vec![edit] });
+        let message = format!("Django has no `.{key}`; use the filter `{filter}`, as in `items|{filter}`");
+        self.note(Severity::Warning, "foreign-property", message, span.clone(), fix);
+        true
+    }
+
+    /// Notes a name after `forloop` that loops do not have.
+    fn check_forloop(&mut self, key: &str, span: Span) {
+        let instead = match key {
+            "index" => "counter",
+            "index0" => "counter0",
+            "rindex" => "revcounter",
+            "rindex0" => "revcounter0",
+            _ if LOOP_NAMES.contains(&key) => return,
+            _ => nearest(key, LOOP_NAMES.iter().copied()).unwrap_or_default(),
+        };
+        let message = match (instead, key) {
+            ("", "length") => "a loop does not tell its length; use `{{ items|length }}`".to_owned(),
+            ("", _) => format!("a loop has no `{key}`; it has {}", LOOP_NAMES.join(", ")),
+            (instead, _) => format!("a loop has no `{key}`; did you mean `{instead}`?"),
+        };
+        let fix = (!instead.is_empty())
+            .then(|| Fix { label: format!("Use {instead}"), edits: vec![(span.clone(), instead.to_owned())] });
+        self.note(Severity::Warning, "unknown-variable", message, span, fix);
     }
 
     /// The values under a key; notes the key if none has it.
@@ -257,6 +373,7 @@ impl<'a> Checker<'a> {
         let mut is_unknown = false;
         for value in &known {
             match value {
+                Value::Object(object) if is_date(object) => is_unknown = true,
                 Value::Object(object) => match object.get(key) {
                     Some(value) => found.push(value),
                     None => is_unknown |= matches!(key, "items" | "keys" | "values"),

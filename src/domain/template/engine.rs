@@ -46,8 +46,10 @@ pub struct RenderSetting {
     pub now_millis: i64,
     /// For `random` and `lorem`.
     pub seed: u64,
-    /// For `currency_format`.
+    /// For `currency_format`: a code of ISO 4217.
     pub currency: String,
+    /// How far east of UTC `now`, `today` and their kind are told.
+    pub offset_secs: i32,
     /// Turns of all loops.
     pub max_loops: u64,
     /// Bytes.
@@ -56,7 +58,14 @@ pub struct RenderSetting {
 
 impl Default for RenderSetting {
     fn default() -> Self {
-        Self { now_millis: 0, seed: 1, currency: "USD".to_owned(), max_loops: 500_000, max_output: 8 << 20 }
+        Self {
+            now_millis: 0,
+            seed: 1,
+            currency: "USD".to_owned(),
+            offset_secs: 0,
+            max_loops: 500_000,
+            max_output: 8 << 20,
+        }
     }
 }
 
@@ -108,6 +117,7 @@ pub struct CompiledTemplate {
     source: String,
     marks: Marks,
     library: Option<Arc<Library>>,
+    text_if_invalid: String,
     pub tree: Tree,
 }
 
@@ -119,7 +129,7 @@ impl fmt::Debug for CompiledTemplate {
 
 /// Compiles a template that stands alone.
 pub fn compile(source: &str, options: &CompileOptions) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
-    compile_unit(source, "main", options, None, None)
+    compile_unit(source, "main", options, None, &[])
 }
 
 /// Compiles a template of a library.
@@ -129,16 +139,16 @@ pub fn compile_named(
     options: &CompileOptions,
 ) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
     let source = library.source(name).unwrap_or_default();
-    compile_unit(source, name, options, Some(library), None)
+    compile_unit(source, name, options, Some(library), &[])
 }
 
-/// Compiles a template; `parent` names what it extends when only a rendering knows.
+/// Compiles a template; `found` names, in their order, the parents that only a rendering knows, as far as it has found them.
 pub fn compile_unit(
     source: &str,
     name: &str,
     options: &CompileOptions,
     library: Option<&Arc<Library>>,
-    parent: Option<&str>,
+    found: &[String],
 ) -> Result<CompiledTemplate, Vec<TemplateProblem>> {
     let tree = parse(source, name, options.dialect);
     if tree.problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -148,27 +158,27 @@ pub fn compile_unit(
         vec![TemplateProblem::new(Severity::Error, code, message, source, span)]
     };
     let mut parents: Vec<(&str, String, Tree)> = Vec::new();
-    let mut next = parent_of(&tree.nodes, parent);
+    let mut given = found.iter();
+    let mut next = parent_of(&tree.nodes, &mut given);
     while let Some((parent_name, span)) = next {
         let span = if parents.is_empty() { span } else { 0..0 };
-        let found = library.and_then(|library| library.source(&parent_name));
-        let Some(parent_source) = found else {
+        let Some(parent_source) = library.and_then(|library| library.source(&parent_name)) else {
             return Err(fail("unknown-template", format!("there is no template `{parent_name}` to extend"), span));
         };
         if parents.len() >= MAX_EXTENDS || parents.iter().any(|(_, name, _)| *name == parent_name) {
             return Err(fail("extends-loop", "the templates extend each other in a circle".to_owned(), span));
         }
         let parent_tree = parse(parent_source, &parent_name, options.dialect);
-        if let Some(problem) = parent_tree.problems.first() {
+        if let Some(problem) = parent_tree.problems.iter().find(|problem| problem.severity == Severity::Error) {
             let message = format!("in template `{parent_name}`: {}", problem.message);
             return Err(fail("bad-parent", message, span));
         }
-        next = parent_of(&parent_tree.nodes, None);
+        next = parent_of(&parent_tree.nodes, &mut given);
         parents.push((parent_source, parent_name, parent_tree));
     }
     let mut chain = vec![Unit { source, nodes: &tree.nodes, name }];
     chain.extend(parents.iter().map(|(source, name, tree)| Unit { source, nodes: &tree.nodes, name }));
-    let lowered = lower(&chain, &options.text_if_invalid, options.dialect);
+    let lowered = lower(&chain, found, &options.text_if_invalid, options.dialect);
     if let Some((message, span)) = lowered.errors.into_iter().next() {
         return Err(fail("bad-block", message, span));
     }
@@ -188,16 +198,23 @@ pub fn compile_unit(
         }
     }
     let library = library.cloned();
-    Ok(CompiledTemplate { environment, source: source.to_owned(), marks: lowered.marks, library, tree })
+    let text_if_invalid = options.text_if_invalid.clone();
+    Ok(CompiledTemplate {
+        environment,
+        source: source.to_owned(),
+        marks: lowered.marks,
+        library,
+        text_if_invalid,
+        tree,
+    })
 }
 
-/// The literal name of what a template extends.
-fn parent_of(nodes: &[Node], given: Option<&str>) -> Option<(String, Range<usize>)> {
+/// The name of what a template extends: the literal one, or the next that a rendering has found.
+fn parent_of(nodes: &[Node], given: &mut std::slice::Iter<'_, String>) -> Option<(String, Range<usize>)> {
     nodes.iter().find_map(|node| match &node.kind {
-        NodeKind::Extends { parent } => match (&parent.head, given) {
-            (_, Some(name)) => Some((name.to_owned(), node.span.clone())),
-            (Head::Text(name), None) if parent.filters.is_empty() => Some((name.clone(), node.span.clone())),
-            _ => None,
+        NodeKind::Extends { parent } => match &parent.head {
+            Head::Text(name) if parent.filters.is_empty() => Some((name.clone(), node.span.clone())),
+            _ => given.next().map(|name| (name.clone(), node.span.clone())),
         },
         _ => None,
     })
@@ -249,10 +266,13 @@ impl CompiledTemplate {
         render: impl Fn(&Template<'_, '_>, Value) -> Result<T, Error>,
         text_of: impl Fn(&T) -> &String,
     ) -> Result<T, Box<TemplateProblem>> {
+        let now = Moment::from_millis(setting.now_millis);
         let limits = Setting {
-            now: Moment::from_millis(setting.now_millis),
+            now,
+            here: now.at_offset(i64::from(setting.offset_secs)),
             seed: setting.seed,
             currency: setting.currency.clone(),
+            text_if_invalid: self.text_if_invalid.clone(),
             max_loops: setting.max_loops,
             max_output: setting.max_output,
         };

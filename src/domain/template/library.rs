@@ -9,9 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::{Error, ErrorKind, Value};
 
 use crate::domain::template::engine::{CompileOptions, CompiledTemplate, compile_unit};
+use crate::domain::template::problem::Severity;
 use crate::domain::template::run::Scopes;
 
-type Key = (String, Option<String>, bool);
+/// A template, the parents that a rendering found for it, and whether it escapes.
+type Key = (String, Vec<String>, bool);
 
 /// Sources by name, and what was compiled of them.
 #[derive(Debug)]
@@ -37,23 +39,24 @@ impl Library {
         self.sources.get(name).map(String::as_str)
     }
 
-    /// Renders a template inside a running one; `parent` is what it extends when its source does not say.
+    /// Renders a template inside a running one; `parents` are those that its sources do not name, as far as they are found.
     pub fn render_nested(
         self: &Arc<Self>,
         name: &str,
-        parent: Option<&str>,
+        parents: &[String],
         is_autoescape_on: bool,
         scopes: &Arc<Scopes>,
     ) -> Result<String, Error> {
-        let key = (name.to_owned(), parent.map(str::to_owned), is_autoescape_on);
+        let key = (name.to_owned(), parents.to_vec(), is_autoescape_on);
         let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         let template = match known {
             Some(template) => template,
             None => {
                 let options = CompileOptions { is_autoescape_on, ..self.options.clone() };
                 let source = self.source(name).unwrap_or_default();
-                let template = compile_unit(source, name, &options, Some(self), parent).map_err(|problems| {
-                    let message = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
+                let template = compile_unit(source, name, &options, Some(self), parents).map_err(|problems| {
+                    let error = problems.into_iter().find(|problem| problem.severity == Severity::Error);
+                    let message = error.map(|problem| problem.message).unwrap_or_default();
                     Error::new(ErrorKind::SyntaxError, format!("in template `{name}`: {message}"))
                 })?;
                 let template = Arc::new(template);

@@ -5,7 +5,6 @@
 
 mod date;
 mod evaluate;
-mod pattern;
 mod value;
 
 use serde::{Deserialize, Serialize};
@@ -13,8 +12,8 @@ use thiserror::Error;
 
 pub use crate::domain::flow::condition::date::{DateComparison, DateUnit, MONTHS, read_date};
 pub use crate::domain::flow::condition::evaluate::{Facts, Reason, Verdict, evaluate};
-pub use crate::domain::flow::condition::pattern::{Pattern, PatternProblem};
 pub use crate::domain::flow::condition::value::{event_value, profile_value};
+pub use crate::domain::pattern::{Pattern, PatternProblem};
 
 /// Filters as Klaviyo has them: every group must hold, and in a group one condition is enough. No group always holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -158,7 +158,13 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
         'c' => moment.iso('T'),
         'd' => format!("{day:02}"),
         'D' => short(day_name).to_owned(),
-        'e' => if is_aware { "UTC" } else { "" }.to_owned(),
+        'e' => {
+            if is_aware {
+                moment.zone_name()
+            } else {
+                String::new()
+            }
+        }
         'E' | 'F' => month_name.to_owned(),
         'f' if minute == 0 => hour12.to_string(),
         'f' => format!("{hour12}:{minute:02}"),
@@ -180,7 +186,13 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
             _ => format!("{}.", short(month_name)),
         },
         'o' => moment.iso_week().0.to_string(),
-        'O' => if moment.has_time() { "+0000" } else { "" }.to_owned(),
+        'O' => {
+            if moment.has_time() {
+                moment.offset_text()
+            } else {
+                String::new()
+            }
+        }
         'P' if hour == 0 && minute == 0 => "midnight".to_owned(),
         'P' if hour == 12 && minute == 0 => "noon".to_owned(),
         'P' => {
@@ -191,7 +203,7 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
             text
         }
         'r' => {
-            let zone = "+0000";
+            let zone = moment.offset_text();
             format!(
                 "{}, {day:02} {} {year:04} {hour:02}:{minute:02}:{second:02} {zone}",
                 short(day_name),
@@ -208,7 +220,13 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
         }
         .to_owned(),
         't' => format!("{:02}", month_len(year, month)),
-        'T' => if moment.has_time() { "UTC" } else { "" }.to_owned(),
+        'T' => {
+            if moment.has_time() {
+                moment.zone_name()
+            } else {
+                String::new()
+            }
+        }
         'u' => format!("{:06}", moment.microsecond()),
         'U' => ((moment.total_micros() as f64 / 1e6) as i64).to_string(),
         'w' => ((moment.weekday() + 1) % 7).to_string(),
@@ -216,7 +234,13 @@ fn piece(moment: &Moment, letter: char, out: &mut String) {
         'y' => format!("{:02}", year % 100),
         'Y' => format!("{year:04}"),
         'z' => moment.day_of_year().to_string(),
-        'Z' => if moment.has_time() { "0" } else { "" }.to_owned(),
+        'Z' => {
+            if moment.has_time() {
+                moment.offset.to_string()
+            } else {
+                String::new()
+            }
+        }
         other => other.to_string(),
     };
     out.push_str(&text);

@@ -32,6 +32,32 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Escapes, but leaves character references as they are.
+pub fn escape_once(call: &Call<'_>) -> Result<Value, Error> {
+    let text = call.text();
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for (idx, piece) in text.split('&').enumerate() {
+        if idx > 0 {
+            escaped.push_str(if is_reference(piece) { "&" } else { "&amp;" });
+        }
+        escaped.push_str(&escape(piece));
+    }
+    check_len(escaped.len())?;
+    Ok(safe(escaped))
+}
+
+/// Whether what follows an ampersand makes it a character reference.
+fn is_reference(rest: &str) -> bool {
+    let Some((name, _)) = rest.split_once(';') else { return false };
+    let hex = name.strip_prefix("#x").or_else(|| name.strip_prefix("#X"));
+    let is_all = |text: &str, test: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(test);
+    match (hex, name.strip_prefix('#')) {
+        (Some(hex), _) => is_all(hex, u8::is_ascii_hexdigit),
+        (None, Some(digits)) => is_all(digits, u8::is_ascii_digit),
+        (None, None) => is_all(name, u8::is_ascii_alphanumeric),
+    }
+}
+
 /// What `{{ value }}` prints.
 pub fn output(value: &Value, is_escaping: bool) -> Cow<'_, str> {
     let text = print::to_output(value);

@@ -151,8 +151,9 @@ pub fn naturaltime(call: &Call<'_>) -> Result<Value, Error> {
             _ => (size / 3600, "hour"),
         };
         match (count, unit) {
-            (1, "hour") => format!("an{NBSP}hour"),
-            (1, unit) => format!("a{NBSP}{unit}"),
+            // Only a number is kept together with its unit.
+            (1, "hour") => "an hour".to_owned(),
+            (1, unit) => format!("a {unit}"),
             (count, unit) => format!("{count}{NBSP}{unit}s"),
         }
     };

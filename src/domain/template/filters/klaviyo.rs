@@ -3,10 +3,11 @@
 //! In: values. Out: what Klaviyo's glossary documents, as far as it is known.
 //! Invariant: each filter's evidence stands in the table.
 
-use minijinja::{Error, Value};
+use minijinja::{Error, ErrorKind, Value};
 
+use crate::domain::pattern::Pattern;
 use crate::domain::template::filters::numbers::fixed;
-use crate::domain::template::filters::{Call, truncate};
+use crate::domain::template::filters::{Call, fail, truncate};
 use crate::domain::template::value::moment::{Kind, Moment};
 use crate::domain::template::value::number::{Decimal, to_float, to_int};
 use crate::domain::template::value::{Number, as_moment, items_of, list, number_of, print};
@@ -240,6 +241,32 @@ pub fn split(call: &Call<'_>) -> Result<Value, Error> {
     Ok(list(parts))
 }
 
+/// Looks at characters in one `resplit`.
+const MAX_TRIES: usize = 4_000_000;
+
+pub fn resplit(call: &Call<'_>) -> Result<Value, Error> {
+    let arg = call.arg_text();
+    let pattern =
+        Pattern::parse(&arg).map_err(|problem| fail(format!("the pattern of `resplit` cannot be read: {problem}")))?;
+    let parts = pattern
+        .split(&call.text(), MAX_TRIES)
+        .ok_or_else(|| Error::new(ErrorKind::OutOfFuel, "the pattern of `resplit` takes too long on this text"))?;
+    Ok(list(parts.into_iter().map(Value::from).collect()))
+}
+
+/// Klaviyo does not publish the addresses of the pictures that stand in; these are nobody's.
+pub fn missing_image(call: &Call<'_>) -> Result<Value, Error> {
+    stand_in(call, "https://example.com/missing-image.png")
+}
+
+pub fn missing_product_image(call: &Call<'_>) -> Result<Value, Error> {
+    stand_in(call, "https://example.com/missing-product-image.png")
+}
+
+fn stand_in(call: &Call<'_>, address: &str) -> Result<Value, Error> {
+    Ok(if call.value.is_true() { call.value.clone() } else { Value::from(address) })
+}
+
 pub fn trim_slash(call: &Call<'_>) -> Result<Value, Error> {
     let input = call.text();
     text(input.strip_suffix('/').unwrap_or(&input))
@@ -258,25 +285,55 @@ pub fn httpsize(call: &Call<'_>) -> Result<Value, Error> {
     with_scheme(&call.text(), "https")
 }
 
-/// Symbol and two decimals, as `currency_format` prints a number; what is no number is given back.
+/// Symbols that stand for one currency in English.
+const SYMBOLS: &[(&str, &str)] = &[
+    ("USD", "$"),
+    ("EUR", "€"),
+    ("GBP", "£"),
+    ("JPY", "¥"),
+    ("AUD", "A$"),
+    ("BRL", "R$"),
+    ("CAD", "CA$"),
+    ("CNY", "CN¥"),
+    ("HKD", "HK$"),
+    ("ILS", "₪"),
+    ("INR", "₹"),
+    ("KRW", "₩"),
+    ("MXN", "MX$"),
+    ("NZD", "NZ$"),
+    ("PHP", "₱"),
+    ("TWD", "NT$"),
+    ("VND", "₫"),
+];
+
+/// Currencies without decimals, and with three, by ISO 4217.
+const NO_DECIMALS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+const THREE_DECIMALS: &str = "BHD IQD JOD KWD LYD OMR TND";
+
+/// Symbol and decimals as in English, as `currency_format` prints a number; what is no number is given back.
 pub fn currency(value: &Value, code: &str) -> Value {
     let Some(decimal) = to_float(value).and_then(|_| Decimal::parse(&print::to_str(value))) else {
         return value.clone();
     };
-    let (symbol, places) = match code {
-        "USD" => ("$", 2),
-        "EUR" => ("€", 2),
-        "GBP" => ("£", 2),
-        "JPY" => ("¥", 0),
-        "AUD" => ("A$", 2),
-        "CAD" => ("CA$", 2),
-        "NZD" => ("NZ$", 2),
-        "INR" => ("₹", 2),
-        _ => ("", 2),
+    let places = match code {
+        _ if NO_DECIMALS.split(' ').any(|other| other == code) => 0,
+        _ if THREE_DECIMALS.split(' ').any(|other| other == code) => 3,
+        _ => 2,
     };
     let number = fixed(&decimal, places, true);
-    let (sign, number) = number.strip_prefix('-').map_or(("", number.as_str()), |number| ("-", number));
-    Value::from(if symbol.is_empty() { format!("{sign}{number} {code}") } else { format!("{sign}{symbol}{number}") })
+    let (mut text, number) = match number.strip_prefix('-') {
+        Some(number) => ("-".to_owned(), number),
+        None => (String::new(), number.as_str()),
+    };
+    match SYMBOLS.iter().find(|(other, _)| *other == code) {
+        Some((_, symbol)) => text.push_str(symbol),
+        None => {
+            text.push_str(code);
+            text.push('\u{a0}');
+        }
+    }
+    text.push_str(number);
+    Value::from(text)
 }
 
 /// Reads a date of any form that Klaviyo accepts.

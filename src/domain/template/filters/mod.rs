@@ -6,6 +6,7 @@
 pub mod date_format;
 pub mod dates;
 pub mod entities;
+pub mod hash;
 pub mod html;
 pub mod html_parser;
 pub mod humanize;

@@ -216,10 +216,23 @@ pub fn filesizeformat(call: &Call<'_>) -> Result<Value, Error> {
         scale *= 1024.0;
     }
     let rounded: f64 = format!("{:.1}", size / scale).parse().unwrap_or(f64::INFINITY);
-    let shown = if rounded.is_finite() {
-        Decimal::parse(&print::float_repr(rounded)).map(|scaled| fixed(&scaled, 1, false)).unwrap_or_default()
-    } else {
+    if !rounded.is_finite() {
         return Err(fail("the number is too large for `filesizeformat`"));
+    }
+    let repr = print::float_repr(rounded);
+    let scaled =
+        Decimal::parse(&repr).filter(|scaled| scaled.n_significant() + scaled.exponent().unsigned_abs() <= 200);
+    let shown = match scaled {
+        Some(scaled) => fixed(&scaled, 1, false),
+        // Django cuts the decimals of what Python prints with an exponent.
+        None => repr.split_once('e').map_or(repr.clone(), |(digits, exponent)| {
+            let point = digits.find('.').unwrap_or(digits.len());
+            format!(
+                "{}.{}e{exponent}",
+                digits.get(..point).unwrap_or(digits),
+                digits.get(point + 1..point + 2).unwrap_or("0")
+            )
+        }),
     };
     Ok(Value::from(format!("{sign}{shown}{NBSP}{unit}")))
 }

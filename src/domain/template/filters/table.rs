@@ -7,7 +7,8 @@ use crate::domain::template::catalog::Evidence::{self, Absent, Documented, Repor
 use crate::domain::template::catalog::FilterSpec;
 use crate::domain::template::catalog::Origin::{self, Django, Humanize, Klaviyo};
 use crate::domain::template::filters::{
-    Call, dates, html, humanize, klaviyo, klaviyo_lists, lists, numbers, percent, pprint, text, truncate, urlize, urls,
+    Call, dates, hash, html, humanize, klaviyo, klaviyo_lists, lists, numbers, percent, pprint, text, truncate, urlize,
+    urls,
 };
 
 type Function = fn(&Call<'_>) -> Result<minijinja::Value, minijinja::Error>;
@@ -141,7 +142,13 @@ pub const FILTERS: &[FilterSpec] = &[
     spec("replace_first", klaviyo::replace_first, 1, 1, "", Klaviyo, Reported, "Replaces the first occurrence.", "name|replace_first:\",|-\""),
     spec("replace_last", klaviyo::replace_last, 1, 1, "", Klaviyo, Reported, "Replaces the last occurrence.", "name|replace_last:\",|-\""),
     spec("split", klaviyo::split, 1, 1, "", Klaviyo, Reported, "A list of the parts.", "names|split:\",\""),
-    spec("escape_once", html::escape_filter, 0, 0, "safe text", Klaviyo, Reported, "Escapes for HTML.", "name|escape_once"),
+    spec("resplit", klaviyo::resplit, 1, 1, "", Klaviyo, Reported, "A list of the parts between what a pattern fits.", "names|resplit:\"[,;] *\""),
+    spec("md5_hash", hash::md5_hash, 0, 0, "", Klaviyo, Reported, "The MD5 hash in hexadecimal digits.", "email|md5_hash"),
+    spec("sha_1", hash::sha_1, 0, 0, "", Klaviyo, Reported, "The SHA-1 hash in hexadecimal digits.", "email|sha_1"),
+    spec("sha_256", hash::sha_256, 0, 0, "", Klaviyo, Reported, "The SHA-256 hash in hexadecimal digits.", "email|lower|sha_256"),
+    spec("missing_image", klaviyo::missing_image, 0, 0, "", Klaviyo, Reported, "A picture that stands in for an empty address; Klaviyo does not publish which, so ours is an example.", "item.image|missing_image"),
+    spec("missing_product_image", klaviyo::missing_product_image, 0, 0, "", Klaviyo, Reported, "A picture that stands in for an empty address of a product's; Klaviyo does not publish which, so ours is an example.", "item.image|missing_product_image"),
+    spec("escape_once", html::escape_once, 0, 0, "", Klaviyo, Reported, "Escapes for HTML, but for what is escaped already.", "name|escape_once"),
     spec("urlencodeplus", urls::urlencode_plus, 0, 0, "", Klaviyo, Reported, "Encodes for an address, spaces as plus signs.", "name|urlencodeplus"),
     spec("urldecode", urls::urldecode, 0, 0, "", Klaviyo, Reported, "Decodes what was encoded for an address.", "name|urldecode"),
     spec("urldecodeplus", urls::urldecode_plus, 0, 0, "", Klaviyo, Reported, "Decodes, plus signs to spaces.", "name|urldecodeplus"),

@@ -3,9 +3,12 @@
 //! In: text. Out: text for an address.
 //! Invariant: encodes UTF-8 bytes, in capital hexadecimal digits.
 
+use std::borrow::Cow;
+
 use minijinja::{Error, Value};
 
 use crate::domain::template::filters::{Call, fail};
+use crate::domain::template::value::{Number, items_of, number_of};
 
 /// Percent-encodes all but letters, digits, `_.-~` and what is in `kept`.
 pub fn quote(text: &str, kept: &str) -> String {
@@ -44,10 +47,27 @@ pub fn urlencode(call: &Call<'_>) -> Result<Value, Error> {
         return Ok(Value::from(""));
     }
     let kept = match call.arg().filter(|arg| !arg.is_none()) {
-        Some(arg) => arg.as_str().ok_or_else(|| fail("the argument of `urlencode` must be text"))?,
-        None => "/",
+        Some(arg) => kept_signs(arg).ok_or_else(|| fail("the argument of `urlencode` must be text"))?,
+        None => Cow::Borrowed("/"),
     };
-    Ok(Value::from(quote(&call.text(), kept)))
+    Ok(Value::from(quote(&call.text(), &kept)))
+}
+
+/// The signs that stay: text, or as Python reads it a list of their numbers.
+fn kept_signs(arg: &Value) -> Option<Cow<'_, str>> {
+    if let Some(text) = arg.as_str() {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut kept = String::new();
+    for item in items_of(arg)?.iter() {
+        // What is 128 or more is left out before Python looks whether it is whole.
+        match number_of(item)? {
+            Number::Int(int) if int < 128 => kept.push(char::from(u8::try_from(int).ok()?)),
+            Number::Float(float) if float < 128.0 => return None,
+            Number::Int(_) | Number::Float(_) => {}
+        }
+    }
+    Some(Cow::Owned(kept))
 }
 
 pub fn iriencode(call: &Call<'_>) -> Result<Value, Error> {

@@ -16,6 +16,8 @@ pub struct Names<'a> {
     pub dialect: Dialect,
     /// Where the rendered `block.super` is kept, inside a block that has one.
     pub super_name: Option<&'a str>,
+    /// The name of the block that the expression stands in.
+    pub block_name: Option<&'a str>,
     /// What is printed for a variable that does not exist; `%s` is its name.
     pub invalid: &'a str,
 }
@@ -73,6 +75,11 @@ impl Names<'_> {
             && keys.first().is_some_and(|key| key == "super")
         {
             return Term::Path { root: Key::new(super_name), keys: Box::default() };
+        }
+        if let (Some(block_name), "block", [key]) = (self.block_name, root.as_str(), keys)
+            && key == "name"
+        {
+            return Term::Const(Value::from(block_name));
         }
         let keys = keys.iter().map(|key| Key::new(key)).collect();
         let root = match root.as_str() {

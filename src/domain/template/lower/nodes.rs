@@ -52,11 +52,13 @@ struct Lowerer<'a> {
     depth: usize,
     n_names: usize,
     super_name: Option<String>,
+    block_name: Option<&'a str>,
     n_units: usize,
 }
 
 /// Lowers a chain of templates, from the one rendered to the one that extends nothing; `invalid` stands for what is missing.
-pub fn lower(chain: &[Unit<'_>], invalid: &str, dialect: Dialect) -> Lowered {
+/// `found` are the parents in it whose names only a rendering knew.
+pub fn lower(chain: &[Unit<'_>], found: &[String], invalid: &str, dialect: Dialect) -> Lowered {
     let mut blocks: Blocks<'_> = BTreeMap::new();
     for (idx, unit) in chain.iter().enumerate() {
         collect_blocks(*unit, unit.nodes, idx, &mut blocks);
@@ -70,13 +72,30 @@ pub fn lower(chain: &[Unit<'_>], invalid: &str, dialect: Dialect) -> Lowered {
         depth: 0,
         n_names: 0,
         super_name: None,
+        block_name: None,
         n_units: chain.len(),
     };
     if let Some((root, idx)) = chain.last().zip(chain.len().checked_sub(1)) {
         // A parent whose name only a rendering knows: everything else is done there.
-        match root.nodes.iter().find(|node| matches!(node.kind, NodeKind::Extends { .. })) {
-            Some(extends) => lowerer.node(*root, idx, extends),
-            None => lowerer.nodes(*root, idx, root.nodes),
+        let extends = root.nodes.iter().find_map(|node| match &node.kind {
+            NodeKind::Extends { parent } => Some((node, parent)),
+            _ => None,
+        });
+        match (extends, chain.first()) {
+            (Some((node, parent)), Some(top)) => {
+                lowerer.mark(&node.span, idx, false);
+                let parent = lowerer.expr(parent, Mode::Output);
+                let (from, top) = (root.name.into(), top.name.into());
+                lowerer.run(Op::Extends { parent, from, top, found: found.into() });
+            }
+            _ => {
+                // Text before `extends` prints, that of each template before its parent's.
+                for (idx, unit) in chain.iter().enumerate().filter(|(at, _)| *at < idx) {
+                    let lead = unit.nodes.iter().take_while(|node| !matches!(node.kind, NodeKind::Extends { .. }));
+                    lead.for_each(|node| lowerer.node(*unit, idx, node));
+                }
+                lowerer.nodes(*root, idx, root.nodes);
+            }
         }
     }
     // Keeps Jinja from trimming a line break at the end.
@@ -112,6 +131,11 @@ pub fn children(node: &Node) -> Vec<&[Node]> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether rendering these twice gives something else: a cycle stands directly among them.
+fn has_cycle(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| matches!(node.kind, NodeKind::Cycle { .. }))
 }
 
 impl<'a> Lowerer<'a> {
@@ -151,7 +175,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn names(&self) -> Names<'_> {
-        Names { dialect: self.dialect, super_name: self.super_name.as_deref(), invalid: self.invalid }
+        Names {
+            dialect: self.dialect,
+            super_name: self.super_name.as_deref(),
+            block_name: self.block_name,
+            invalid: self.invalid,
+        }
     }
 
     fn expr(&self, expr: &Expr, mode: Mode) -> program::Expr {
@@ -266,7 +295,15 @@ impl<'a> Lowerer<'a> {
                 if values.is_empty() {
                     self.capture(unit, idx, body);
                     self.mark(span, idx, false);
-                    self.push_op("{% if _x|_p(", Op::ChangedText(*id), ") %}{{ _x }}");
+                    self.push_op("{% if _x|_p(", Op::ChangedText(*id), ") %}");
+                    if has_cycle(body) {
+                        // Django renders once more what gave nothing.
+                        self.push("{% if _x %}{{ _x }}{% else %}");
+                        self.nodes(unit, idx, body);
+                        self.push("{% endif %}");
+                    } else {
+                        self.push("{{ _x }}");
+                    }
                 } else {
                     let values = self.exprs(values, Mode::Ignore);
                     self.push_op("{% if ", Op::Changed { id: *id, values }, "|_t %}");
@@ -311,11 +348,8 @@ impl<'a> Lowerer<'a> {
                 let (site, from) = (self.n_names, unit.name.into());
                 self.run(Op::Include { site, template, from, is_only: *is_only, bindings });
             }
-            NodeKind::Extends { parent } => {
-                // Only a parent whose name is not written out is left for rendering to find.
-                let parent = self.expr(parent, Mode::Output);
-                self.run(Op::Extends { parent, from: unit.name.into() });
-            }
+            // Done where the chain of templates begins.
+            NodeKind::Extends { .. } => {}
             NodeKind::Block { name, body } => self.block(unit, idx, name, body),
             NodeKind::Calendar { part, format, name } => {
                 self.run(Op::Calendar { part: part.clone(), format: format.clone(), name: shared(name) });
@@ -403,7 +437,9 @@ impl<'a> Lowerer<'a> {
     fn block(&mut self, unit: Unit<'a>, idx: usize, name: &'a str, body: &'a [Node]) {
         let stack = self.blocks.get(name).cloned().unwrap_or_else(|| vec![(unit, body, idx)]);
         self.run(Op::Push);
+        let outer = self.block_name.replace(name);
         self.block_layer(&stack);
+        self.block_name = outer;
         self.run(Op::Pop);
     }
 

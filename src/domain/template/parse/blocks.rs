@@ -107,6 +107,27 @@ impl<'a> Parser<'a> {
         self.problems.push(problem);
     }
 
+    fn line_of(&self, at: usize) -> usize {
+        self.source.get(..at).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    /// Notes tags that are not closed: Django prints them as they stand.
+    fn check_text(&mut self, span: &Span) {
+        let text = self.text(span);
+        let mut from = 0;
+        while let Some(found) = text.get(from..).and_then(|rest| rest.find('{')) {
+            let at = from + found;
+            from = at + 1;
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(close) = hints::close_of(rest) else { continue };
+            from = at + 2;
+            let (message, fix) = hints::unclosed_tag(rest, close, span.start + at);
+            let place = span.start + at..span.start + at + 2;
+            let problem = TemplateProblem::new(Severity::Warning, "unclosed-tag", message, self.source, place);
+            self.problems.push(problem.with_fix(fix));
+        }
+    }
+
     /// A number of its own for a node that keeps state.
     pub fn next_id(&mut self) -> usize {
         self.n_ids += 1;
@@ -144,6 +165,10 @@ impl<'a> Parser<'a> {
 
     /// Notes an expression that could not be read, with the advice there is.
     pub fn bad_expr(&mut self, bad: BadExpr, whole: Span) {
+        // Words that stand wrong in a condition are not words of a print.
+        if bad.code == "bad-condition" && !hints::is_foreign_operator(self.text(&bad.span)) {
+            return self.error(bad.code, bad.message, bad.span, None);
+        }
         match hints::explain(self.source, bad.span.clone(), whole) {
             Some((code, message, fix)) => {
                 let space = fix.as_ref().and_then(|fix| fix.edits.first()).filter(|_| code == "space-after-colon");
@@ -162,12 +187,13 @@ impl<'a> Parser<'a> {
                 return self.error("unavailable-filter", reason, name_span, None);
             }
             let known = catalog::filter_names(self.dialect);
-            let instead = hints::foreign_filter(name)
-                .filter(|django| catalog::find_filter(django, self.dialect, true).is_some())
-                .or_else(|| hints::nearest(name, known));
-            let message = match instead {
-                Some(instead) => format!("there is no filter `{name}`; did you mean `{instead}`?"),
-                None => format!("there is no filter `{name}`"),
+            let instead = hints::foreign_filter(name, |here| catalog::find_filter(here, self.dialect, true).is_some());
+            let advice = if instead.is_none() { hints::filter_advice(name) } else { None };
+            let instead = instead.or_else(|| if advice.is_none() { hints::nearest(name, known) } else { None });
+            let message = match (instead, advice) {
+                (Some(instead), _) => format!("there is no filter `{name}`; did you mean `{instead}`?"),
+                (None, Some(advice)) => format!("there is no filter `{name}`: {advice}"),
+                (None, None) => format!("there is no filter `{name}`"),
             };
             let fix = instead.map(|instead| Fix {
                 label: format!("Use {instead}"),
@@ -210,9 +236,8 @@ impl<'a> Parser<'a> {
         self.open.pop();
         if ending.is_none() && !self.problems.iter().any(|problem| problem.code == "too-deep") {
             let end = ends.last().copied().unwrap_or_default();
-            let place = TemplateProblem::new(Severity::Error, "", String::new(), self.source, span.clone());
-            let message =
-                format!("`{{% {name} %}}`, opened on line {}, is not closed: `{{% {end} %}}` is missing", place.line);
+            let line = self.line_of(span.start);
+            let message = format!("`{{% {name} %}}`, opened on line {line}, is not closed: `{{% {end} %}}` is missing");
             let at = self.tokens.get(self.at).map_or(self.source.len(), |token| token.range.start);
             let fix = Fix { label: format!("Add {end}"), edits: vec![(at..at, format!("{{% {end} %}}"))] };
             self.error("unclosed-block", message, span.clone(), Some(fix));
@@ -248,7 +273,10 @@ impl<'a> Parser<'a> {
         let mut nodes = Vec::new();
         while let Some(token) = self.tokens.get(self.at).cloned() {
             match token.kind {
-                TokenKind::Text => nodes.push(Node { kind: NodeKind::Text, span: token.range }),
+                TokenKind::Text => {
+                    self.check_text(&token.range);
+                    nodes.push(Node { kind: NodeKind::Text, span: token.range });
+                }
                 TokenKind::Comment => {}
                 TokenKind::Variable => {
                     self.has_content = true;
@@ -308,7 +336,16 @@ impl<'a> Parser<'a> {
             None if is_ending => match self.open.last() {
                 Some(open) => {
                     let wanted = open.ends.join("`, `");
-                    (format!("`{name}` does not fit here: `{}` waits for `{wanted}`", open.name), None)
+                    let line = self.line_of(open.span.start);
+                    let message = format!(
+                        "`{name}` does not fit here: `{}`, opened on line {line}, waits for `{wanted}`",
+                        open.name
+                    );
+                    let end = open.ends.last().copied().filter(|_| !matches!(name, "else" | "elif" | "empty"));
+                    // A slip of the pen, or an end without a name.
+                    let is_near =
+                        name == "end" || end.is_some_and(|end| hints::nearest(name, [end].into_iter()).is_some());
+                    (message, end.filter(|_| is_near))
                 }
                 None => (format!("`{name}` closes nothing: no block is open here"), None),
             },
@@ -320,7 +357,6 @@ impl<'a> Parser<'a> {
         let code = if is_ending { "unexpected-end" } else { "unknown-tag" };
         let fix = instead
             .map(|instead| Fix { label: format!("Use {instead}"), edits: vec![(name_span, instead.to_owned())] });
-        let _opened_at = self.open.last().map(|open| &open.span);
         self.error(code, message, span, fix);
         self.ignored_ends.push(format!("end{name}"));
         Vec::new()

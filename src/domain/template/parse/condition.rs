@@ -78,7 +78,16 @@ pub fn parse_condition(source: &str, words: &[Span], tag: Span) -> Result<Cond, 
     match reader.tokens.get(reader.at) {
         Some((_, span)) => {
             let text = source.get(span.clone()).unwrap_or_default();
-            Err(fail(format!("`{text}` is left over at the end of the condition"), span.clone()))
+            let message = match text {
+                "contains" | "includes" => "Django writes `\"x\" in name` for `name contains \"x\"`".to_owned(),
+                "defined" | "empty" | "blank" => {
+                    format!("`{text}` is not known to Django: `if name` asks whether it is there and not empty")
+                }
+                _ => format!(
+                    "`{text}` is left over at the end of the condition: an operator such as `and` is missing before it"
+                ),
+            };
+            Err(fail(message, span.clone()))
         }
         None => Ok(cond),
     }

@@ -157,10 +157,13 @@ pub fn parse_head(source: &str, span: Span) -> Result<Head, BadExpr> {
             Int::Big(big) => Head::BigInt(big.to_string()),
         });
     }
-    let inner = text.strip_prefix("_(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
+    let translated = text.strip_prefix("_(").and_then(|rest| rest.strip_suffix(')'));
+    let inner = translated.unwrap_or(text);
     if let Some(quote) = inner.chars().next().filter(|letter| matches!(letter, '\'' | '"')) {
         let content = inner.get(1..inner.len() - 1).unwrap_or_default();
-        return Ok(Head::Text(content.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\")));
+        let content = content.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\");
+        // A text to translate is a pattern, so its percent signs are doubled.
+        return Ok(Head::Text(if translated.is_some() { content.replace('%', "%%") } else { content }));
     }
     if text.starts_with('_') || text.contains("._") {
         return Err(bad("private-name", format!("names may not begin with an underscore: `{text}`"), span));

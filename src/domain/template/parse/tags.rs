@@ -206,9 +206,11 @@ fn parse_if(parser: &mut Parser<'_>, args: &[Span], token: &Token) -> Option<Nod
             "else" => {
                 if ending.words.len() > 1 {
                     let message = "`else` takes no condition; did you mean `elif`?".to_owned();
-                    let fix = ending.words.first().map(|word| Fix {
+                    let is_if = ending.words.get(1).is_some_and(|word| parser.text(word) == "if");
+                    let last = ending.words.get(usize::from(is_if));
+                    let fix = ending.words.first().zip(last).map(|(word, last)| Fix {
                         label: "Use elif".to_owned(),
-                        edits: vec![(word.clone(), "elif".to_owned())],
+                        edits: vec![(word.start..last.end, "elif".to_owned())],
                     });
                     parser.error("bad-else", message, ending.span, fix);
                 }
@@ -254,7 +256,11 @@ fn parse_for(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<Node
             let list = args.get(in_at + 1).map(|word| parser.expr(word.clone()));
             parsed = list.map(|list| (names, list));
         }
-        _ => usage(parser, "for is written `{% for item in list %}`", span),
+        _ => {
+            let of = args.get(1).filter(|_| texts.get(1) == Some(&"of"));
+            let fix = of.map(|of| Fix { label: "Use in".to_owned(), edits: vec![(of.clone(), "in".to_owned())] });
+            parser.error("bad-tag", "for is written `{% for item in list %}`".to_owned(), span.clone(), fix);
+        }
     }
     let (body, ending) = parser.body("for", span, &["empty", "endfor"]);
     let body_end = ending.as_ref().map_or(span.end, |ending| ending.span.start);

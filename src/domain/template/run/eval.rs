@@ -70,6 +70,14 @@ impl<'a> Reader<'a> {
     fn try_expr(&self, expr: &'a Expr) -> Result<Got<'a>, Stop> {
         self.state.consume_fuel(1)?;
         let mut got = self.term(&expr.head);
+        if let Some(message) = self.scopes.take_raised() {
+            return Err(match expr.mode {
+                Mode::Quiet => Stop::Failed,
+                Mode::Output | Mode::Ignore | Mode::Condition => {
+                    Stop::Error(Error::new(ErrorKind::InvalidOperation, message))
+                }
+            });
+        }
         if let Some(invalid) = &expr.invalid
             && got.value().is_undefined()
         {
@@ -83,25 +91,36 @@ impl<'a> Reader<'a> {
 
     /// The value of a literal or path; undefined if it is missing.
     pub fn term(&self, term: &'a Term) -> Got<'a> {
-        let (root, keys) = match term {
+        let (root, root_name, keys) = match term {
             Term::Const(value) => return Got::Ref(value),
             Term::Path { root, keys } => match self.frames.get(root, self.scopes.root()) {
-                Some(found) => (found, keys),
+                Some(found) => (found, &*root.text, keys),
                 None => return Got::Own(Value::UNDEFINED),
             },
-            Term::ConstPath { root, keys } => (root, keys),
+            Term::ConstPath { root, keys } => (root, "", keys),
         };
         let mut got = self.current(Got::Ref(root));
         for key in keys {
             let next = if methods::is_changing(got.value(), &key.text) {
                 self.scopes.change(got.value(), &key.text).map(Got::Own)
             } else {
-                step(&got, key)
+                step(&got, key).or_else(|| {
+                    // Called without the argument it needs.
+                    let is_method = methods::needs_argument(got.value(), &key.text);
+                    is_method.then(|| Got::Own(Value::from(self.scopes.setting.text_if_invalid.as_str())))
+                })
             };
             match next {
                 Some(next) => got = self.current(next),
                 None => return Got::Own(Value::UNDEFINED),
             }
+        }
+        let last = keys.last().map_or(root_name, |key| &*key.text);
+        if matches!(last, "forloop" | "parentloop")
+            && let Some(forloop) = got.value().downcast_object_ref::<ForLoop>()
+        {
+            // A loop used whole is the dict that Python has there.
+            return Got::Own(forloop.to_dict());
         }
         got
     }
@@ -230,8 +249,9 @@ fn is_so(op: CompareOp, a: &Value, b: &Value) -> bool {
         CompareOp::Le => order().is_some_and(std::cmp::Ordering::is_le),
         CompareOp::In => compare::contains(b, a).unwrap_or(false),
         CompareOp::NotIn => compare::contains(b, a).is_some_and(|is_in| !is_in),
-        CompareOp::Is => compare::is_same(a, b),
-        CompareOp::IsNot => !compare::is_same(a, b),
+        // One variable is one object, whatever it holds.
+        CompareOp::Is => std::ptr::eq(a, b) || compare::is_same(a, b),
+        CompareOp::IsNot => !std::ptr::eq(a, b) && !compare::is_same(a, b),
     }
 }
 

@@ -13,8 +13,10 @@ use minijinja::{Error, ErrorKind, Value};
 use crate::domain::template::run::Scopes;
 use crate::domain::template::run::program::Key;
 use crate::domain::template::value::dict::Dict;
-use crate::domain::template::value::print::write_str_repr;
 use crate::domain::template::value::{as_list, items_of, len_of, type_name};
+
+/// What a loop tells of itself, in the order in which Python prints it.
+const LOOP_NAMES: [&str; 7] = ["parentloop", "counter0", "counter", "revcounter", "revcounter0", "first", "last"];
 
 /// The variable `forloop`.
 pub struct ForLoop {
@@ -46,6 +48,20 @@ impl ForLoop {
             "parentloop" => self.parent.clone(),
             _ => return None,
         })
+    }
+
+    /// The loop as the dict that it is to Python.
+    pub fn to_dict(&self) -> Value {
+        let entries = LOOP_NAMES.iter().map(|name| {
+            let value = self.attribute(name).unwrap_or_default();
+            let value = match value.downcast_object_ref::<Self>() {
+                Some(parent) => parent.to_dict(),
+                None if value.is_undefined() => Value::from_object(Dict::new(Vec::new())),
+                None => value,
+            };
+            (Arc::from(*name), value)
+        });
+        Value::from_object(Dict::new(entries.collect()))
     }
 
     /// Whether the values differ from those `id` last saw; remembers them.
@@ -83,16 +99,7 @@ impl Object for ForLoop {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for name in ["parentloop", "counter0", "counter", "revcounter", "revcounter0", "first", "last"] {
-            if name != "parentloop" {
-                f.write_str(", ")?;
-            }
-            write_str_repr(f, name)?;
-            let value = self.attribute(name).unwrap_or_default();
-            write!(f, ": {}", if value.is_undefined() { "{}".to_owned() } else { value.to_string() })?;
-        }
-        f.write_str("}")
+        write!(f, "{}", self.to_dict())
     }
 }
 
@@ -197,13 +204,21 @@ impl Object for Turns {
         drop(frames);
         let turns = self.clone();
         let mut at = 0;
+        let mut is_over = false;
         Enumerator::Iter(Box::new(std::iter::from_fn(move || {
+            if is_over {
+                return None;
+            }
             let place = if turns.is_reversed { n_items.wrapping_sub(at + 1) } else { at };
-            let Some(item) = turns.items.as_slice().get(place) else {
-                if at == n_items {
-                    turns.scopes.frames().pop();
-                    at += 1;
-                }
+            // A list that a method has changed meanwhile goes on as it is now.
+            let changed = match &turns.items {
+                Items::List(list) => turns.scopes.changed(list),
+                Items::Made(_) => None,
+            };
+            let items = changed.as_ref().and_then(as_list).map_or(turns.items.as_slice(), |list| &list.items);
+            let Some(item) = items.get(place) else {
+                turns.scopes.frames().pop();
+                is_over = true;
                 return None;
             };
             forloop.at.store(at, Ordering::Relaxed);

@@ -13,7 +13,7 @@ use crate::domain::template::run::eval::{Reader, Stop};
 use crate::domain::template::run::forloop::{ForLoop, Items, Turns, too_many_turns};
 use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, Program};
 use crate::domain::template::run::{Frames, NodeState, Scopes};
-use crate::domain::template::value::big::{Raised, int_of};
+use crate::domain::template::value::big::{Int, Raised, int_of};
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{MAX_DATA_DEPTH, as_list, compare, depth_of, list, number, print, safe};
 
@@ -211,7 +211,7 @@ impl<'a> Place<'a> {
             }
             Op::Now { format, name } => {
                 let format = if format.is_empty() { "DATE_FORMAT" } else { format };
-                let text = date_format::format(&setting.now, date_format::named(format)).map_err(error)?;
+                let text = date_format::format(&setting.here, date_format::named(format)).map_err(error)?;
                 // Django does not escape it, but where it is kept as a name.
                 let text = if name.is_some() { Value::from(text) } else { safe(text) };
                 self.print_or_set(text, name.as_ref(), out)
@@ -244,7 +244,7 @@ impl<'a> Place<'a> {
                     "current_month_name" => "%B",
                     _ => format,
                 };
-                self.print_or_set(Value::from(strftime::format(&setting.now, pattern)), name.as_ref(), out)
+                self.print_or_set(Value::from(strftime::format(&setting.here, pattern)), name.as_ref(), out)
             }
             Op::Currency(value) => self.print(&klaviyo::currency(&self.value(value)?, &setting.currency), out),
             _ => Err(lost()),
@@ -328,7 +328,7 @@ impl<'a> Place<'a> {
                 let values = self.bound(bindings)?;
                 self.include(*site, &name, from, *is_only, values)?
             }
-            Op::Extends { parent, from } => self.extends(&self.value(parent)?, from)?,
+            Op::Extends { parent, from, top, found } => self.extends(&self.value(parent)?, from, top, found)?,
             _ => return Err(lost()),
         };
         out.write_str(&text).map_err(Error::from)
@@ -358,7 +358,7 @@ impl<'a> Place<'a> {
             values.into_iter().for_each(|(name, value)| frames.set(&name, value));
             frames.enter_site(site)
         };
-        let text = library.render_nested(&found, None, is_escaping(self.state), self.scopes);
+        let text = library.render_nested(&found, &[], is_escaping(self.state), self.scopes);
         let mut frames = self.scopes.frames();
         frames.leave_site(outer);
         frames.pop();
@@ -366,7 +366,7 @@ impl<'a> Place<'a> {
         text
     }
 
-    fn extends(&self, parent: &Value, from: &str) -> Result<String, Error> {
+    fn extends(&self, parent: &Value, from: &str, top: &str, found: &[String]) -> Result<String, Error> {
         let library = self.scopes.library.as_ref().ok_or_else(|| error("there is no other template to extend"))?;
         let parent = print::to_str(parent);
         let parent = resolve_path(from, &parent)
@@ -375,7 +375,8 @@ impl<'a> Place<'a> {
         if self.scopes.frames().include_depth(true) > MAX_INCLUDES {
             return Err(error(format!("templates extend each other more than {MAX_INCLUDES} deep")));
         }
-        let text = library.render_nested(from, Some(&parent), is_escaping(self.state), self.scopes);
+        let parents = [found, &[parent]].concat();
+        let text = library.render_nested(top, &parents, is_escaping(self.state), self.scopes);
         self.scopes.frames().include_depth(false);
         text
     }
@@ -396,5 +397,5 @@ fn width_ratio(value: &Value, max: &Value, width: &Value) -> Result<Value, Error
     if !ratio.is_finite() {
         return Ok(Value::from(""));
     }
-    Ok(Value::from(format!("{}", ratio.round_ties_even() + 0.0)))
+    Ok(Value::from(Int::of_float(ratio.round_ties_even()).to_string()))
 }

@@ -26,9 +26,13 @@ use crate::domain::template::value::{as_dict, methods};
 #[derive(Debug, Clone)]
 pub struct Setting {
     pub now: Moment,
+    /// The same moment in the account's time zone.
+    pub here: Moment,
     pub seed: u64,
     /// The currency for `currency_format`, such as `USD`.
     pub currency: String,
+    /// What calling a method without the argument it needs gives.
+    pub text_if_invalid: String,
     pub max_loops: u64,
     pub max_output: usize,
 }
@@ -66,7 +70,9 @@ pub struct Scopes {
     frames: Mutex<Frames>,
     root: Value,
     random: AtomicU64,
+    /// Whether a method that changes its value was called.
     has_changed: AtomicBool,
+    raised: Mutex<Option<String>>,
     /// Lists and dicts that a method changed, and what they are now.
     changed: Mutex<Vec<(Value, Value)>>,
     pub setting: Setting,
@@ -200,15 +206,31 @@ impl Scopes {
     pub fn new(root: Value, setting: Setting, library: Option<Arc<Library>>) -> Self {
         let random = AtomicU64::new(setting.seed | 1);
         let (has_changed, changed) = (AtomicBool::new(false), Mutex::default());
-        Self { frames: Mutex::default(), root, random, has_changed, changed, setting, library }
+        let raised = Mutex::default();
+        Self { frames: Mutex::default(), root, random, has_changed, raised, changed, setting, library }
     }
 
     /// Calls a method that changes its value: from then on this rendering sees what is left of it.
+    /// What Python would raise is kept for `take_raised`.
     pub fn change(&self, value: &Value, name: &str) -> Option<Value> {
-        let change = methods::change(value, name)?;
+        let Some(change) = methods::change(value, name) else {
+            let message =
+                format!("`{name}` cannot be called on this value: it is empty, or its items cannot be compared");
+            *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+            self.has_changed.store(true, Ordering::Relaxed);
+            return None;
+        };
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).push((value.clone(), change.left));
         self.has_changed.store(true, Ordering::Relaxed);
         Some(change.result)
+    }
+
+    /// What a method raised since this was last asked.
+    pub fn take_raised(&self) -> Option<String> {
+        if !self.has_changed.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What a value has become, if a method changed it.

@@ -144,9 +144,15 @@ pub enum Op {
         is_only: bool,
         bindings: Bindings,
     },
+    /// A parent that only a rendering knows: all is compiled anew with it.
     Extends {
         parent: Expr,
+        /// The template that extends it, which its path may be relative to.
         from: Box<str>,
+        /// The template that is rendered.
+        top: Box<str>,
+        /// Parents that were found before this one.
+        found: Box<[String]>,
     },
     Calendar {
         part: String,

@@ -140,12 +140,30 @@ fn int_float_order(int: i128, float: f64) -> Option<Ordering> {
     Some(int.cmp(&(whole as i128)).then_with(|| 0.0.partial_cmp(&(float - whole)).unwrap_or(Ordering::Equal)))
 }
 
+/// Whether the value could be a key of a dict.
+fn is_hashable(value: &Value) -> bool {
+    match as_list(value) {
+        Some(list) => match list.form {
+            Form::Tuple => list.items.iter().all(is_hashable),
+            Form::Values => true,
+            Form::List | Form::Group | Form::Keys | Form::Items => false,
+        },
+        None => as_dict(value).is_none(),
+    }
+}
+
 /// Python's `needle in haystack`; `None` where Python raises a `TypeError`.
 pub fn contains(haystack: &Value, needle: &Value) -> Option<bool> {
     if let Some(list) = as_list(haystack) {
+        if list.form == Form::Keys && !is_hashable(needle) {
+            return None;
+        }
         return Some(list.items.iter().any(|item| is_equal(item, needle)));
     }
     if let Some(dict) = as_dict(haystack) {
+        if !is_hashable(needle) {
+            return None;
+        }
         return Some(needle.as_str().is_some_and(|key| dict.get(key).is_some()));
     }
     Some(haystack.as_str()?.contains(needle.as_str()?))

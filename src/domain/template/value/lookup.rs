@@ -23,7 +23,7 @@ pub fn step(value: &Value, name: &str) -> Option<Value> {
                 "values" => Some(dict.view(Form::Values)),
                 "copy" => Some(value.clone()),
                 "update" => Some(Value::from(())),
-                _ => missing(value, name),
+                _ => None,
             },
         };
     }
@@ -41,28 +41,22 @@ pub fn step(value: &Value, name: &str) -> Option<Value> {
         if !list.form.is_indexed() {
             return None;
         }
-        let found = index(name, list.items.len()).and_then(|idx| list.items.get(idx).cloned());
-        return found.or_else(|| missing(value, name));
+        return index(name, list.items.len()).and_then(|idx| list.items.get(idx).cloned());
     }
     if let Some(text) = value.as_str() {
         if let Some(found) = methods::of_text(text, name) {
             return Some(found);
         }
         let letter = index(name, text.len()).and_then(|idx| text.chars().nth(idx));
-        return letter.map(|letter| Value::from(letter.to_string())).or_else(|| missing(value, name));
+        return letter.map(|letter| Value::from(letter.to_string()));
     }
     if let Some(moment) = as_moment(value) {
-        return moment.attribute(name).or_else(|| missing(value, name));
+        return moment.attribute(name);
     }
     if value.is_number() || value.kind() == ValueKind::Bool || as_big(value).is_some() {
-        return methods::of_number(value, name).or_else(|| missing(value, name));
+        return methods::of_number(value, name);
     }
     value.as_object()?.get_value_by_str(name)
-}
-
-/// A method that needs an argument is called without one, and gives an empty text; all else is missing.
-fn missing(value: &Value, name: &str) -> Option<Value> {
-    methods::needs_argument(value, name).then(|| Value::from(""))
 }
 
 /// A list index, as Python's `int` reads it.

@@ -53,6 +53,8 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
                 letters.next().is_some_and(is_start) && letters.all(|letter| is_start(letter) || letter.is_numeric());
             Value::from(is_name)
         }
+        // Without fields there is nothing to fill in.
+        "format" if !text.contains(['{', '}']) => Value::from(text),
         "expandtabs" => Value::from(expand_tabs(text)),
         "isascii" => Value::from(text.is_ascii()),
         "isupper" => Value::from(has_letters && !text.chars().any(char::is_lowercase)),

@@ -138,6 +138,19 @@ impl Moment {
         Self { days: total.div_euclid(DAY_MICROS), micros: total.rem_euclid(DAY_MICROS), offset, ..self }
     }
 
+    /// The offset as `+0200`.
+    pub fn offset_text(self) -> String {
+        let minutes = self.offset.abs() / 60;
+        format!("{}{:02}{:02}", if self.offset < 0 { '-' } else { '+' }, minutes / 60, minutes % 60)
+    }
+
+    /// What the zone is called: zones have no names here, but for UTC.
+    pub fn zone_name(self) -> String {
+        let text = if self.offset == 0 { String::new() } else { self.offset_text() };
+        let (hours, minutes) = text.split_at_checked(3).unwrap_or_default();
+        format!("UTC{hours}{}{minutes}", if minutes.is_empty() { "" } else { ":" })
+    }
+
     /// The same moment in UTC, where Django's filters and output show it.
     pub fn utc(self) -> Self {
         self.at_offset(0)
@@ -308,13 +321,9 @@ impl Moment {
             "microsecond" => Value::from(self.microsecond()),
             "fold" => Value::from(0),
             "isoformat" => Value::from(self.iso('T')),
-            "tzname" | "dst" | "utcoffset" if self.kind != Kind::Aware => Value::from(()),
+            "tzname" | "tzinfo" | "dst" | "utcoffset" if self.kind != Kind::Aware => Value::from(()),
             "dst" => Value::from(()),
-            "tzname" if self.offset == 0 => Value::from("UTC"),
-            "tzname" => {
-                let iso = self.iso('T');
-                Value::from(format!("UTC{}", iso.get(iso.rfind(['+', '-'])?..)?))
-            }
+            "tzname" | "tzinfo" => Value::from(self.zone_name()),
             "date" if self.has_date() => Value::from_object(Self { kind: Kind::Date, micros: 0, offset: 0, ..*self }),
             "time" if self.has_date() => Value::from_object(Self { kind: Kind::Time, days: 0, offset: 0, ..*self }),
             "timestamp" if self.has_date() => Value::from(self.total_micros() as f64 / 1e6),

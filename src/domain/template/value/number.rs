@@ -8,8 +8,11 @@ use minijinja::Value;
 use crate::domain::template::value::big::as_big;
 use crate::domain::template::value::{Number, is_space, number_of};
 
-/// Longer decimals are not computed with.
-const MAX_DIGITS: usize = 5_000;
+/// Longer decimals are not read.
+const MAX_DIGITS: usize = 4 << 20;
+
+/// Decimals with their point further away are not computed with.
+const MAX_POINT: u64 = 5_000;
 
 /// Python's `int(value)`; `None` where it raises, or gives more than 128 bits.
 pub fn to_int(value: &Value) -> Option<i128> {
@@ -150,7 +153,7 @@ impl Decimal {
 
     /// The whole part and exactly `n_decimals` decimals, rounded half up, as text without a sign.
     pub fn rounded(&self, n_decimals: usize) -> (String, String) {
-        if self.point.unsigned_abs() > MAX_DIGITS as u64 {
+        if self.point.unsigned_abs() > MAX_POINT {
             return ("0".to_owned(), "0".repeat(n_decimals));
         }
         // Work on digits with one leading zero, so that a carry has a place to go.

@@ -1,10 +1,12 @@
-//! Regular expressions for text conditions: found anywhere in the text, letters agreeing in case unless `(?i)` leads.
+//! Regular expressions, for text conditions and for the filter `resplit`: found anywhere in the text, letters agreeing in
+//! case unless `(?i)` leads.
 //!
-//! In: a pattern in the common part of Python's syntax. Out: found or not, or why the pattern cannot be read.
+//! In: a pattern in the common part of Python's syntax. Out: whether and where it fits, or why it cannot be read.
 //! Invariant: takes time in proportion to text and pattern, whatever they are; there is no backtracking, so look-around and
 //! back-references do not exist. <https://docs.python.org/3/library/re.html#regular-expression-syntax>
 
 use std::iter::Peekable;
+use std::ops::Range;
 use std::str::Chars;
 
 use thiserror::Error;
@@ -71,7 +73,7 @@ enum Piece {
     End,
     WordEdge { is_wanted: bool },
     Choice(Vec<Vec<Piece>>),
-    Repeat { piece: Box<Piece>, min: usize, max: Option<usize> },
+    Repeat { piece: Box<Piece>, min: usize, max: Option<usize>, is_lazy: bool },
 }
 
 impl Pattern {
@@ -95,44 +97,79 @@ impl Pattern {
     /// Whether the pattern fits anywhere in `text`.
     pub fn is_found_in(&self, text: &str) -> bool {
         let chars: Vec<char> = text.chars().collect();
-        let (mut now, mut next) = (Places::new(self.steps.len()), Places::new(self.steps.len()));
-        for position in 0..=chars.len() {
-            // A match may begin at every position.
-            if self.follow(0, &chars, position, &mut now) {
-                return true;
+        self.search(&chars, 0, Wanted::Any, &mut 0).is_some()
+    }
+
+    /// The pieces between what the pattern fits, as Python's `re.split` gives them for a pattern without groups.
+    /// `None` if that takes more than `max_tries` looks at a character.
+    pub fn split(&self, text: &str, max_tries: usize) -> Option<Vec<String>> {
+        let chars: Vec<char> = text.chars().collect();
+        let mut pieces = Vec::new();
+        let (mut kept, mut from, mut n_tries) = (0, 0, 0);
+        while from <= chars.len() {
+            let Some(found) = self.search(&chars, from, Wanted::Preferred, &mut n_tries) else { break };
+            if n_tries > max_tries {
+                return None;
             }
-            let Some(&char) = chars.get(position) else { return false };
-            for place_idx in 0..now.list.len() {
-                let place = now.list.get(place_idx).copied().unwrap_or_default();
-                if let Some(Step::One(set)) = self.steps.get(place)
-                    && self.fits(set, char)
-                    && self.follow(place + 1, &chars, position + 1, &mut next)
-                {
-                    return true;
+            pieces.push(chars.get(kept..found.start).unwrap_or_default().iter().collect());
+            kept = found.end;
+            from = if found.is_empty() { found.end + 1 } else { found.end };
+        }
+        pieces.push(chars.get(kept..).unwrap_or_default().iter().collect());
+        Some(pieces)
+    }
+
+    /// Where the pattern first fits at `from` or after it. All ways through it are followed at once, the preferred first.
+    fn search(&self, chars: &[char], from: usize, wanted: Wanted, n_tries: &mut usize) -> Option<Range<usize>> {
+        let (mut now, mut next) = (Places::new(self.steps.len()), Places::new(self.steps.len()));
+        let mut best = None;
+        for position in from..=chars.len() {
+            // A match may begin at every position until one is found.
+            if best.is_none() {
+                self.follow((0, position), chars, position, &mut now);
+            }
+            *n_tries += now.list.len();
+            for idx in 0..now.list.len() {
+                let (place, start) = now.list.get(idx).copied().unwrap_or_default();
+                match self.steps.get(place) {
+                    Some(Step::Found) => {
+                        best = Some(start..position);
+                        if wanted == Wanted::Any {
+                            return best;
+                        }
+                        // The ways that follow are less preferred.
+                        break;
+                    }
+                    Some(Step::One(set)) if chars.get(position).is_some_and(|char| self.fits(set, *char)) => {
+                        self.follow((place + 1, start), chars, position + 1, &mut next);
+                    }
+                    _ => {}
                 }
             }
             std::mem::swap(&mut now, &mut next);
             next.clear();
+            if now.list.is_empty() && best.is_some() {
+                break;
+            }
         }
-        false
+        best
     }
 
-    /// Adds every place that is reached from `start` without a character; `true` when that is the end.
-    fn follow(&self, start: usize, chars: &[char], position: usize, places: &mut Places) -> bool {
+    /// Adds every place that is reached from `start` without a character, the preferred ones first.
+    fn follow(&self, start: (usize, usize), chars: &[char], position: usize, places: &mut Places) {
         let mut open = vec![start];
-        while let Some(place) = open.pop() {
-            if !places.add(place) {
+        while let Some((place, begun)) = open.pop() {
+            if !places.add((place, begun)) {
                 continue;
             }
             let is_passed = match self.steps.get(place) {
-                None | Some(Step::One(_)) => false,
-                Some(Step::Found) => return true,
+                None | Some(Step::One(_) | Step::Found) => false,
                 Some(Step::Fork(one, other)) => {
-                    open.extend([*one, *other]);
+                    open.extend([(*other, begun), (*one, begun)]);
                     false
                 }
                 Some(Step::Go(to)) => {
-                    open.push(*to);
+                    open.push((*to, begun));
                     false
                 }
                 Some(Step::Start) => position == 0,
@@ -147,10 +184,9 @@ impl Pattern {
                 }
             };
             if is_passed {
-                open.push(place + 1);
+                open.push((place + 1, begun));
             }
         }
-        false
     }
 
     fn fits(&self, set: &Set, char: char) -> bool {
@@ -161,9 +197,18 @@ impl Pattern {
     }
 }
 
-/// Places in the program, each once.
+/// What a search looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Whether there is a match at all.
+    Any,
+    /// The match that Python would find.
+    Preferred,
+}
+
+/// Places in the program, each once, with where the match began.
 struct Places {
-    list: Vec<usize>,
+    list: Vec<(usize, usize)>,
     is_there: Vec<bool>,
 }
 
@@ -172,8 +217,8 @@ impl Places {
         Self { list: Vec::new(), is_there: vec![false; n_steps] }
     }
 
-    fn add(&mut self, place: usize) -> bool {
-        match self.is_there.get_mut(place) {
+    fn add(&mut self, place: (usize, usize)) -> bool {
+        match self.is_there.get_mut(place.0) {
             Some(is_there) if !*is_there => {
                 *is_there = true;
                 self.list.push(place);
@@ -268,14 +313,11 @@ fn read_repeats(rest: &mut Rest<'_>, piece: Piece) -> Result<Piece, PatternProbl
     if max.is_some_and(|max| max < min) {
         return Err(PatternProblem::BadRange);
     }
-    // Lazy or not: for found or not found it is the same.
-    if rest.peek() == Some(&'?') {
-        rest.next();
-    }
+    let is_lazy = rest.next_if_eq(&'?').is_some();
     if matches!(rest.peek(), Some('*' | '+' | '?')) {
         return Err(PatternProblem::NothingToRepeat);
     }
-    Ok(Piece::Repeat { piece: Box::new(piece), min, max })
+    Ok(Piece::Repeat { piece: Box::new(piece), min, max, is_lazy })
 }
 
 type Bounds = (usize, Option<usize>);
@@ -389,7 +431,9 @@ fn compile(piece: &Piece, steps: &mut Vec<Step>) -> Result<(), PatternProblem> {
                 set_step(steps, exit, Step::Go(end));
             }
         }
-        Piece::Repeat { piece, min, max } => {
+        Piece::Repeat { piece, min, max, is_lazy } => {
+            let fork_to =
+                |more: usize, end: usize| if *is_lazy { Step::Fork(end, more) } else { Step::Fork(more, end) };
             for _ in 0..*min {
                 compile(piece, steps)?;
             }
@@ -400,7 +444,7 @@ fn compile(piece: &Piece, steps: &mut Vec<Step>) -> Result<(), PatternProblem> {
                     compile(piece, steps)?;
                     steps.push(Step::Go(fork));
                     let end = steps.len();
-                    set_step(steps, fork, Step::Fork(fork + 1, end));
+                    set_step(steps, fork, fork_to(fork + 1, end));
                 }
                 Some(max) => {
                     let mut forks = Vec::new();
@@ -411,7 +455,7 @@ fn compile(piece: &Piece, steps: &mut Vec<Step>) -> Result<(), PatternProblem> {
                     }
                     let end = steps.len();
                     for fork in forks {
-                        set_step(steps, fork, Step::Fork(fork + 1, end));
+                        set_step(steps, fork, fork_to(fork + 1, end));
                     }
                 }
             }
@@ -475,6 +519,38 @@ mod tests {
         let text = "a".repeat(20_000) + "!";
         check("^(a+)+$", &[], &[&text]);
         check("(a|aa)+b", &[], &[&text]);
+    }
+
+    #[track_caller]
+    fn check_split(pattern: &str, text: &str, expected: &[&str]) {
+        let pattern = Pattern::parse(pattern).unwrap();
+        assert_eq!(pattern.split(text, 1_000_000).unwrap(), expected, "{pattern:?} in {text:?}");
+    }
+
+    /// What Python 3.11's `re.split` gives.
+    #[test]
+    fn texts_are_split_as_python_splits_them() {
+        check_split(r"\s+", "one  two\tthree", &["one", "two", "three"]);
+        check_split(r"\s+", " a ", &["", "a", ""]);
+        check_split(r",\s*|;", "a, b;c,,d", &["a", "b", "c", "", "d"]);
+        check_split("x", "abc", &["abc"]);
+        check_split("x", "", &[""]);
+        check_split("x*", "axbc", &["", "a", "", "b", "c", ""]);
+        check_split("a|ab", "xaby", &["x", "by"]);
+        check_split("ab|a", "xaby", &["x", "y"]);
+        check_split("<.+>", "a<b>c<d>e", &["a", "e"]);
+        check_split("<.+?>", "a<b>c<d>e", &["a", "c", "e"]);
+        check_split("a{1,2}?", "xaay", &["x", "", "y"]);
+        check_split("a??b", "xaby", &["x", "y"]);
+        check_split("(?:a|b)+", "xabay", &["x", "y"]);
+        check_split("$", "ab", &["ab", ""]);
+        check_split("🎁", "a🎁b", &["a", "b"]);
+    }
+
+    #[test]
+    fn a_split_that_would_take_too_long_is_given_up() {
+        let pattern = Pattern::parse("a(.*b)?").unwrap();
+        assert_eq!(pattern.split(&"a".repeat(50_000), 1_000_000), None);
     }
 
     #[test]
