@@ -249,6 +249,46 @@ fn limits_are_errors_with_a_place() {
     assert!(output.contains("a filter would make a text"), "{output}");
 }
 
+/// Where output came from: each piece in its place, own text as it stands, values at the tag that printed them.
+#[test]
+fn every_piece_of_output_tells_what_made_it() {
+    let source = "{\"é\": \"{{ a|upper }}\", {% for i in l %}[{{ i }}]{% endfor %}\
+        {% filter lower %}XY{{ a }}{% endfilter %}{% if a %}{% with b=a %}{{ b }}{% endwith %}{% endif %}{% now 'Y' %}{{{ a }}";
+    let options = CompileOptions { dialect: Dialect::Klaviyo, ..CompileOptions::default() };
+    let template = compile(source, &options).expect("it compiles");
+    let context = Context::from_json(json!({"a": "Ann", "l": [1, 22]}).as_object().expect("an object"));
+    let setting = RenderSetting { now_millis: 1_715_941_800_000, ..RenderSetting::default() };
+    let rendered = template.render(&context, &setting).expect("it renders");
+    assert_eq!(rendered.text, template.render_text(&context, &setting).expect("it renders"));
+    let mut at = 0;
+    let mut values = Vec::new();
+    for piece in &rendered.pieces {
+        assert_eq!(piece.output.start, at, "no gap and no overlap");
+        at = piece.output.end;
+        let (made, by) = (&rendered.text[piece.output.clone()], &source[piece.source.clone()]);
+        if piece.is_raw {
+            assert!(by.starts_with(made), "own text: {made} by {by}");
+        } else {
+            values.push((made, by));
+        }
+    }
+    assert_eq!(at, rendered.text.len());
+    values.retain(|(made, _)| !made.is_empty());
+    assert_eq!(
+        values,
+        [
+            ("ANN", "{{ a|upper }}"),
+            ("1", "{{ i }}"),
+            ("22", "{{ i }}"),
+            ("xyann", "{% filter lower %}"),
+            ("Ann", "{{ b }}"),
+            ("2024", "{% now 'Y' %}"),
+            ("{", "{"),
+            ("Ann", "{{ a }}"),
+        ]
+    );
+}
+
 #[test]
 fn deep_data_does_not_overflow() {
     in_small_stack(|| {

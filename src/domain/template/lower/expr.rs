@@ -48,10 +48,9 @@ impl Names<'_> {
 
     /// Lowers filters.
     pub fn filters(self, filters: &[FilterUse], is_marked: bool) -> Box<[Use]> {
-        let bare = Names { super_name: None, ..self };
         let lower = |used: &FilterUse| {
             let spec = find_filter(&used.name, self.dialect, true)?;
-            Some(Use { spec, arg: used.arg.as_ref().map(|(arg, _)| bare.term(arg, is_marked)) })
+            Some(Use { spec, arg: used.arg.as_ref().map(|(arg, _)| self.term(arg, is_marked)) })
         };
         filters.iter().filter_map(lower).collect()
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::domain::template::catalog::Dialect;
 use crate::domain::template::lower::expr::Names;
 use crate::domain::template::lower::{Mark, Marks};
-use crate::domain::template::parse::ast::{Cond, Expr, For, Head, Node, NodeKind, Span};
+use crate::domain::template::parse::ast::{Cond, Expr, FilterUse, For, Head, Node, NodeKind, Span};
 use crate::domain::template::parse::expression::parse_expr;
 use crate::domain::template::run::program::{self, Bindings, Mode, Op, Program};
 
@@ -37,7 +37,12 @@ pub struct Lowered {
     pub errors: Vec<(String, Span)>,
 }
 
-type Blocks<'a> = BTreeMap<&'a str, Vec<(Unit<'a>, &'a [Node], usize)>>;
+/// Bodies of one block, those of the templates that extend before those of their parents.
+type Overridden<'a> = Vec<(Unit<'a>, &'a [Node], usize)>;
+type Blocks<'a> = BTreeMap<&'a str, Overridden<'a>>;
+
+/// A block is written out wherever another one reads it as `block.super`; more often than this is refused.
+const MAX_LAYERS: usize = 200;
 
 /// A cycle's values, its name, and whether it is silent.
 type CycleOf<'a> = (&'a [Expr], Option<&'a str>, bool);
@@ -53,6 +58,9 @@ struct Lowerer<'a> {
     n_names: usize,
     super_name: Option<String>,
     block_name: Option<&'a str>,
+    /// What the block being lowered overrides, the nearest first; `None` outside of blocks.
+    overridden: Option<Overridden<'a>>,
+    n_layers: usize,
     n_units: usize,
 }
 
@@ -73,6 +81,8 @@ pub fn lower(chain: &[Unit<'_>], found: &[String], invalid: &str, dialect: Diale
         n_names: 0,
         super_name: None,
         block_name: None,
+        overridden: None,
+        n_layers: 0,
         n_units: chain.len(),
     };
     if let Some((root, idx)) = chain.last().zip(chain.len().checked_sub(1)) {
@@ -235,6 +245,10 @@ impl<'a> Lowerer<'a> {
             return self.raw(unit.source.get(span.clone()).unwrap_or_default(), span, idx);
         }
         self.mark(span, idx, false);
+        if self.overridden.is_some() && reads_super(node) {
+            self.keep_super(span, idx);
+            self.mark(span, idx, false);
+        }
         // What nests most has a way of its own: what stands on the stack for each level stays small.
         match &node.kind {
             NodeKind::If { branches, otherwise } => self.branches(unit, idx, span, branches, otherwise),
@@ -445,32 +459,35 @@ impl<'a> Lowerer<'a> {
 
     fn block_layer(&mut self, stack: &[(Unit<'a>, &'a [Node], usize)]) {
         let Some(((unit, body, idx), parents)) = stack.split_first() else { return };
-        let outer = self.super_name.take();
-        let places = super_places(body);
-        if let Some(place) = places.into_iter().next() {
-            if parents.is_empty() {
-                if self.n_units > 1 {
-                    // The last of a chain has nothing above it.
-                    let name = self.name("_s");
-                    self.push("{% set _x %}{% endset %}");
-                    self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
-                    self.super_name = Some(name);
-                } else {
-                    let place = if *idx == 0 { place } else { 0..0 };
-                    let message = "`block.super` stands in a block that overrides nothing".to_owned();
-                    self.lowered.errors.push((message, place));
-                }
-            } else {
-                let name = self.name("_s");
-                self.push("{% set _x %}");
-                self.block_layer(parents);
-                self.push("{% endset %}");
-                self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
-                self.super_name = Some(name);
-            }
-        }
+        let outer = (self.super_name.take(), self.overridden.replace(parents.to_vec()));
         self.nodes(*unit, *idx, body);
-        self.super_name = outer;
+        (self.super_name, self.overridden) = outer;
+    }
+
+    /// Renders what the block overrides, at the place that reads it, and keeps it under a name of its own.
+    fn keep_super(&mut self, place: &Span, idx: usize) {
+        let Some(parents) = self.overridden.clone() else { return };
+        if parents.is_empty() && self.n_units == 1 {
+            // As in Django this fails only where it is read.
+            self.run(Op::Fail("`block.super` stands in a block that overrides nothing"));
+            return;
+        }
+        self.n_layers += 1;
+        if self.n_layers > MAX_LAYERS {
+            let place = if idx == 0 { place.clone() } else { 0..0 };
+            self.lowered.errors.push(("`block.super` is read too often".to_owned(), place));
+            return;
+        }
+        self.push("{% set _x %}");
+        if !parents.is_empty() {
+            self.run(Op::Push);
+            self.block_layer(&parents);
+            self.run(Op::Pop);
+        }
+        self.push("{% endset %}");
+        let name = self.name("_s");
+        self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
+        self.super_name = Some(name);
     }
 }
 
@@ -478,23 +495,52 @@ fn shared(name: &Option<String>) -> Option<Arc<str>> {
     name.as_deref().map(Arc::from)
 }
 
-/// Where a block's own body reads `block.super`.
-fn super_places(nodes: &[Node]) -> Vec<Span> {
-    let mut places = Vec::new();
-    for node in nodes {
-        let is_super = |expr: &Expr| matches!(&expr.head, Head::Path(path) if path.len() > 1 && path.first().is_some_and(|name| name == "block") && path.get(1).is_some_and(|name| name == "super"));
-        match &node.kind {
-            NodeKind::Print(expr) if is_super(expr) => places.push(expr.span.clone()),
-            NodeKind::With { bindings, .. } if bindings.iter().any(|(_, expr)| is_super(expr)) => {
-                places.push(node.span.clone());
-            }
-            _ => {}
+/// Whether a node itself, not the nodes in it, reads `block.super`.
+fn reads_super(node: &Node) -> bool {
+    let any = |exprs: &[Expr]| exprs.iter().any(expr_reads_super);
+    let any_bound = |bindings: &[(String, Expr)]| bindings.iter().any(|(_, expr)| expr_reads_super(expr));
+    match &node.kind {
+        NodeKind::Print(expr) | NodeKind::Currency { value: expr } | NodeKind::Lorem { count: expr, .. } => {
+            expr_reads_super(expr)
         }
-        if !matches!(node.kind, NodeKind::Block { .. }) {
-            for body in children(node) {
-                places.extend(super_places(body));
-            }
+        NodeKind::If { branches, .. } => branches.iter().any(|(cond, _)| cond_reads_super(cond)),
+        NodeKind::For(looped) => expr_reads_super(&looped.list),
+        NodeKind::With { bindings, .. } => any_bound(bindings),
+        NodeKind::Filter { filters, .. } => filters.iter().any(filter_reads_super),
+        NodeKind::IfChanged { values, .. } | NodeKind::Cycle { values, .. } | NodeKind::FirstOf { values, .. } => {
+            any(values)
         }
+        NodeKind::Regroup { list, .. } => expr_reads_super(list),
+        NodeKind::WidthRatio { value, max, width, .. } => [value, max, width].into_iter().any(expr_reads_super),
+        NodeKind::Include { template, bindings, .. } => expr_reads_super(template) || any_bound(bindings),
+        NodeKind::Text
+        | NodeKind::Literal(_)
+        | NodeKind::Autoescape { .. }
+        | NodeKind::Spaceless { .. }
+        | NodeKind::ResetCycle { .. }
+        | NodeKind::Now { .. }
+        | NodeKind::Extends { .. }
+        | NodeKind::Block { .. }
+        | NodeKind::Calendar { .. } => false,
     }
-    places
+}
+
+fn head_reads_super(head: &Head) -> bool {
+    matches!(head, Head::Path(path) if matches!(path.as_slice(), [block, key, ..] if block == "block" && key == "super"))
+}
+
+fn filter_reads_super(used: &FilterUse) -> bool {
+    used.arg.as_ref().is_some_and(|(arg, _)| head_reads_super(arg))
+}
+
+fn expr_reads_super(expr: &Expr) -> bool {
+    head_reads_super(&expr.head) || expr.filters.iter().any(filter_reads_super)
+}
+
+fn cond_reads_super(cond: &Cond) -> bool {
+    match cond {
+        Cond::Expr(expr) => expr_reads_super(expr),
+        Cond::Not(inner) => cond_reads_super(inner),
+        Cond::And(a, b) | Cond::Or(a, b) | Cond::Compare(_, a, b) => cond_reads_super(a) || cond_reads_super(b),
+    }
 }

@@ -246,6 +246,7 @@ impl<'a> Place<'a> {
                 };
                 self.print_or_set(Value::from(strftime::format(&setting.here, pattern)), name.as_ref(), out)
             }
+            Op::Fail(message) => Err(error(*message)),
             Op::Currency(value) => self.print(&klaviyo::currency(&self.value(value)?, &setting.currency), out),
             _ => Err(lost()),
         }

@@ -167,6 +167,8 @@ pub enum Op {
     /// What follows gets the text captured before it.
     Filter(Box<[Use]>),
     Spaceless,
+    /// Refuses to go on, and says why.
+    Fail(&'static str),
     ChangedText(usize),
     Keep(Arc<str>),
 }
