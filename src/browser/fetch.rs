@@ -6,12 +6,13 @@
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
+use gloo_net::http::{Request, Response};
+use js_sys::{JsString, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
-    RequestInit, RequestMode, RequestRedirect, Response, ResponseType,
+    RequestInit, RequestMode, RequestRedirect, ResponseType,
 };
 
 use crate::browser::scope::{describe, scope};
@@ -38,7 +39,7 @@ impl HttpClient for FetchClient {
         };
         match within(timeout_millis, fetching.response()).await {
             None => SendReport::TimedOut,
-            Some(Err(error)) => SendReport::NetworkError { message: describe(&error) },
+            Some(Err(error)) => SendReport::NetworkError { message: error.to_string() },
             Some(Ok(response)) if response.type_() == ResponseType::Opaqueredirect => SendReport::OpaqueRedirect,
             Some(Ok(response)) => SendReport::Answered(read_response(&response, timeout_millis).await),
         }
@@ -83,22 +84,23 @@ fn bare_init(method: &str) -> RequestInit {
 
 /// A request on its way. Dropped, it is given up.
 struct Fetching {
-    promise: Promise,
+    request: web_sys::Request,
     controller: AbortController,
 }
 
 impl Fetching {
+    /// Checks address and headers here: gloo's own builder panics on a header name that is not one.
     fn begin(url: &str, init: &RequestInit) -> Result<Self, JsValue> {
         let controller = AbortController::new()?;
         init.set_signal(Some(&controller.signal()));
-        let promise = scope().fetch(url, init)?;
-        Ok(Self { promise, controller })
+        let request = web_sys::Request::new_with_str_and_init(url, init)?;
+        Ok(Self { request, controller })
     }
 
-    /// The answer's status line and headers.
-    async fn response(&self) -> Result<Response, JsValue> {
-        let response = JsFuture::from(self.promise.clone()).await?;
-        response.dyn_into()
+    /// Sends it; the answer's status line and headers.
+    async fn response(&self) -> Result<Response, gloo_net::Error> {
+        // The handle's own `clone` would copy the request, and fail once its body was read.
+        Request::from(Clone::clone(&self.request)).send().await
     }
 }
 
@@ -124,21 +126,11 @@ async fn read_response(response: &Response, timeout_millis: i64) -> ResponseReco
     let (has_failed, is_stalled) = (matches!(is_read, Some(Err(_))), is_read.is_none());
     ResponseRecord {
         status: response.status(),
-        headers: readable_headers(&response.headers()),
+        // Those that the receiver lets us read.
+        headers: response.headers().entries().collect(),
         is_body_cut: !has_failed && (is_stalled || body.is_cut),
         body: (!has_failed).then(|| body.into_text()),
     }
-}
-
-/// The headers that the receiver lets us read, by name.
-fn readable_headers(headers: &Headers) -> Vec<(String, String)> {
-    let text = |pair: &Array, idx| pair.get(idx).as_string().unwrap_or_default();
-    headers
-        .entries()
-        .into_iter()
-        .filter_map(|entry| entry.ok()?.dyn_into::<Array>().ok())
-        .map(|pair| (text(&pair, 0), text(&pair, 1)))
-        .collect()
 }
 
 /// As much of a body as is kept.

@@ -172,7 +172,7 @@ impl Store for MemoryStore {
         };
         let added = batch.writes.iter().filter_map(|write| match write {
             Write::Add(row) => Some((row.store, &row.key, 0)),
-            Write::Put(_) | Write::Delete { .. } | Write::DeleteRange { .. } => None,
+            Write::Put(_) | Write::Set(_) | Write::Delete { .. } | Write::DeleteRange { .. } => None,
         });
         let checked = batch.checks.iter().map(|check| match check {
             Check::Revision { store, key, revision } => (*store, key, *revision),
@@ -191,6 +191,10 @@ impl Store for MemoryStore {
                     row.revision = table.revision(&row.key) + 1;
                     revisions.push(row.revision);
                     table.insert(row);
+                }
+                Write::Set(row) => {
+                    revisions.push(row.revision);
+                    tables.entry(row.store).or_default().insert(row);
                 }
                 Write::Delete { store, key } => {
                     tables.entry(store).or_default().remove(&Key(key));

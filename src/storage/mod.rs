@@ -114,6 +114,8 @@ pub enum Write {
     Put(Row),
     /// A row whose key is new; the batch fails if it is not. Cheaper than a put, which has to look first.
     Add(Row),
+    /// The row as it is, its revision included, whatever stood there: for a writer that knows what did. The cheapest.
+    Set(Row),
     Delete {
         store: StoreName,
         key: String,

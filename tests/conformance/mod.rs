@@ -31,6 +31,7 @@ pub async fn run_all<S: Store>(make: impl AsyncFn() -> S) {
     an_empty_batch_is_fine(&make().await).await;
     many_keys_are_read_in_their_order(&make().await).await;
     an_added_row_must_be_new(&make().await).await;
+    a_row_is_set_as_it_is(&make().await).await;
     a_range_is_deleted_with_both_its_ends(&make().await).await;
 }
 
@@ -330,6 +331,20 @@ async fn an_added_row_must_be_new(store: &impl Store) {
     assert_eq!(store.get(StoreName::Deliveries, "b").await, Ok(None), "the whole batch failed");
     assert_eq!(store.commit(batch(vec![add("b")])).await, Ok(vec![1]));
     assert_eq!(keys(store, by_index("due", None, None)).await, ["b"]);
+}
+
+async fn a_row_is_set_as_it_is(store: &impl Store) {
+    let set = |revision: u64, due: i64| Write::Set(Row { revision, ..delivery("s", &[("due", vec![number(due)])]) });
+    let batch = |writes: Vec<Write>| Batch { writes, ..Batch::default() };
+    assert_eq!(store.commit(batch(vec![set(7, 1)])).await, Ok(vec![7]));
+    assert_eq!(store.get(StoreName::Deliveries, "s").await.unwrap().map(|row| row.revision), Some(7));
+    // Whatever stood there; what is put after it counts on from it.
+    assert_eq!(store.commit(batch(vec![set(3, 2), Write::Put(delivery("s", &[]))])).await, Ok(vec![3, 4]));
+    assert_eq!(keys(store, by_index("due", None, None)).await, [""; 0]);
+    let check = Check::Revision { store: StoreName::Deliveries, key: "s".to_owned(), revision: 3 };
+    let guarded = Batch { checks: vec![check], ..batch(vec![set(9, 3)]) };
+    assert!(matches!(store.commit(guarded).await, Err(StoreError::Conflict { found: 4, .. })));
+    assert_eq!(store.get(StoreName::Deliveries, "s").await.unwrap().map(|row| row.revision), Some(4));
 }
 
 async fn a_range_is_deleted_with_both_its_ends(store: &impl Store) {

@@ -125,7 +125,7 @@ async fn read_index(
 pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, StoreError> {
     let keys = touched_keys(batch);
     let unread = batch.writes.iter().filter_map(|write| match write {
-        Write::Add(row) => Some(row.store.as_str()),
+        Write::Add(row) | Write::Set(row) => Some(row.store.as_str()),
         Write::Delete { store, .. } | Write::DeleteRange { store, .. } => Some(store.as_str()),
         Write::Put(_) => None,
     });
@@ -159,7 +159,9 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
 
 fn to_stored(write: &Write) -> Result<Option<StoredRow>, StoreError> {
     match write {
-        Write::Put(row) | Write::Add(row) => row::to_stored(row).map(Some).map_err(|error| from_request(error.into())),
+        Write::Put(row) | Write::Add(row) | Write::Set(row) => {
+            row::to_stored(row).map(Some).map_err(|error| from_request(error.into()))
+        }
         Write::Delete { .. } | Write::DeleteRange { .. } => Ok(None),
     }
 }
@@ -172,7 +174,7 @@ fn touched_keys(batch: &Batch) -> BTreeSet<(StoreName, &str)> {
     let written = batch.writes.iter().filter_map(|write| match write {
         Write::Put(row) => Some((row.store, row.key.as_str())),
         // A deletion needs no revision, and neither does a row that is new.
-        Write::Add(_) | Write::Delete { .. } | Write::DeleteRange { .. } => None,
+        Write::Add(_) | Write::Set(_) | Write::Delete { .. } | Write::DeleteRange { .. } => None,
     });
     checked.chain(written).collect()
 }
@@ -236,7 +238,14 @@ fn write<'a>(
                 let value: &JsValue = stored.as_ref();
                 transaction.object_store(row.store.as_str())?.add(value.clone()).primitive()?;
             }
-            (Write::Put(_) | Write::Add(_), None) => {}
+            (Write::Set(row), Some(stored)) => {
+                revisions.insert((row.store, row.key.as_str()), row.revision);
+                written.push(row.revision);
+                row::set_revision(stored, row.revision);
+                let value: &JsValue = stored.as_ref();
+                transaction.object_store(row.store.as_str())?.put(value.clone()).primitive()?;
+            }
+            (Write::Put(_) | Write::Add(_) | Write::Set(_), None) => {}
             (Write::DeleteRange { store, from, to }, _) => {
                 revisions.retain(|(name, key), _| {
                     name != store || compare_text(key, from).is_lt() || compare_text(key, to).is_gt()

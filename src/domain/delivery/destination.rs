@@ -110,7 +110,9 @@ impl Destination {
         } else {
             health.n_failed_in_row = 0;
             health.n_deliveries_in_row = 0;
-            health.last_ok_at = Some(now);
+            if matches!(outcome, AttemptOutcome::Answered { .. }) {
+                health.last_ok_at = Some(now);
+            }
             // A person's own pause is a person's to end.
             if after.pause.as_ref().is_some_and(|pause| pause.try_at.is_some()) {
                 after.pause = None;

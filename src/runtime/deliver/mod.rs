@@ -31,7 +31,7 @@ use crate::domain::delivery::network::Network;
 use crate::domain::delivery::queue::Queue;
 use crate::domain::delivery::request::destination_of;
 use crate::domain::delivery::state::Delivery;
-use crate::domain::delivery::totals::Tally;
+use crate::domain::delivery::totals::{ALL_KEY, Tally};
 use crate::domain::id::DeliveryId;
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::{MINUTE_MILLIS, Timestamp};
@@ -77,6 +77,9 @@ pub struct Sender<S, W> {
     backlog: Vec<Landed>,
     deliveries: BTreeMap<DeliveryId, Revised<Delivery>>,
     tallies: BTreeMap<String, Revised<Tally>>,
+    /// Whether nobody else has written since everything was read: then the total over everything, which every change moves
+    /// on, is the one row that has to be looked at. A late answer of an older sender ends it until the next recovery.
+    is_alone: bool,
     n_entries: u64,
     /// When the next waiting run is due.
     next_run_at: Option<Timestamp>,
@@ -122,6 +125,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             backlog: Vec::new(),
             deliveries: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            is_alone: false,
             n_entries: 0,
             next_run_at: None,
             next_retention_at: None,
@@ -134,9 +138,16 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub async fn recover(&mut self) -> Result<(), StoreError> {
         self.deliveries.clear();
         self.tallies.clear();
+        self.is_alone = false;
         self.load_settings().await?;
         self.load_destinations().await?;
         self.make_totals_if_missing().await?;
+        // Read before the deliveries are, so that a change of any of them in between is seen. What is still on its way was
+        // read earlier.
+        if let Some(all) = self.fetch::<Tally>(ALL_KEY).await? {
+            self.is_alone = self.in_flight.is_empty() && self.backlog.is_empty();
+            self.tallies.insert(ALL_KEY.to_owned(), all);
+        }
         self.close_cut_off_attempts().await?;
         self.load_queue().await
     }

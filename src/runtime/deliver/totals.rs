@@ -1,7 +1,8 @@
 //! Keeps the running totals: reads the few that a turn moves, and makes them anew where they are missing.
 //!
 //! In: what a turn changes. Out: tallies in the same batch.
-//! Invariant: every total is checked to stand where it was read, so that two senders cannot lose each other's counts.
+//! Invariant: a total is written only while the one over everything stands where it was read, and every change moves that
+//! one on: so two senders cannot lose each other's counts, nor a delivery's change.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +13,14 @@ use crate::runtime::ports::World;
 use crate::storage::record::Stored;
 use crate::storage::record::generation::generation_check;
 use crate::storage::record::load::{self, Revised};
-use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Store, StoreError, StoreName, Write};
+use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Row, Store, StoreError, StoreName, Write};
 
 /// Tallies kept in memory: most are of single profiles.
 const MAX_TALLIES: usize = 20_000;
 /// Deliveries read at a time when totals are made anew.
 const COUNT_SLICE: usize = 500;
+/// Attempts read at a time.
+const ATTEMPT_SLICE: usize = 1_000;
 /// Tallies written at a time.
 const WRITE_SLICE: usize = 1_000;
 
@@ -41,11 +44,18 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 self.tallies.insert(key, Revised { revision, value });
             }
         }
-        let tallies = change.apply(|key| self.tallies.get(key).map(|known| known.value.clone()));
+        let mut tallies = change.apply(|key| self.tallies.get(key).map(|known| known.value.clone()));
+        // Whoever changes a delivery moves this one on, also where no counter moves: so others see that somebody did.
+        if !change.is_empty() && tallies.iter().all(|tally| tally.key != ALL_KEY) {
+            tallies.extend(self.tallies.get(ALL_KEY).map(|known| known.value.clone()));
+        }
         for tally in &tallies {
             let revision = self.tallies.get(&tally.key).map_or(0, |known| known.revision);
-            batch.checks.push(Check::Revision { store: StoreName::Totals, key: tally.key.clone(), revision });
-            batch.writes.push(Write::Put(tally.to_row()));
+            let row = Row { revision: revision + 1, ..tally.to_row() };
+            if tally.key == ALL_KEY || !self.is_alone {
+                batch.checks.push(Check::Revision { store: StoreName::Totals, key: tally.key.clone(), revision });
+            }
+            batch.writes.push(Write::Set(row));
         }
         Ok(tallies)
     }
@@ -85,17 +95,41 @@ pub async fn count_all(store: &impl Store) -> Result<BTreeMap<String, Tally>, St
             return Ok(tallies);
         }
         let mut change = TotalsChange::default();
-        for delivery in load::read_rows::<Delivery>(rows).values {
-            change.delivery(None, Some(&delivery.value));
-            let prefix = crate::storage::record::delivery::attempt_prefix(&delivery.value.id);
-            for attempt in load::load_prefix::<Attempt>(store, &prefix).await?.values {
-                if let Some(end) = &attempt.value.end {
-                    change.attempt(&delivery.value, attempt.value.started_at, end);
-                }
-            }
+        let deliveries: Vec<Delivery> =
+            load::read_rows::<Delivery>(rows).values.into_iter().map(|delivery| delivery.value).collect();
+        for delivery in &deliveries {
+            change.delivery(None, Some(delivery));
         }
+        add_attempts(store, &deliveries, &mut change).await?;
         for tally in change.apply(|key| tallies.get(key).cloned()) {
             tallies.insert(tally.key.clone(), tally);
+        }
+    }
+}
+
+/// Adds the attempts of deliveries that follow each other, read together: their keys stand in the same order.
+async fn add_attempts(
+    store: &impl Store,
+    deliveries: &[Delivery],
+    change: &mut TotalsChange,
+) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (deliveries.first(), deliveries.last()) else { return Ok(()) };
+    let by_id: BTreeMap<_, _> = deliveries.iter().map(|delivery| (&delivery.id, delivery)).collect();
+    let end = [last.id.as_str(), "/~"].concat();
+    let mut after = first.id.as_str().to_owned();
+    loop {
+        let by = Order::Key { prefix: String::new(), after: Some(after) };
+        let query = Query { store: StoreName::Attempts, by, direction: Direction::Ascending, limit: ATTEMPT_SLICE };
+        let rows = store.query(query).await?;
+        let next = rows.last().filter(|_| rows.len() >= ATTEMPT_SLICE).map(|row| row.key.clone());
+        for attempt in load::read_rows::<Attempt>(rows).values {
+            if let (Some(delivery), Some(end)) = (by_id.get(&attempt.value.delivery_id), &attempt.value.end) {
+                change.attempt(delivery, attempt.value.started_at, end);
+            }
+        }
+        match next {
+            Some(key) if key < end => after = key,
+            Some(_) | None => return Ok(()),
         }
     }
 }

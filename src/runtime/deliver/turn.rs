@@ -3,6 +3,12 @@
 //! In: deliveries as they change, attempts as they start and end. Out: one transaction, with the totals it moves.
 //! Invariant: totals and destinations change in the transaction of what they count, or not at all.
 
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures_util::stream::StreamExt;
+use futures_util::{FutureExt, select_biased};
+
 use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::outcome::AttemptOutcome;
@@ -13,7 +19,7 @@ use crate::runtime::ports::World;
 use crate::storage::record::Stored;
 use crate::storage::record::generation::generation_check;
 use crate::storage::record::load::Revised;
-use crate::storage::{Batch, Store, StoreError, StoreName, Write};
+use crate::storage::{Batch, Check, Row, Store, StoreError, StoreName, Write};
 
 /// How often a turn is tried again because somebody else moved a total.
 const MAX_TRIES: u32 = 8;
@@ -26,6 +32,8 @@ pub(super) struct Turn {
     /// Deliveries as they are after this turn; a later one of the same id is the newer.
     changed: Vec<Delivery>,
     started: Vec<Attempt>,
+    /// Where in the batch a delivery is written that stood on disk, and how it stood.
+    guards: Vec<(usize, Check)>,
     /// Destinations, and how their attempts ended.
     pub(super) ended: Vec<Ended>,
     /// Destinations as a person set them.
@@ -65,7 +73,7 @@ impl Turn {
     /// A delivery that changes; nobody else may have changed it since.
     pub fn change(&mut self, before: &Revised<Delivery>, after: Delivery) {
         self.totals.delivery(Some(&before.value), Some(&after));
-        self.batch.checks.push(delivery_check(before));
+        self.guards.push((self.batch.writes.len(), delivery_check(before)));
         self.batch.writes.push(Write::Put(after.to_row()));
         self.changed.push(after);
     }
@@ -86,8 +94,25 @@ impl Turn {
         if let Some(end) = &ended.end {
             self.totals.attempt(&after, ended.started_at, end);
         }
-        self.batch.writes.push(Write::Put(ended.to_row()));
+        // Nobody asks for an attempt's revision.
+        self.batch.writes.push(Write::Set(Row { revision: 1, ..ended.to_row() }));
         self.change(before, after);
+    }
+
+    /// Has each delivery checked where it stands; or, for a sender that is alone, trusts that it stands where it was read.
+    fn guard(&self, batch: &mut Batch, is_alone: bool) {
+        for (idx, check) in &self.guards {
+            let Check::Revision { revision, .. } = check;
+            if let Some(write) = batch.writes.get_mut(*idx)
+                && let Write::Put(row) | Write::Set(row) = write
+            {
+                let row = Row { revision: revision + 1, ..row.clone() };
+                *write = if is_alone { Write::Set(row) } else { Write::Put(row) };
+            }
+            if !is_alone {
+                batch.checks.push(check.clone());
+            }
+        }
     }
 }
 
@@ -95,18 +120,20 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Writes a turn, then queues and sends what it holds. Nothing is sent that is not on disk.
     pub(super) async fn commit(&mut self, turn: Turn) -> Result<(), StoreError> {
         let (n_checks, n_writes) = (turn.batch.checks.len(), turn.batch.writes.len());
-        let mut batch = turn.batch;
+        let mut batch = turn.batch.clone();
         let mut n_tries = 0;
         let (revisions, sealed) = loop {
             batch.checks.truncate(n_checks);
             batch.writes.truncate(n_writes);
+            turn.guard(&mut batch, self.is_alone);
             let tallies = self.add_totals(&turn.totals, &mut batch).await?;
             let destinations = self.add_destinations(&turn.set, &turn.ended, &mut batch);
-            match self.store.commit(batch.clone()).await {
+            match self.write(batch.clone()).await {
                 Ok(revisions) => break (revisions, (tallies, destinations)),
                 // A late answer of an older sender moved a total in between: read it again.
-                Err(StoreError::Conflict { store: StoreName::Totals, key, .. }) if n_tries < MAX_TRIES => {
-                    self.tallies.remove(&key);
+                Err(StoreError::Conflict { store: StoreName::Totals, .. }) if n_tries < MAX_TRIES => {
+                    self.is_alone = false;
+                    self.tallies.clear();
                 }
                 Err(StoreError::Conflict { store: StoreName::Destinations, .. }) if n_tries < MAX_TRIES => {
                     self.load_destinations().await?;
@@ -124,7 +151,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let mut known: Vec<Revised<Delivery>> = Vec::new();
         let (mut tallies, mut destinations) = (sealed.0.into_iter(), sealed.1.into_iter());
         let stores = batch.writes.iter().filter_map(|write| match write {
-            Write::Put(row) | Write::Add(row) => Some(row.store),
+            Write::Put(row) | Write::Add(row) | Write::Set(row) => Some(row.store),
             Write::Delete { .. } | Write::DeleteRange { .. } => None,
         });
         // Values stand in the order of their rows.
@@ -161,6 +188,24 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             self.send(attempt);
         }
         Ok(())
+    }
+
+    /// Writes a batch. What is on its way goes on meanwhile: an answer takes several steps to be read, and would wait for the
+    /// disk at each of them.
+    async fn write(&mut self, batch: Batch) -> Result<Vec<u64>, StoreError> {
+        let store = Rc::clone(&self.store);
+        let mut writing = pin!(store.commit(batch).fuse());
+        let mut arrived = Vec::new();
+        let result = loop {
+            select_biased! {
+                result = writing.as_mut() => break result,
+                arrival = self.in_flight.select_next_some() => arrived.push(arrival),
+            }
+        };
+        for arrival in arrived {
+            self.take_in(arrival);
+        }
+        result
     }
 
     /// Puts a delivery where its status belongs: in line, or out of it.
