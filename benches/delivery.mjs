@@ -1,0 +1,89 @@
+// The suite `delivery`: 5,000 deliveries of 2 kB to a receiver on loopback, HTTPS over HTTP/2, 32 at a time, each on the
+// disk before it is sent and after it is answered; against a hand-written loop that does the same, and against bare fetch.
+// All are timed at the receiver, from the first POST to the last, in a Chromium without a driver.
+//
+// HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/delivery.mjs [--n 5000] [--rounds 3]
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { makeCertificates } from "../tests/e2e/receivers/certificates.mjs";
+import { openAlone, serveBench } from "./frame/chromium.mjs";
+import { median, short, Suite } from "./frame/suite.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const { values } = parseArgs({
+    options: { n: { type: "string", default: "5000" }, rounds: { type: "string", default: "3" } },
+});
+const n = Number(values.n);
+const dist = process.env.HOOKWRIGHT_BENCH_DIST;
+if (!dist) execFileSync(path.join(root, "scripts/build.sh"), ["release", "if-changed"], { stdio: "inherit" });
+
+const home = mkdtempSync(path.join(tmpdir(), "hookwright-bench-home-"));
+await makeCertificates(home);
+const receiver = await startReceiver(path.join(home, "certificates"));
+const files = {
+    "/bench.html": path.join(root, "benches/delivery/bench.html"),
+    "/bench.mjs": path.join(root, "benches/delivery/page.mjs"),
+    "/loop.mjs": path.join(root, "benches/delivery/loop.mjs"),
+    "/activity.mjs": path.join(root, "tests/e2e/pages/rows.mjs"),
+};
+const site = await serveBench({ folders: [path.resolve(root, dist ?? "dist")], files });
+const rates = { app: [], loop: [], bare: [] };
+try {
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+        for (const side of ["app", "loop", "bare"]) {
+            const rate = await run(side);
+            rates[side].push(rate);
+            console.log(`  round ${round + 1}, ${side}: ${short(rate)} deliveries/s`);
+        }
+    }
+} finally {
+    await site.close();
+    receiver.close();
+    rmSync(home, { recursive: true, force: true });
+}
+const suite = new Suite("delivery");
+console.log(`suite delivery: ${n} deliveries of 2 kB, 32 at a time, medians of ${values.rounds} rounds`);
+const figure = { unit: "/s", better: "larger", ours: median(rates.app) };
+suite.note({ name: "durable deliveries", ...figure, peer: median(rates.loop), peerName: "hand-written loop" });
+suite.note({ name: "durable deliveries over fetch", ...figure, peer: median(rates.bare), peerName: "bare fetch" });
+process.exitCode = suite.finish();
+
+async function run(side) {
+    await receiver.ask("reset");
+    const query = new URLSearchParams({ side, n, url: receiver.url });
+    const reported = site.reports.next();
+    const browser = await openAlone(`${site.url}/bench.html?${query}`, home);
+    try {
+        const report = await reported;
+        if (report.error) throw new Error(`${side}: ${report.error}`);
+        for (let before = -1; ;) {
+            const { n: nPosts, millis } = await receiver.ask("count");
+            if (nPosts >= n) return (nPosts / millis) * 1000;
+            if (nPosts === before && side !== "app") throw new Error(`${side}: ${nPosts} of ${n} arrived`);
+            before = nPosts;
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
+    } finally {
+        await browser.close();
+    }
+}
+
+async function startReceiver(folder) {
+    const script = path.join(root, "benches/delivery/receiver.mjs");
+    const child = spawn(process.execPath, [script, folder], { stdio: ["pipe", "pipe", "inherit"] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const port = (await lines.next()).value;
+    return {
+        url: `https://localhost:${port}/orders`,
+        ask: async (line) => {
+            child.stdin.write(`${line}\n`);
+            return JSON.parse((await lines.next()).value);
+        },
+        close: () => child.kill(),
+    };
+}
