@@ -14,6 +14,7 @@ pub mod files;
 pub mod indexed_db;
 pub mod leader;
 pub mod panic;
+pub mod permission;
 pub mod random;
 pub mod role;
 pub mod sandbox;

@@ -17,11 +17,13 @@ use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::random::BrowserRandom;
 use hookwright::browser::role::Role;
 use hookwright::browser::sandbox::{keep_sandbox, kept_sandbox};
+use hookwright::browser::storage_health::{self, StorageHealth};
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
-use hookwright::browser::{download, files, theme, zones};
+use hookwright::browser::{download, files, permission, theme, zones};
 use hookwright::runtime::flow_file::{GALLERY_FILE, read_gallery};
 use hookwright::runtime::handle::{AppCommand, AppEvent, FlowsNews, FlowsOrder, Handle, SenderState, StoreTrouble};
+use hookwright::runtime::handle::{StorageNews, WorkNews, WorkOrder};
 use hookwright::runtime::page::{self, Page};
 use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
 use hookwright::runtime::practice_client::PracticeClient;
@@ -61,6 +63,7 @@ pub fn start() {
         files: FileServices {
             read: Rc::new(files::read_bytes),
             save: Rc::new(download::save_text),
+            save_pieces: Rc::new(|| Rc::new(download::Pieces::default())),
             known_names: Rc::new(zones::known_names),
         },
         theme: match theme::kept_theme().as_deref() {
@@ -152,25 +155,55 @@ async fn run(
     });
     spawn_local(watch(previews, own_sender));
     let clock = Rc::new(PageClock);
+    let seen_store = Rc::clone(&store);
+    let seen_sink = Rc::clone(&sink);
     let mut page = Page::new(store, clock, sink, poke_sender);
     page.load().await;
     if page.wants_samples().await {
         library.fetch_samples();
     }
-    let mut is_searching = false;
+    let mut is_working = false;
     loop {
-        // A search goes on while nothing else is asked.
-        let input = if is_searching { inputs.next().now_or_never() } else { Some(inputs.next().await) };
+        // Long work goes on while nothing else is asked, and the browser may draw in between.
+        let input = if is_working { inputs.next().now_or_never() } else { Some(inputs.next().await) };
         match input {
-            None => is_searching = page.search_on().await,
-            Some(None) => break,
-            Some(Some(PageInput::Command(command))) => {
-                is_searching |= matches!(command, AppCommand::SearchActivity { .. });
-                page.take(command).await;
+            None => {
+                is_working = page.work_on().await;
+                BrowserTimers.sleep(0).await;
             }
-            Some(Some(PageInput::Changed)) => page.refresh().await,
+            Some(None) => break,
+            Some(Some(PageInput::Command(AppCommand::Work {
+                order: WorkOrder::LookAtStorage { is_persistence_wanted },
+            }))) => look_at_storage(&seen_store, &seen_sink, is_persistence_wanted).await,
+            Some(Some(PageInput::Command(AppCommand::Work { order: WorkOrder::LookAtLocalNetwork }))) => {
+                let state = permission::local_network().await;
+                seen_sink(AppEvent::Work { news: WorkNews::LocalNetworkSeen { state } });
+            }
+            Some(Some(PageInput::Command(command))) => {
+                page.take(command).await;
+                is_working = page.has_work();
+            }
+            Some(Some(PageInput::Changed)) => {
+                page.refresh().await;
+                is_working = page.has_work();
+            }
         }
     }
+}
+
+/// Asks the browser how it keeps what we store.
+async fn look_at_storage(store: &KeptOrMemory<IndexedDbStore>, sink: &EventSink, is_persistence_wanted: bool) {
+    if is_persistence_wanted {
+        storage_health::ask_to_persist().await;
+    }
+    let StorageHealth { is_persisted, used_bytes, quota_bytes } = storage_health::storage_health().await;
+    let n_healed = match store {
+        KeptOrMemory::Kept(store) => Some(store.n_healed()),
+        KeptOrMemory::Memory(_) => None,
+    };
+    let is_kept = n_healed.is_some();
+    let health = StorageNews { is_kept, is_persisted, used_bytes, quota_bytes, n_healed: n_healed.unwrap_or(0) };
+    sink(AppEvent::Work { news: WorkNews::StorageSeen { health } });
 }
 
 /// Where the sender runs.

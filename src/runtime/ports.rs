@@ -65,3 +65,11 @@ pub trait Leader {
     /// Comes back once this is the one sender; it stays so until the sender ends.
     async fn acquire(&self);
 }
+
+/// A file that is handed to the person piece by piece.
+pub trait FilePieces {
+    /// Adds to its end.
+    fn push(&self, text: &str) -> Result<(), String>;
+    /// Hands it out under a name, as media of a type.
+    fn save(&self, file_name: &str, media_type: &str) -> Result<(), String>;
+}

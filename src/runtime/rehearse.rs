@@ -5,6 +5,7 @@
 //! happens here never mixes with real activity.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 use crate::domain::activity::{ActivityEntry, ActivityEvent};
 use crate::domain::delivery::destination::Destination;
@@ -36,11 +37,11 @@ pub struct Arrival {
 }
 
 /// What is rehearsed.
-pub struct Rehearsal<'z> {
+pub struct Rehearsal {
     saved: SavedFlow,
     script: PracticeScript,
     settings: WorkspaceSettings,
-    zones: &'z dyn ZoneOffsets,
+    zones: Rc<dyn ZoneOffsets>,
     now: Timestamp,
     chance: u64,
     /// In the order they come.
@@ -67,13 +68,13 @@ pub struct RehearsalSummary {
     pub n_may_have_arrived: usize,
 }
 
-impl<'z> Rehearsal<'z> {
+impl Rehearsal {
     /// A rehearsal that starts with the first arrival. The same seed plays the same way.
     pub fn new(
         saved: SavedFlow,
         script: PracticeScript,
         settings: WorkspaceSettings,
-        zones: &'z dyn ZoneOffsets,
+        zones: Rc<dyn ZoneOffsets>,
         arrivals: Vec<Arrival>,
         seed: u64,
     ) -> Self {
@@ -113,6 +114,11 @@ impl<'z> Rehearsal<'z> {
     /// Every delivery as it stands, with its request.
     pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.deliveries.values()
+    }
+
+    /// A delivery as it stands.
+    pub fn delivery(&self, delivery_id: &DeliveryId) -> Option<&Delivery> {
+        self.deliveries.get(delivery_id)
     }
 
     /// Every attempt that has ended, in the order they did.
@@ -343,7 +349,7 @@ impl<'z> Rehearsal<'z> {
         let now = self.now;
         let mut chance = self.chance;
         let mut next_id = || sortable_id(now, roll(&mut chance));
-        let mut planner = Planner { now, settings: &self.settings, zones: self.zones, next_id: &mut next_id };
+        let mut planner = Planner { now, settings: &self.settings, zones: &*self.zones, next_id: &mut next_id };
         let plan = make(&mut planner);
         self.chance = chance;
         plan
@@ -400,28 +406,52 @@ pub struct DryRun {
 /// Reasons that a dry run keeps.
 const MAX_PROBLEMS: usize = 20;
 
-/// Takes everybody to the flow's trigger at one moment, and counts what comes of it.
-pub fn dry_run(
-    saved: &SavedFlow,
-    settings: &WorkspaceSettings,
-    zones: &dyn ZoneOffsets,
-    arrivals: &[Arrival],
+/// Takes everybody to the flow's trigger at one moment, a few at a time, and counts what comes of it.
+pub struct DryRunner<'a> {
+    saved: &'a SavedFlow,
+    settings: &'a WorkspaceSettings,
+    zones: &'a dyn ZoneOffsets,
     now: Timestamp,
-) -> DryRun {
-    let mut result = DryRun::default();
-    let mut entered: BTreeMap<&ProfileId, Vec<Timestamp>> = BTreeMap::new();
-    let mut n_ids = 0;
-    for (idx, Arrival { event, profile, .. }) in arrivals.iter().enumerate() {
+    entered: BTreeMap<ProfileId, Vec<Timestamp>>,
+    n_done: usize,
+    result: DryRun,
+}
+
+impl<'a> DryRunner<'a> {
+    pub const fn new(
+        saved: &'a SavedFlow,
+        settings: &'a WorkspaceSettings,
+        zones: &'a dyn ZoneOffsets,
+        now: Timestamp,
+    ) -> Self {
+        let result =
+            DryRun { n_sent: 0, n_for_review: 0, n_invalid: 0, n_refused: 0, n_delayed: 0, problems: Vec::new() };
+        Self { saved, settings, zones, now, entered: BTreeMap::new(), n_done: 0, result }
+    }
+
+    /// What has come of those that were taken.
+    pub fn result(self) -> DryRun {
+        self.result
+    }
+
+    /// Takes one more.
+    pub fn take(&mut self, arrival: &Arrival) {
+        let idx = self.n_done;
+        self.n_done += 1;
+        let now = self.now;
+        let mut n_ids = (idx as u64) << 20;
         let mut next_id = || {
             n_ids += 1;
             sortable_id(now, n_ids)
         };
-        let mut planner = Planner { now, settings, zones, next_id: &mut next_id };
-        let before = entered.entry(&profile.id).or_default();
-        let plan = planner.fire(saved, event.as_ref(), profile, before);
+        let mut planner = Planner { now, settings: self.settings, zones: self.zones, next_id: &mut next_id };
+        let Arrival { event, profile, .. } = arrival;
+        let before = self.entered.entry(profile.id.clone()).or_default();
+        let plan = planner.fire(self.saved, event.as_ref(), profile, before);
+        let result = &mut self.result;
         if plan.runs.is_empty() {
             result.n_refused += 1;
-            keep_problem(&mut result, idx, refusal(&plan));
+            keep_problem(result, idx, refusal(&plan));
         } else {
             before.push(now);
         }
@@ -432,7 +462,7 @@ pub fn dry_run(
                 DeliveryStatus::NeedsReview => result.n_for_review += 1,
                 DeliveryStatus::Skipped { reason, .. } => {
                     result.n_invalid += 1;
-                    keep_problem(&mut result, idx, skip_reason(reason));
+                    keep_problem(result, idx, skip_reason(reason));
                 }
                 DeliveryStatus::Waiting { .. }
                 | DeliveryStatus::Sending { .. }
@@ -441,7 +471,19 @@ pub fn dry_run(
             }
         }
     }
-    result
+}
+
+/// Takes everybody to the flow's trigger at one moment, and counts what comes of it.
+pub fn dry_run(
+    saved: &SavedFlow,
+    settings: &WorkspaceSettings,
+    zones: &dyn ZoneOffsets,
+    arrivals: &[Arrival],
+    now: Timestamp,
+) -> DryRun {
+    let mut runner = DryRunner::new(saved, settings, zones, now);
+    arrivals.iter().for_each(|arrival| runner.take(arrival));
+    runner.result()
 }
 
 fn keep_problem(result: &mut DryRun, idx: usize, problem: Option<String>) {

@@ -8,11 +8,16 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::web_sys::File;
 
+use crate::runtime::ports::FilePieces;
+
 /// Takes a file's bytes, or why they could not be read.
 pub type TakeBytes = Box<dyn FnOnce(Result<Vec<u8>, String>)>;
 
 /// Hands out a text: a file's name, its media type, the text.
 pub type SaveText = Rc<dyn Fn(&str, &str, &str) -> Result<(), String>>;
+
+/// Begins a file that comes in pieces.
+pub type SavePieces = Rc<dyn Fn() -> Rc<dyn FilePieces>>;
 
 /// The names of a kind that the browser knows.
 pub type KnownNames = Rc<dyn Fn(&str) -> Vec<String>>;
@@ -22,6 +27,7 @@ pub type KnownNames = Rc<dyn Fn(&str) -> Vec<String>>;
 pub struct FileServices {
     pub read: Rc<dyn Fn(File, TakeBytes)>,
     pub save: SaveText,
+    pub save_pieces: SavePieces,
     /// Time zones and currencies.
     pub known_names: KnownNames,
 }
@@ -43,6 +49,11 @@ impl Files {
     /// Hands a text out as a file.
     pub fn save(self, file_name: &str, media_type: &str, text: &str) -> Result<(), String> {
         self.0.with_value(|services| (services.save)(file_name, media_type, text))
+    }
+
+    /// Begins a file that comes in pieces.
+    pub fn save_pieces(self) -> Rc<dyn FilePieces> {
+        self.0.with_value(|services| (services.save_pieces)())
     }
 
     /// The names of a kind that the browser knows: `timeZone` or `currency`.

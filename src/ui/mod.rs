@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod builder;
+pub mod destinations;
 pub mod edits;
 pub mod events;
 pub mod files;
@@ -13,11 +14,13 @@ pub mod kit;
 pub mod klaviyo;
 pub mod page;
 pub mod payload;
+pub mod rehearsal;
 pub mod sandbox;
 pub mod settings;
 pub mod shell;
 pub mod state;
 pub mod words;
+pub mod work;
 
 use std::rc::Rc;
 

@@ -119,7 +119,8 @@ impl Page {
         time::zone_name(self.offset_minutes(self.now.get_untracked()))
     }
 
-    fn offset_minutes(self, at: Timestamp) -> i32 {
+    /// How far the reader's zone is ahead of UTC then, in minutes.
+    pub fn offset_minutes(self, at: Timestamp) -> i32 {
         self.services.with_value(|services| (services.offset_minutes)(at))
     }
 }

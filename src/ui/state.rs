@@ -21,11 +21,14 @@ use crate::runtime::handle::{
     ActivityPage, AppCommand, AppEvent, DeliveryDetail, Handle, SenderState, StoreTrouble, Workspace,
 };
 use crate::runtime::preview::{Lane, PreviewReply, SweepPart};
+use crate::ui::activity::state::LogState;
 use crate::ui::events::state::LibraryState;
 use crate::ui::flows::FlowsShelf;
+use crate::ui::shell::go_to;
+use crate::ui::work::WorkState;
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
-use crate::view_model::route::Route;
+use crate::view_model::route::{ActivityQuery, Route};
 use crate::view_model::sandbox::Sandbox;
 use crate::view_model::share::Shared;
 
@@ -104,8 +107,12 @@ pub struct AppState {
     pub test_run: RwSignal<Option<TestRun>>,
     /// `None` until the first answer.
     pub activity: RwSignal<Option<ActivityPage>>,
-    /// The newest page or search result that was asked for; its ticket says by whom.
-    pub log_answer: RwSignal<Option<AppEvent>>,
+    pub log: LogState,
+    pub work: WorkState,
+    /// A delivery that was asked for and is not there.
+    pub missing_delivery: RwSignal<Option<DeliveryId>>,
+    /// Whether the next delivery that starts is opened: that of *Edit and resend*.
+    pub opens_next_delivery: StoredValue<bool>,
     /// What is known of each destination, its pause included.
     pub destinations: RwSignal<Vec<Destination>>,
     /// The counters per webhook and per hour, while they are watched.
@@ -142,7 +149,10 @@ impl AppState {
             sandbox: RwSignal::default(),
             test_run: RwSignal::default(),
             activity: RwSignal::default(),
-            log_answer: RwSignal::default(),
+            log: LogState::new(),
+            work: WorkState::new(),
+            missing_delivery: RwSignal::default(),
+            opens_next_delivery: StoredValue::new(false),
             destinations: RwSignal::default(),
             totals: RwSignal::default(),
             opened: RwSignal::default(),
@@ -220,6 +230,7 @@ impl AppState {
 
     /// Takes in what happened.
     pub fn apply_event(self, event: AppEvent) {
+        let Some(event) = self.log.take(self, event) else { return };
         match event {
             AppEvent::Library { event } => self.library.apply_event(self, event),
             AppEvent::WorkspaceLoaded { workspace } => self.load(*workspace),
@@ -242,9 +253,10 @@ impl AppState {
                 Lane::Sweep => self.sweep.set(Some((ticket, SweepPart::default()))),
             },
             AppEvent::ActivityChanged { activity } => self.activity.set(Some(activity)),
-            answer @ (AppEvent::ActivityRead { .. } | AppEvent::ActivityFound { .. }) => {
-                self.log_answer.set(Some(answer));
-            }
+            // The log has taken them.
+            AppEvent::ActivityRead { .. } | AppEvent::ActivityFound { .. } => {}
+            AppEvent::Work { news } => self.work.take(self, news),
+            AppEvent::DeliveryMissing { delivery_id } => self.missing_delivery.set(Some(delivery_id)),
             AppEvent::TotalsChanged { nodes, hours } => self.totals.set(Some((nodes, hours))),
             AppEvent::DestinationsChanged { destinations } => self.destinations.set(destinations),
             AppEvent::DeliveryChanged { detail } => self.take_delivery(detail.map(|detail| *detail)),
@@ -254,6 +266,10 @@ impl AppState {
                         test_run.delivery_id = Some(delivery_id.clone());
                     }
                 });
+                if self.opens_next_delivery.get_value() {
+                    self.opens_next_delivery.set_value(false);
+                    return go_to(&Route::Delivery { delivery_id, query: ActivityQuery::default() });
+                }
                 self.dispatch(AppCommand::WatchDelivery { delivery_id: Some(delivery_id) });
             }
             AppEvent::CommandRefused { message } => {
@@ -337,6 +353,9 @@ impl AppState {
                     run.detail.clone_from(&detail);
                 }
             });
+        }
+        if detail.is_some() {
+            self.missing_delivery.set(None);
         }
         self.opened.set(detail);
     }

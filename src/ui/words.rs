@@ -3,14 +3,12 @@
 //! In: values of the handle. Out: words and back.
 //! Invariant: no sentence of its own.
 
+use crate::domain::time::MINUTE_MILLIS;
 use crate::runtime::handle::{ActivityFilter, SenderState, StatusKind, StoreTrouble};
 use crate::ui::kit::Icon;
 use crate::view_model::delivery::StatusTag;
 use crate::view_model::messages;
 use crate::view_model::route::ActivityQuery;
-
-/// At most this many rows are shown at a time.
-pub const ACTIVITY_LIMIT: usize = 200;
 
 pub fn trouble_words(trouble: &StoreTrouble) -> String {
     match trouble {
@@ -51,7 +49,12 @@ pub fn activity_filter(query: &ActivityQuery) -> ActivityFilter {
         flow_id: query.flow_id.clone(),
         node_id: query.node_id.clone(),
         is_maybe_only: query.is_maybe_only,
-        limit: ACTIVITY_LIMIT,
-        ..ActivityFilter::default()
+        recipient: query.recipient.clone(),
+        code: query.code,
+        from: query.from,
+        // The whole minute that the field names.
+        until: query.until.map(|until| until.plus_millis(MINUTE_MILLIS - 1)),
+        text: query.text.clone(),
+        limit: 0,
     }
 }

@@ -23,6 +23,7 @@ pub struct ActivityRow {
     pub n_attempts: u32,
     pub last_error: Option<String>,
     pub next_attempt_at: Option<Timestamp>,
+    pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
@@ -39,6 +40,7 @@ pub fn activity_row(delivery: &Delivery) -> ActivityRow {
         n_attempts: delivery.n_attempts,
         last_error: last_error(delivery),
         next_attempt_at: next_attempt_at(delivery),
+        created_at: delivery.created_at,
         updated_at: delivery.updated_at,
     }
 }

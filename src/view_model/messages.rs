@@ -270,6 +270,270 @@ pub fn export_failed(reason: &str) -> String {
     format!("The file could not be made: {}", sentence(&reason))
 }
 
+/// A file was written.
+pub fn exported(n_deliveries: usize) -> String {
+    format!("{} exported.", counted(n_deliveries, "delivery", "deliveries"))
+}
+
+/// A file is being written.
+pub fn writing(n_deliveries: usize) -> String {
+    format!("Writing: {}", counted(n_deliveries, "delivery", "deliveries"))
+}
+
+pub const EXPORT_MEANING: &str = "CSV has a row for each delivery. JSON Lines has everything: the request, every attempt \
+     and what came back.";
+
+/// A search, as far as it has come.
+pub fn searched(n_looked_at: usize, n_all: usize, n_found: usize, is_done: bool) -> String {
+    let found = counted(n_found, "delivery found", "deliveries found");
+    if is_done {
+        format!("{found} among {}.", thousands(n_looked_at))
+    } else {
+        format!("Searching: {} of {}, {found}", thousands(n_looked_at), thousands(n_all.max(n_looked_at)))
+    }
+}
+
+/// `1,234,567`.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (idx, digit) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Whom an act is for.
+pub fn all_found(n: Option<usize>) -> String {
+    match n {
+        Some(1) => "The delivery that fits".to_owned(),
+        Some(n) => format!("All {} deliveries that fit", thousands(n)),
+        None => "All deliveries that fit".to_owned(),
+    }
+}
+
+/// Whom an act is for.
+pub fn selected(n: usize) -> String {
+    format!("{} selected", counted(n, "delivery", "deliveries"))
+}
+
+/// The question before an act on many.
+pub fn bulk_title(verb: &str, n: Option<usize>) -> String {
+    match n {
+        Some(1) => format!("{verb} 1 delivery?"),
+        Some(n) => format!("{verb} {} deliveries?", thousands(n)),
+        None => format!("{verb} all deliveries that fit?"),
+    }
+}
+
+/// An act on many was asked for.
+pub fn bulk_started(verb: &str, n: Option<usize>) -> String {
+    match n {
+        Some(n) => format!("{verb}: {} given to the sender.", counted(n, "delivery", "deliveries")),
+        None => format!("{verb}: all deliveries that fit given to the sender."),
+    }
+}
+
+pub const BULK_RESEND_MEANING: &str = "Each delivery that is finished gets one more attempt, in turn. No new schedule \
+     starts, and receivers may get an order twice. Those that still wait are left alone.";
+pub const BULK_DISMISS_MEANING: &str = "What waits or was skipped is closed for good: nothing more is tried by itself. \
+     Delivered ones are left alone. Each can still be resent by hand.";
+pub const BULK_APPROVE_MEANING: &str = "Everything that waits in Needs review is sent now. The rest is left alone.";
+
+pub const EDIT_MEANING: &str = "This makes a new delivery, linked to the old one, which stays as it was.";
+
+/// A body that the receiver may not understand.
+pub fn not_json(reason: &str) -> String {
+    format!("This is not JSON: {reason}. It can be sent all the same.")
+}
+
+/// A line without a header.
+pub fn no_colon(line: &str) -> String {
+    format!("“{line}” has no colon. Write Name: value.")
+}
+
+pub const FORGET_MEANING: &str = "Their profile, their events, every delivery to them with its attempts, and every entry \
+     of the log about them are deleted here. What receivers got already stays with them. This cannot be undone.";
+
+/// A person is being removed.
+pub fn forgetting(email: &str) -> String {
+    format!("{email} is being forgotten.")
+}
+
+pub const DESTINATION_PAUSED_MEANING: &str = "Nothing is sent there meanwhile, and no attempt is spent. What comes due \
+     waits, and is sent when the pause ends.";
+pub const CONCURRENCY_HINT: &str = "Empty for the number in Settings.";
+pub const RATE_HINT: &str = "Empty for no limit.";
+
+/// A number outside its bounds.
+pub fn whole_number(least: u32, most: u32) -> String {
+    format!("Enter a whole number from {least} to {most}, or nothing.")
+}
+
+pub const DOCTOR_MEANING: &str = "A browser lets a page read an answer only where the receiver says so. Without that the \
+     request may still have arrived, and nobody here can tell. These are the words the receiver has to say.";
+pub const DOCTOR_ORIGIN: &str = "Allow the origin this app is served from, not every origin. Without Retry-After among \
+     the exposed headers the app cannot read how long to wait.";
+
+/// What the browser says of reaching machines nearby.
+pub fn local_network(state: Option<&str>) -> String {
+    match state {
+        Some("granted") => "This host is on this machine or its network, and the browser lets this app reach it.",
+        Some("denied") => {
+            "This host is on this machine or its network, and the browser was told to keep this app away from it. Allow \
+             local network access in the site's settings, beside the address."
+        }
+        Some(_) => {
+            "This host is on this machine or its network. The browser asks for leave at the first request; answer it in \
+             this tab."
+        }
+        None => {
+            "This host is on this machine or its network. This browser does not say whether it lets pages reach it; newer \
+             ones ask at the first request."
+        }
+    }
+    .to_owned()
+}
+
+/// Whether storage outlives a full disk.
+pub fn persistence(is_kept: bool, is_persisted: Option<bool>) -> &'static str {
+    match (is_kept, is_persisted) {
+        (false, _) => "Nothing is kept: everything here is gone with this tab.",
+        (true, Some(true)) => "Kept for good: the browser does not clear it when the disk runs full.",
+        (true, Some(false)) => "The browser may clear it when the disk runs full. Ask it to keep everything for good.",
+        (true, None) => "This browser does not say whether it clears storage when the disk runs full.",
+    }
+}
+
+/// Used and free room.
+pub fn room(used_bytes: u64, quota_bytes: u64) -> String {
+    let percent = used_bytes.saturating_mul(100).checked_div(quota_bytes).unwrap_or(0);
+    format!("{} of {} used ({percent} %)", megabytes(used_bytes), megabytes(quota_bytes))
+}
+
+fn megabytes(bytes: u64) -> String {
+    match bytes / 1_000_000 {
+        0 => format!("{} kB", bytes / 1_000),
+        mega if mega < 10_000 => format!("{mega} MB"),
+        mega => format!("{} GB", mega / 1_000),
+    }
+}
+
+pub const DURABLE: &str = "What must not be lost is written with strict durability: a delivery is on the disk before its \
+     request leaves.";
+pub const BACKUP_MEANING: &str = "One file with flows, versions, events, profiles, settings, destinations and the whole \
+     log. Secrets are not in it.";
+pub const RESTORE_MEANING: &str = "First it is shown what would change; nothing changes before you say so. What happened \
+     is never overwritten, and nothing restored is sent by itself.";
+pub const RETENTION_HINT: &str =
+    "Finished deliveries older than this are deleted, with their attempts. Empty keeps all.";
+
+/// A kind of row that a backup holds.
+pub fn kind_change(kind: &str, n_added: usize, n_overwritten: usize, n_left: usize) -> String {
+    format!("{kind}: {n_added} added, {n_overwritten} overwritten, {n_left} left as they are")
+}
+
+/// What becomes of what was pending.
+pub fn restore_rest(n_for_review: usize, n_runs_ended: usize) -> String {
+    format!(
+        "{} in Needs review, since they may have been sent since; {}.",
+        counted(n_for_review, "pending delivery comes back", "pending deliveries come back"),
+        counted(n_runs_ended, "waiting run comes back ended", "waiting runs come back ended")
+    )
+}
+
+pub const RESTORED: &str = "The backup is restored. What waited in it is in Needs review.";
+
+pub const REHEARSAL_MEANING: &str = "Every destination is answered by the practice receiver's script here, and nothing \
+     leaves this page. Delays, retries and limits are those of the real sender; its schedule is Hookwright's, since \
+     Klaviyo publishes no intervals.";
+pub const REHEARSAL_EMPTY: &str = "Press Play, or Next event to go one by one.";
+pub const REHEARSAL_NO_REQUEST: &str = "The first request appears here as it would be sent.";
+
+/// How long until something happens.
+pub fn next_happens(millis: i64) -> String {
+    if millis <= 0 {
+        "The next event is now.".to_owned()
+    } else {
+        format!("The next event is in {}.", duration(millis))
+    }
+}
+
+/// What a rehearsal came to.
+pub fn rehearsed(n_arrived: usize, n_refused: usize, n_attempts: usize, n_may_have_arrived: usize) -> String {
+    let arrived = counted(n_arrived, "profile came in", "profiles came in");
+    let attempts = counted(n_attempts, "attempt", "attempts");
+    format!("{arrived}, {n_refused} not let in, {attempts}, {n_may_have_arrived} may have arrived")
+}
+
+/// All events that could start the flow.
+pub fn all_that_fit(n: usize) -> String {
+    match n {
+        0 => "No event fits the trigger".to_owned(),
+        1 => "The one event that fits".to_owned(),
+        n => format!("All {n} events that fit"),
+    }
+}
+
+/// How far a file was read.
+pub fn file_read(n_items: usize, n_problems: usize, is_done: bool) -> String {
+    let items = counted(n_items, "entry read", "entries read");
+    match (is_done, n_problems) {
+        (false, _) => format!("Reading: {items}"),
+        (true, 0) => format!("{items}."),
+        (true, n) => format!("{items}, {n} could not be read."),
+    }
+}
+
+pub const BULK_RUN_MEANING: &str = "The same arrivals go through the saved flow and are really sent. Try it dry first. What \
+     was handed to the sender is kept; what was not is gone if this tab closes.";
+pub const BULK_RUN_UNSAVED: &str = "Only a saved flow runs. Save it first.";
+pub const STREAM_MEANING: &str = "Fires the same arrivals one after another, round and round, through the saved flow.";
+
+/// What a dry run came to.
+pub fn dry_run(n_tried: usize, n_all: usize, result: &DryRunCounts) -> String {
+    let DryRunCounts { n_sent, n_for_review, n_invalid, n_refused, n_delayed } = *result;
+    let of = if n_tried < n_all { format!("Of the first {n_tried}: ") } else { String::new() };
+    format!(
+        "{of}{n_sent} would be sent, {n_for_review} would wait for review, {n_invalid} cannot be sent, {n_refused} are not \
+         let in, {n_delayed} wait at a delay."
+    )
+}
+
+/// What a dry run counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DryRunCounts {
+    pub n_sent: usize,
+    pub n_for_review: usize,
+    pub n_invalid: usize,
+    pub n_refused: usize,
+    pub n_delayed: usize,
+}
+
+/// Why one of many would not be sent.
+pub fn arrival_problem(number: usize, problem: &str) -> String {
+    format!("Number {number}: {}", sentence(&problem))
+}
+
+/// The button that sends for real.
+pub fn send_for_real(n: usize) -> String {
+    format!("Send {} for real", counted(n, "event", "events"))
+}
+
+/// How far a bulk run has come.
+pub fn fired(n_fired: usize, n_all: usize, is_paused: bool) -> String {
+    let so_far = format!("{n_fired} of {} given to the sender", counted(n_all, "event", "events"));
+    if is_paused { format!("Paused: {so_far}.") } else { format!("{so_far}.") }
+}
+
+/// How many a stream fired.
+pub fn streamed(n: usize) -> String {
+    format!("{} fired.", counted(n, "event", "events"))
+}
+
 /// The bridge to Klaviyo.
 pub const KLAVIYO_EXPORT: &str = "This is the body of Klaviyo's Create Flow, and a command that sends it. The command \
      reads your private key from KLAVIYO_PRIVATE_KEY in your own shell; it has no place in a browser.";
@@ -346,6 +610,13 @@ mod tests {
         assert_eq!(sentence(&"Done."), "Done.");
         assert_eq!(sentence(&"did you mean this?"), "Did you mean this?");
         assert_eq!(sentence(&""), "");
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        for (n, expected) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(n), expected);
+        }
     }
 
     #[test]

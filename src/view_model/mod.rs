@@ -4,10 +4,13 @@
 //! Invariant: knows no storage, no runtime and no browser.
 
 pub mod activity;
+pub mod charts;
 pub mod completion;
 pub mod condition;
 pub mod copy_as;
+pub mod cors;
 pub mod delivery;
+pub mod destination;
 pub mod difference;
 pub mod flow;
 pub mod flow_diff;
@@ -17,10 +20,12 @@ pub mod harsh;
 pub mod journey;
 pub mod json_text;
 pub mod library;
+pub mod log_window;
 pub mod messages;
 pub mod output_map;
 pub mod practice;
 pub mod preview;
+pub mod rehearsal;
 pub mod route;
 pub mod sample;
 pub mod sandbox;

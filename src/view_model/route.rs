@@ -4,6 +4,7 @@
 //! Invariant: every text gives a route; one nobody knows gives `Unknown`, never an error.
 
 use crate::domain::id::{DeliveryId, FlowId, NodeId};
+use crate::domain::time::Timestamp;
 use crate::view_model::delivery::StatusTag;
 
 /// A place in the app.
@@ -33,6 +34,15 @@ pub enum Route {
         link: Option<String>,
     },
     Members,
+    Destinations,
+    /// One destination: its scheme, host and port.
+    Destination {
+        origin: String,
+    },
+    /// A flow played forward with a hand-moved clock.
+    Rehearsal {
+        flow_id: FlowId,
+    },
     Unknown {
         path: String,
     },
@@ -45,6 +55,14 @@ pub struct ActivityQuery {
     pub flow_id: Option<FlowId>,
     pub node_id: Option<NodeId>,
     pub is_maybe_only: bool,
+    /// The recipient's email, in full.
+    pub recipient: Option<String>,
+    /// The status code of the last answer.
+    pub code: Option<u16>,
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    /// Searched for in requests and answers.
+    pub text: Option<String>,
 }
 
 impl Route {
@@ -60,6 +78,9 @@ impl Route {
             Self::Payload { .. } => "Payload",
             Self::Sandbox { .. } => "Sandbox",
             Self::Members => "Members",
+            Self::Destinations => "Destinations",
+            Self::Destination { .. } => "Destination",
+            Self::Rehearsal { .. } => "Rehearsal",
             Self::Unknown { .. } => "Page not found",
         }
     }
@@ -72,6 +93,9 @@ impl Route {
         let (first, second, third, fourth) = (parts.next(), parts.next(), parts.next(), parts.next());
         if let (Some("flows"), Some(flow_id), Some("payload"), Some(node_id)) = (first, second, third, fourth) {
             return Self::Payload { flow_id: FlowId::new(decode(flow_id)), node_id: NodeId::new(decode(node_id)) };
+        }
+        if let (Some("flows"), Some(flow_id), Some("rehearsal"), None) = (first, second, third, fourth) {
+            return Self::Rehearsal { flow_id: FlowId::new(decode(flow_id)) };
         }
         match (first, second, third) {
             (None | Some("flows"), None, None) => Self::Flows,
@@ -86,6 +110,8 @@ impl Route {
                 Self::Sandbox { link: query.strip_prefix("s=").filter(|link| !link.is_empty()).map(str::to_owned) }
             }
             (Some("members"), None, None) => Self::Members,
+            (Some("destinations"), None, None) => Self::Destinations,
+            (Some("destinations"), Some(origin), None) => Self::Destination { origin: decode(origin) },
             _ => Self::Unknown { path: path.to_owned() },
         }
     }
@@ -107,6 +133,9 @@ impl Route {
             Self::Sandbox { link: None } => "#/sandbox".to_owned(),
             Self::Sandbox { link: Some(link) } => format!("#/sandbox?s={link}"),
             Self::Members => "#/members".to_owned(),
+            Self::Destinations => "#/destinations".to_owned(),
+            Self::Destination { origin } => ["#/destinations/", &encode(origin)].concat(),
+            Self::Rehearsal { flow_id } => ["#/flows/", &encode(flow_id.as_str()), "/rehearsal"].concat(),
             Self::Unknown { path } => format!("#{path}"),
         }
     }
@@ -116,11 +145,18 @@ impl ActivityQuery {
     fn parse(text: &str) -> Self {
         let mut query = Self::default();
         for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
+            let time = || value.parse().ok().map(Timestamp::from_millis);
+            let words = || Some(decode(value)).filter(|words| !words.is_empty());
             match name {
                 "status" => query.status = StatusTag::from_slug(value),
-                "flow" => query.flow_id = Some(FlowId::new(decode(value))),
-                "webhook" => query.node_id = Some(NodeId::new(decode(value))),
+                "flow" => query.flow_id = words().map(FlowId::new),
+                "webhook" => query.node_id = words().map(NodeId::new),
                 "maybe" => query.is_maybe_only = value == "1",
+                "recipient" => query.recipient = words(),
+                "code" => query.code = value.parse().ok(),
+                "from" => query.from = time(),
+                "until" => query.until = time(),
+                "text" => query.text = words(),
                 _ => {}
             }
         }
@@ -128,12 +164,26 @@ impl ActivityQuery {
     }
 
     fn text(&self) -> String {
-        let mut pairs = Vec::new();
-        pairs.extend(self.status.map(|status| format!("status={}", status.slug())));
-        pairs.extend(self.flow_id.as_ref().map(|id| format!("flow={}", encode(id.as_str()))));
-        pairs.extend(self.node_id.as_ref().map(|id| format!("webhook={}", encode(id.as_str()))));
-        pairs.extend(self.is_maybe_only.then(|| "maybe=1".to_owned()));
-        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+        let mut text = String::new();
+        let mut push = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                text.push(if text.is_empty() { '?' } else { '&' });
+                text.push_str(name);
+                text.push('=');
+                text.push_str(&value);
+            }
+        };
+        let millis = |at: Option<Timestamp>| at.map(|at| at.as_millis().to_string());
+        push("status", self.status.map(|status| status.slug().to_owned()));
+        push("flow", self.flow_id.as_ref().map(|id| encode(id.as_str())));
+        push("webhook", self.node_id.as_ref().map(|id| encode(id.as_str())));
+        push("maybe", self.is_maybe_only.then(|| "1".to_owned()));
+        push("recipient", self.recipient.as_deref().map(encode));
+        push("code", self.code.map(|code| code.to_string()));
+        push("from", millis(self.from));
+        push("until", millis(self.until));
+        push("text", self.text.as_deref().map(encode));
+        text
     }
 }
 
@@ -176,6 +226,11 @@ mod tests {
             flow_id: Some(FlowId::new("a/b ü")),
             node_id: Some(NodeId::new("n1")),
             is_maybe_only: true,
+            recipient: Some("ann+1@example.com".to_owned()),
+            code: Some(503),
+            from: Some(Timestamp::from_millis(-5)),
+            until: Some(Timestamp::from_millis(1_700_000_000_000)),
+            text: Some("50 % off & more=".to_owned()),
         };
         for route in [
             Route::Flows,
@@ -189,6 +244,9 @@ mod tests {
             Route::Sandbox { link: None },
             Route::Sandbox { link: Some("1AbC-_".to_owned()) },
             Route::Members,
+            Route::Destinations,
+            Route::Destination { origin: "https://erp.example.com:8443".to_owned() },
+            Route::Rehearsal { flow_id: FlowId::new("Xy 1") },
         ] {
             assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());
         }

@@ -30,6 +30,7 @@ mod harsh;
 mod import;
 mod klaviyo;
 mod library;
+mod page_work;
 mod payload;
 mod pipeline;
 mod rehearsal;

@@ -28,8 +28,8 @@ fn arrival(n: usize, at: Timestamp) -> Arrival {
     Arrival { at, event: Some(event), profile: Profile { id, email: format!("p{n}@example.com"), ..buyer } }
 }
 
-fn rehearsal(flow: Flow, script: PracticeScript, arrivals: Vec<Arrival>) -> Rehearsal<'static> {
-    Rehearsal::new(saved(flow), script, WorkspaceSettings::default(), &UtcOnly, arrivals, 7)
+fn rehearsal(flow: Flow, script: PracticeScript, arrivals: Vec<Arrival>) -> Rehearsal {
+    Rehearsal::new(saved(flow), script, WorkspaceSettings::default(), std::rc::Rc::new(UtcOnly), arrivals, 7)
 }
 
 fn always(status: u16) -> PracticeScript {

@@ -5,6 +5,7 @@
 
 pub mod counts;
 pub mod destination;
+pub mod export;
 pub mod lifecycle;
 pub mod network;
 pub mod outcome;

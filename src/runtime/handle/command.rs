@@ -11,7 +11,7 @@ use crate::domain::flow::model::Flow;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
-use crate::runtime::handle::{ActivityFilter, BulkAct, BulkScope, FlowsOrder, PagePlace};
+use crate::runtime::handle::{ActivityFilter, BulkAct, BulkScope, FlowsOrder, PagePlace, WorkOrder};
 use crate::runtime::library::LibraryCommand;
 use crate::runtime::preview::PreviewRequest;
 
@@ -106,6 +106,8 @@ pub enum AppCommand {
     /// *Forget this person*, everywhere.
     ForgetPerson {
         profile_id: ProfileId,
+        /// As a delivery of theirs names them: the library may not know them any more.
+        email: String,
     },
     /// Reads one page of the list; answered by `ActivityRead` with the same ticket.
     ReadActivity {
@@ -119,6 +121,10 @@ pub enum AppCommand {
         filter: ActivityFilter,
     },
     StopSearch,
+    /// Something long.
+    Work {
+        order: WorkOrder,
+    },
     /// Shows the counters per webhook, and per hour from this time on, now and whenever they change; `None` ends it.
     WatchTotals {
         since: Option<Timestamp>,

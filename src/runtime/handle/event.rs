@@ -11,7 +11,7 @@ use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, FlowId};
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, LogPlace, SenderState, StoreTrouble};
+use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, LogPlace, SenderState, StoreTrouble, WorkNews};
 use crate::runtime::library::LibraryEvent;
 use crate::runtime::preview::{Lane, PreviewReply};
 
@@ -80,6 +80,10 @@ pub enum AppEvent {
         n_looked_at: usize,
         is_done: bool,
     },
+    /// Of something long.
+    Work {
+        news: WorkNews,
+    },
     TotalsChanged {
         /// One a webhook; its key is that of [`crate::domain::delivery::totals::node_key`].
         nodes: Vec<Tally>,
@@ -90,6 +94,10 @@ pub enum AppEvent {
     },
     DeliveryChanged {
         detail: Option<Box<DeliveryDetail>>,
+    },
+    /// The delivery to watch is not there: it was removed, or never was.
+    DeliveryMissing {
+        delivery_id: DeliveryId,
     },
     /// The test request has become this delivery; watch it to see it end.
     TestStarted {

@@ -8,6 +8,7 @@ mod command;
 mod event;
 mod flows;
 mod state;
+mod work;
 
 use std::rc::Rc;
 
@@ -19,6 +20,7 @@ pub use crate::runtime::handle::command::AppCommand;
 pub use crate::runtime::handle::event::{AppEvent, Workspace};
 pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};
 pub use crate::runtime::handle::state::{SenderState, StoreTrouble};
+pub use crate::runtime::handle::work::{KindChange, RestoreNews, StorageNews, StoreName, WorkNews, WorkOrder};
 
 /// Sends commands; cheap to copy about.
 #[derive(Clone)]

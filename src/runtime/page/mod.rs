@@ -9,6 +9,7 @@ mod library;
 mod loading;
 mod orders;
 mod watching;
+mod work;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,6 +23,7 @@ use crate::runtime::command::SenderCommand;
 use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, StoreTrouble};
 use crate::runtime::log::LogScan;
 use crate::runtime::page::watching::Search;
+use crate::runtime::page::work::Work;
 use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::Stored;
 use crate::storage::record::load::{self, LoadError, Revised};
@@ -43,6 +45,7 @@ pub struct Page<S, W> {
     watched_totals_since: Option<Timestamp>,
     destinations: Vec<Destination>,
     search: Option<Search>,
+    work: Work,
 }
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
@@ -62,6 +65,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             watched_totals_since: None,
             destinations: Vec::new(),
             search: None,
+            work: Work::default(),
         }
     }
 
@@ -142,7 +146,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             AppCommand::ResumeDestination { origin } => {
                 self.ask_sender(&SenderCommand::ResumeDestination { origin }).await
             }
-            AppCommand::ForgetPerson { profile_id } => self.forget_person(profile_id).await,
+            AppCommand::ForgetPerson { profile_id, email } => self.forget_person(profile_id, email).await,
+            AppCommand::Work { order } => self.take_work(order).await,
             AppCommand::ReadActivity { ticket, filter, place } => self.read_activity(ticket, filter, place).await,
             AppCommand::SearchActivity { ticket, filter } => {
                 self.search = Some(Search { ticket, scan: LogScan::new(filter, Direction::Descending, None) });

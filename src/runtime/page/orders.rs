@@ -14,7 +14,7 @@ use crate::storage::record::inbox::InboxText;
 use crate::storage::{Store, StoreError, StoreName};
 
 const NOTHING_TO_SEND: &str = "Choose a webhook and a profile first.";
-const NOT_SAVED: &str = "Save the flow first: what runs is its last saved version.";
+pub(super) const NOT_SAVED: &str = "Save the flow first: what runs is its last saved version.";
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn send_test(
@@ -113,8 +113,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         Ok(())
     }
 
-    pub(super) async fn forget_person(&mut self, profile_id: ProfileId) -> Result<(), StoreError> {
-        let Some(profile) = self.profiles.remove(&profile_id) else { return Ok(()) };
+    pub(super) async fn forget_person(&mut self, profile_id: ProfileId, email: String) -> Result<(), StoreError> {
+        // The library may have lost them already; the log has not.
+        let email = self.profiles.remove(&profile_id).map_or(email, |profile| profile.email);
         let own: Vec<EventId> =
             self.events.values().filter(|event| event.profile_id == profile_id).map(|event| event.id.clone()).collect();
         for event_id in own {
@@ -124,6 +125,6 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         self.delete(StoreName::Profiles, profile_id.as_str()).await?;
         self.tell_events();
         (self.emit)(AppEvent::ProfilesChanged { profiles: self.profiles.values().cloned().collect() });
-        self.ask_sender(&SenderCommand::ForgetPerson { profile_id, email: profile.email }).await
+        self.ask_sender(&SenderCommand::ForgetPerson { profile_id, email }).await
     }
 }

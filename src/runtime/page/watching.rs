@@ -81,7 +81,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     }
 
     /// Looks a little further in the search that is under way; answers whether there is more to look at.
-    pub async fn search_on(&mut self) -> bool {
+    pub(super) async fn search_on(&mut self) -> bool {
         let Some(mut search) = self.search.take() else { return false };
         match search.scan.next(&*self.store, SEARCH_LIMIT, SEARCH_BUDGET).await {
             Ok(deliveries) => {
@@ -133,7 +133,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             (self.emit)(AppEvent::DeliveryChanged { detail: None });
             return Ok(());
         };
-        let Some(delivery) = self.fetch::<Delivery>(delivery_id.as_str()).await? else { return Ok(()) };
+        let Some(delivery) = self.fetch::<Delivery>(delivery_id.as_str()).await? else {
+            (self.emit)(AppEvent::DeliveryMissing { delivery_id: delivery_id.clone() });
+            return Ok(());
+        };
         let loaded = load::load_prefix::<Attempt>(&*self.store, &attempt_prefix(delivery_id)).await?;
         let mut attempts: Vec<Attempt> = loaded.values.into_iter().map(|found| found.value).collect();
         attempts.extend(open_attempt(&delivery));

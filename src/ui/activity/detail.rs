@@ -5,10 +5,11 @@
 
 use leptos::prelude::*;
 
-use crate::domain::delivery::request::RenderedRequest;
-use crate::domain::delivery::state::{Delivery, DeliveryStatus, SkipReason};
+use crate::domain::delivery::request::{RenderedRequest, destination_of};
+use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, SkipReason};
 use crate::domain::id::DeliveryId;
 use crate::runtime::handle::AppCommand;
+use crate::ui::activity::edit::{EditDialog, ForgetDialog};
 use crate::ui::activity::timeline::Timeline;
 use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, icon, sentence_with_code};
 use crate::ui::page::{Page, use_page};
@@ -33,14 +34,11 @@ pub fn DetailPanel(
         Route::Delivery { delivery_id, .. } => Some(delivery_id),
         _ => None,
     });
+    // It takes a moment until it is read; one that the list shows is surely there.
     let is_listed = Memo::new(move |_| {
         let opened_id = opened_id.get();
-        app_state.activity.with(|activity| {
-            let activity = activity.as_ref();
-            activity.is_none_or(|activity| {
-                activity.deliveries.iter().any(|delivery| Some(&delivery.id) == opened_id.as_ref())
-            })
-        })
+        let is_missing = app_state.missing_delivery.with(|missing| *missing == opened_id);
+        !is_missing
     });
     let delivery = Memo::new(move |_| {
         app_state
@@ -92,6 +90,19 @@ fn show_state(app_state: AppState, page: Page, delivery: Delivery) -> AnyView {
     let next_at = next_attempt_at(&delivery);
     let created_at = delivery.created_at;
     let flow_href = Route::Flow { flow_id: delivery.flow_id.clone() }.hash();
+    let origin = delivery.request.as_ref().map(|request| destination_of(&request.url));
+    let destination = origin.map(|origin| {
+        let href = Route::Destination { origin: origin.clone() }.hash();
+        view! { <dt>"Destination"</dt><dd><a href=href>{origin}</a></dd> }
+    });
+    let original = match &delivery.origin {
+        DeliveryOrigin::EditOf { delivery_id } => Some(delivery_id.clone()),
+        DeliveryOrigin::Flow | DeliveryOrigin::Test => None,
+    };
+    let original = original.map(|delivery_id| {
+        let href = Route::Delivery { delivery_id: delivery_id.clone(), query: ActivityQuery::default() }.hash();
+        view! { <dt>"Edited from"</dt><dd><a href=href><code>{delivery_id.to_string()}</code></a></dd> }
+    });
     view! {
         <div class="detail-state">
             <p class="detail-chips">
@@ -108,6 +119,8 @@ fn show_state(app_state: AppState, page: Page, delivery: Delivery) -> AnyView {
                 <dd><a href=flow_href>{delivery.webhook_name.clone()}</a></dd>
                 <dt>"Flow"</dt>
                 <dd>{delivery.flow_name.clone()}</dd>
+                {destination}
+                {original}
                 <dt>"Made"</dt>
                 <dd title=utc_time(created_at)>{move || page.short_time(created_at)}</dd>
                 <dt>"Delivery"</dt>
@@ -157,12 +170,18 @@ fn show_acts(app_state: AppState, delivery: &Delivery) -> AnyView {
     let approve = act(&delivery.id, |delivery_id| AppCommand::Approve { delivery_id });
     let resend = act(&delivery.id, |delivery_id| AppCommand::Resend { delivery_id });
     let dismiss = act(&delivery.id, |delivery_id| AppCommand::Dismiss { delivery_id });
+    let (is_edit_open, is_forget_open) = (RwSignal::new(false), RwSignal::new(false));
+    let has_request = delivery.request.is_some();
     view! {
         <div class="detail-acts">
             {can_approve.then(|| view! { <Button label="Send it" kind=ButtonKind::Primary glyph=Icon::Send on_press=approve /> })}
             {can_resend.then(|| view! { <Button label="Resend" glyph=Icon::Retry on_press=resend /> })}
             {can_dismiss.then(|| view! { <Button label="Dismiss" kind=ButtonKind::Quiet glyph=Icon::Close on_press=dismiss /> })}
+            {has_request.then(|| view! { <Button label="Edit and resend…" glyph=Icon::Pencil on_press=move |()| is_edit_open.set(true) /> })}
+            <Button label="Forget this person…" kind=ButtonKind::Quiet glyph=Icon::Delete on_press=move |()| is_forget_open.set(true) />
         </div>
+        <EditDialog delivery=delivery.clone() is_open=is_edit_open />
+        <ForgetDialog delivery=delivery.clone() is_open=is_forget_open />
     }
     .into_any()
 }

@@ -1,24 +1,38 @@
 //! The activity: every delivery, and one of them in detail.
 //!
-//! In: the newest page of deliveries. Out: filters in the address, acts on deliveries.
+//! In: the log, a page at a time. Out: filters in the address, acts on deliveries.
 //! Invariant: the list stays where it is while a delivery is open beside it.
 
+mod acts;
+mod charts;
 mod counters;
 mod detail;
+mod edit;
+mod filters;
+pub mod state;
 mod table;
 mod timeline;
 
+use leptos::html;
 use leptos::prelude::*;
 
-use crate::domain::id::FlowId;
+use crate::domain::time::DAY_MILLIS;
+use crate::runtime::handle::AppCommand;
+use crate::ui::activity::acts::ActBar;
+use crate::ui::activity::charts::Charts;
 use crate::ui::activity::counters::Counters;
 use crate::ui::activity::detail::DetailPanel;
+use crate::ui::activity::filters::Filters;
 use crate::ui::activity::table::DeliveryTable;
-use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField};
-use crate::ui::shell::{PageHeader, go_to};
+use crate::ui::kit::{Icon, icon};
+use crate::ui::page::use_page;
+use crate::ui::shell::PageHeader;
 use crate::ui::state::use_app_state;
-use crate::view_model::delivery::StatusTag;
+use crate::view_model::log_window::View;
 use crate::view_model::route::{ActivityQuery, Route};
+
+/// Below this width there is one column, as in `activity.css`.
+const NARROW_PX: f64 = 720.0;
 
 /// The filter that the address names.
 pub fn use_query() -> Memo<ActivityQuery> {
@@ -33,15 +47,68 @@ pub fn use_query() -> Memo<ActivityQuery> {
 #[component]
 pub fn ActivityScreen() -> AnyView {
     let app_state = use_app_state();
+    let page = use_page();
+    let log = app_state.log;
     let query = use_query();
     let is_open = Memo::new(move |_| app_state.route.with(|route| matches!(route, Route::Delivery { .. })));
+    let frame = NodeRef::<html::Div>::new();
+    let list = NodeRef::<html::Div>::new();
+    let see = move || {
+        let (Some(frame), Some(list)) = (frame.get_untracked(), list.get_untracked()) else { return };
+        let top_px = f64::from(frame.scroll_top() - list.offset_top());
+        log.view.set(View { top_px, height_px: f64::from(frame.client_height()) });
+        log.look(app_state);
+    };
+    let is_narrow = RwSignal::new(is_window_narrow());
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if is_window_narrow() != is_narrow.get_untracked() {
+            is_narrow.set(is_window_narrow());
+        }
+        see();
+    });
+    on_cleanup(move || resized.remove());
+    // A new filter, or another height of rows: from the start.
+    Effect::new(move |_| {
+        let (query, is_narrow) = (query.get(), is_narrow.get());
+        if let Some(frame) = frame.get_untracked() {
+            frame.set_scroll_top(0);
+        }
+        log.view.set(View { top_px: 0.0, height_px: 900.0 });
+        log.open(app_state, &query, is_narrow);
+        request_animation_frame(see);
+    });
+    on_cleanup(move || log.close(app_state));
+    // Rows came in above: the reader is put where the same rows are now, before the browser draws.
+    Effect::new(move |_| {
+        let by_px = log.scroll_by.get();
+        if by_px != 0.0 {
+            log.scroll_by.set(0.0);
+            request_animation_frame(move || {
+                if let Some(frame) = frame.get_untracked() {
+                    frame.set_scroll_top(frame.scroll_top() + by_px as i32);
+                }
+            });
+        }
+    });
+    let expected = Memo::new(move |_| expected_rows(app_state, &query.get()));
+    Effect::new(move |_| {
+        app_state.activity.track();
+        log.look_again(app_state, expected.get());
+    });
+    let since = page.read_clock().plus_millis(-DAY_MILLIS);
+    app_state.dispatch(AppCommand::WatchTotals { since: Some(since) });
+    on_cleanup(move || app_state.dispatch(AppCommand::WatchTotals { since: None }));
     view! {
         <div class=move || if is_open.get() { "activity activity--open" } else { "activity" }>
-            <div class="activity-list">
-                <PageHeader title="Activity" />
+            <div class="activity-list" node_ref=frame on:scroll=move |_| see()>
+                <PageHeader title="Activity">
+                    <a class="button" href="#/destinations">{icon(Icon::Sender)}<span>"Destinations"</span></a>
+                </PageHeader>
                 <Counters query=query />
+                <Charts />
                 <Filters query=query />
-                <DeliveryTable query=query />
+                <ActBar query=query expected=expected />
+                <div class="log-place" node_ref=list><DeliveryTable query=query expected=expected /></div>
             </div>
             <Show when=move || is_open.get()>
                 <DetailPanel query=query />
@@ -51,56 +118,43 @@ pub fn ActivityScreen() -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Filters(
-    /// The filter that the address names.
-    query: Memo<ActivityQuery>,
-) -> AnyView {
-    let app_state = use_app_state();
-    let statuses: Vec<_> = std::iter::once(Choice::new("", "Every status"))
-        .chain(StatusTag::ALL.into_iter().map(|tag| Choice::new(tag.slug(), tag.label())))
-        .collect();
-    let flows = Signal::derive(move || {
-        app_state.working.with(|working| {
-            let own = working.values().map(|flow| Choice::new(flow.id.to_string(), flow.name.clone()));
-            std::iter::once(Choice::new("", "Every flow")).chain(own).collect::<Vec<_>>()
-        })
-    });
-    let go = move |query: ActivityQuery| go_to(&Route::Activity { query });
-    let is_filtered = Memo::new(move |_| query.get() != ActivityQuery::default());
-    view! {
-        <div class="filters" role="search" aria-label="Filter the activity">
-            <SelectField
-                id="filter-status"
-                label="Status"
-                is_label_hidden=true
-                choices=statuses
-                value=Signal::derive(move || query.get().status.map_or(String::new(), |tag| tag.slug().to_owned()))
-                on_change=move |slug: String| go(ActivityQuery { status: StatusTag::from_slug(&slug), ..query.get_untracked() })
-            />
-            <SelectField
-                id="filter-flow"
-                label="Flow"
-                is_label_hidden=true
-                choices=flows
-                value=Signal::derive(move || query.get().flow_id.map_or(String::new(), |flow_id| flow_id.to_string()))
-                on_change=move |flow_id: String| {
-                    let flow_id = (!flow_id.is_empty()).then(|| FlowId::new(flow_id));
-                    go(ActivityQuery { flow_id, ..query.get_untracked() });
-                }
-            />
-            {move || {
-                query.get().node_id.map(|_| view! { <span class="filter-note">"One webhook only"</span> })
-            }}
-            <Show when=move || is_filtered.get()>
-                <Button
-                    label="Clear filters"
-                    kind=ButtonKind::Quiet
-                    glyph=Icon::Close
-                    on_press=move |()| go(ActivityQuery::default())
-                />
-            </Show>
-        </div>
+fn is_window_narrow() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW_PX)
+}
+
+/// How many deliveries a filter finds, where the running totals know it.
+fn expected_rows(app_state: crate::ui::state::AppState, query: &ActivityQuery) -> Option<usize> {
+    let ActivityQuery { status, flow_id, node_id, is_maybe_only, recipient, code, from, until, text } = query;
+    let is_narrowed = recipient.is_some() || code.is_some() || from.is_some() || until.is_some() || text.is_some();
+    if is_narrowed || (*is_maybe_only && status.is_some()) {
+        return None;
     }
-    .into_any()
+    let kind = status.map(crate::ui::words::status_kind);
+    if flow_id.is_none() && node_id.is_none() {
+        return app_state.activity.with(|activity| {
+            let activity = activity.as_ref()?;
+            let counts = activity.n_deliveries.iter();
+            Some(match (is_maybe_only, kind) {
+                (true, _) => activity.n_may_have_arrived,
+                (false, kind) => counts.filter(|(own, _)| kind.is_none_or(|kind| kind == *own)).map(|(_, n)| n).sum(),
+            })
+        });
+    }
+    app_state.totals.with(|totals| {
+        let (nodes, _) = totals.as_ref()?;
+        let mut n_rows = 0;
+        for tally in nodes {
+            let Some((own_flow, own_node)) = tally.as_node() else { continue };
+            if flow_id.as_ref().is_some_and(|id| *id != own_flow) || node_id.as_ref().is_some_and(|id| *id != own_node)
+            {
+                continue;
+            }
+            n_rows += match (is_maybe_only, kind) {
+                (true, _) => tally.n_may_have_arrived(),
+                (false, Some(kind)) => tally.n_in(kind),
+                (false, None) => tally.n_deliveries(),
+            };
+        }
+        usize::try_from(n_rows).ok()
+    })
 }

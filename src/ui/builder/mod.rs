@@ -13,7 +13,7 @@ mod fire;
 mod headers;
 mod inspector;
 mod journey;
-mod practice;
+pub mod practice;
 mod steps;
 mod test_result;
 mod time_zone;
@@ -124,7 +124,8 @@ impl Builder {
     }
 
     pub fn flow_id(self) -> FlowId {
-        self.flow_id.get_value()
+        // A screen that is being left may ask once more, after its values are gone.
+        self.flow_id.try_get_value().unwrap_or_else(|| FlowId::new(""))
     }
 
     /// Changes the flow, as a step that can be undone.

@@ -14,6 +14,7 @@ use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{AppState, KeepState, use_app_state};
 use crate::ui::words::trouble_words;
 use crate::view_model::flow::is_saved;
+use crate::view_model::route::Route;
 use crate::view_model::saving::save_words;
 
 /// Name, states, acts.
@@ -47,6 +48,10 @@ pub fn Toolbar() -> AnyView {
                 </span>
             </div>
             <div class="toolbar-acts">
+                <a class="button" href=move || Route::Rehearsal { flow_id: builder.flow_id() }.hash()>
+                    {icon(Icon::Clock)}
+                    <span>"Rehearse"</span>
+                </a>
                 <Button label="Versions…" glyph=Icon::Retry on_press=move |()| is_versions_open.set(true) />
                 <Button
                     label="Fire event…"

@@ -60,6 +60,7 @@ pub enum Icon {
     Export,
     Undo,
     Redo,
+    Search,
 }
 
 impl Icon {
@@ -169,6 +170,7 @@ impl Icon {
             }
             Self::Undo => r##"<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H11"/>"##,
             Self::Redo => r##"<path d="m15 14 5-5-5-5"/><path d="M20 9H9.5a5.5 5.5 0 0 0 0 11H13"/>"##,
+            Self::Search => r##"<circle cx="11" cy="11" r="8"/><path d="m21 21-4.3-4.3"/>"##,
             Self::Foreign => {
                 r##"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"##
             }

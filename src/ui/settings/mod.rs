@@ -3,15 +3,17 @@
 //! In: the settings. Out: the settings as edited, kept at once where they are right.
 //! Invariant: a wrong value shows its problem and is not kept.
 
+mod storage;
+
 use leptos::prelude::*;
 
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::AppCommand;
 use crate::ui::files::use_files;
-use crate::ui::kit::{Icon, TextField, field_note, icon};
+use crate::ui::kit::{TextField, field_note};
+use crate::ui::settings::storage::Storage;
 use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
 use crate::ui::state::use_app_state;
-use crate::ui::words::trouble_words;
 use crate::view_model::messages;
 
 /// The settings.
@@ -216,39 +218,6 @@ fn Sending() -> AnyView {
                     <span class="field-hint">"One bare HEAD of its root tells an unreachable host from an unreadable answer."</span>
                 </span>
             </label>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Storage() -> AnyView {
-    let app_state = use_app_state();
-    let words = move || match app_state.storage_trouble.get() {
-        Some(trouble) => {
-            view! { <p class="note tone-wait">{icon(Icon::Warning)}<span>{trouble_words(&trouble)}</span></p> }
-                .into_any()
-        }
-        None => {
-            view! { <p class="note tone-ok">{icon(Icon::Database)}<span>{messages::STORAGE_WELL}</span></p> }.into_any()
-        }
-    };
-    let counts = move || {
-        let n_flows = app_state.working.with(|working| working.len());
-        let n_events = app_state.events.with(Vec::len);
-        let n_profiles = app_state.profiles.with(Vec::len);
-        format!(
-            "{}, {}, {}",
-            messages::counted(n_flows, "flow", "flows"),
-            messages::counted(n_events, "event", "events"),
-            messages::counted(n_profiles, "profile", "profiles"),
-        )
-    };
-    view! {
-        <section class="settings-part">
-            <h2>"Storage"</h2>
-            {words}
-            <p class="muted">{counts}</p>
         </section>
     }
     .into_any()

@@ -13,21 +13,22 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::domain::id::{FlowId, NodeId};
-use crate::runtime::handle::AppCommand;
+use crate::runtime::handle::{ActivityFilter, AppCommand};
 use crate::ui::activity::ActivityScreen;
 use crate::ui::builder::FlowScreen;
+use crate::ui::destinations::{DestinationScreen, DestinationsScreen};
 use crate::ui::events::EventsScreen;
 use crate::ui::flows::FlowsScreen;
 use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
 use crate::ui::payload::PayloadScreen;
+use crate::ui::rehearsal::RehearsalScreen;
 use crate::ui::sandbox::SandboxScreen;
 use crate::ui::settings::SettingsScreen;
 use crate::ui::state::{AppState, use_app_state};
-use crate::ui::words::activity_filter;
 use crate::view_model::delivery::Tone;
-use crate::view_model::route::{ActivityQuery, Route};
+use crate::view_model::route::Route;
 
 pub use header::{HEADING_ID, PageHeader};
 pub use navigation::{SenderState, ThemeSwitch};
@@ -48,6 +49,9 @@ enum Screen {
     Activity,
     Events,
     Settings,
+    Destinations,
+    Destination { origin: String },
+    Rehearsal { flow_id: FlowId },
     NotBuilt { title: &'static str },
     Unknown,
 }
@@ -62,6 +66,9 @@ impl Screen {
             Route::Settings => Self::Settings,
             Route::Payload { flow_id, node_id } => Self::Payload { flow_id: flow_id.clone(), node_id: node_id.clone() },
             Route::Sandbox { .. } => Self::Sandbox,
+            Route::Destinations => Self::Destinations,
+            Route::Destination { origin } => Self::Destination { origin: origin.clone() },
+            Route::Rehearsal { flow_id } => Self::Rehearsal { flow_id: flow_id.clone() },
             Route::Members => Self::NotBuilt { title: route.title() },
             Route::Unknown { .. } => Self::Unknown,
         }
@@ -110,6 +117,9 @@ fn show_screen(screen: Screen) -> AnyView {
         Screen::Activity => view! { <ActivityScreen /> }.into_any(),
         Screen::Events => view! { <EventsScreen /> }.into_any(),
         Screen::Settings => view! { <SettingsScreen /> }.into_any(),
+        Screen::Destinations => view! { <DestinationsScreen /> }.into_any(),
+        Screen::Destination { origin } => view! { <DestinationScreen origin=origin /> }.into_any(),
+        Screen::Rehearsal { flow_id } => view! { <RehearsalScreen flow_id=flow_id /> }.into_any(),
         Screen::NotBuilt { title } => view! {
             <PageHeader title=title />
             <EmptyState glyph=Icon::Info title="Not built yet" text="This part of Hookwright is planned and not there yet.">
@@ -138,6 +148,8 @@ fn loading_screen(screen: &Screen) -> AnyView {
         Screen::Payload { .. } => "Payload",
         Screen::Sandbox => "Sandbox",
         Screen::Activity => "Activity",
+        Screen::Destinations | Screen::Destination { .. } => "Destinations",
+        Screen::Rehearsal { .. } => "Rehearsal",
         Screen::Events => "Events",
         Screen::Settings => "Settings",
         Screen::NotBuilt { title } => title,
@@ -203,13 +215,10 @@ fn focus_when_drawn(element_id: &'static str) {
 
 /// Asks for the activity and the delivery that the address names.
 fn watch_what_shows(app_state: AppState) {
-    let query = Memo::new(move |_| match app_state.route.get() {
-        Route::Activity { query } | Route::Delivery { query, .. } => query,
-        _ => ActivityQuery::default(),
-    });
     Effect::new(move |_| {
         if app_state.is_loaded.get() {
-            app_state.dispatch(AppCommand::WatchActivity { filter: activity_filter(&query.get()) });
+            // The counters only: the list asks for its pages itself.
+            app_state.dispatch(AppCommand::WatchActivity { filter: ActivityFilter::default() });
         }
     });
     let opened = Memo::new(move |_| match app_state.route.get() {

@@ -24,9 +24,11 @@ const PLACES: [(&str, &str, Icon); 5] = [
 
 const fn place_of(route: &Route) -> &'static str {
     match route {
-        Route::Flows | Route::Flow { .. } | Route::Payload { .. } => "#/flows",
+        Route::Flows | Route::Flow { .. } | Route::Payload { .. } | Route::Rehearsal { .. } => "#/flows",
         Route::Sandbox { .. } => "#/sandbox",
-        Route::Activity { .. } | Route::Delivery { .. } => "#/activity",
+        Route::Activity { .. } | Route::Delivery { .. } | Route::Destinations | Route::Destination { .. } => {
+            "#/activity"
+        }
         Route::Events => "#/events",
         Route::Settings => "#/settings",
         Route::Members | Route::Unknown { .. } => "",

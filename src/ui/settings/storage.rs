@@ -1,0 +1,211 @@
+//! Storage: how well it is kept, how long, and the whole of it as one file and back.
+//!
+//! In: the browser's word, totals, a backup's file. Out: a download, a restore that was agreed to.
+//! Invariant: a restore says what it changes before it changes anything.
+
+use leptos::prelude::*;
+
+use crate::runtime::handle::{AppCommand, RestoreNews, StoreName, WorkOrder};
+use crate::ui::files::use_files;
+use crate::ui::kit::{Button, ButtonKind, Icon, icon};
+use crate::ui::page::use_page;
+use crate::ui::settings::setting;
+use crate::ui::state::{AppState, use_app_state};
+use crate::ui::words::trouble_words;
+use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
+
+/// *Storage health*, retention, backup and restore.
+#[component]
+pub fn Storage() -> AnyView {
+    let app_state = use_app_state();
+    let look = move |is_persistence_wanted: bool| {
+        let order = WorkOrder::LookAtStorage { is_persistence_wanted };
+        app_state.dispatch(AppCommand::Work { order });
+    };
+    look(false);
+    let words = move || match app_state.storage_trouble.get() {
+        Some(trouble) => {
+            view! { <p class="note tone-wait">{icon(Icon::Warning)}<span>{trouble_words(&trouble)}</span></p> }
+                .into_any()
+        }
+        None => {
+            view! { <p class="note tone-ok">{icon(Icon::Database)}<span>{messages::STORAGE_WELL}</span></p> }.into_any()
+        }
+    };
+    let health = move || {
+        let health = app_state.work.storage.get()?;
+        let room = health.used_bytes.zip(health.quota_bytes).map(|(used, quota)| messages::room(used, quota));
+        let can_ask = health.is_kept && health.is_persisted == Some(false);
+        Some(view! {
+            <dl class="facts">
+                <dt>"Durability"</dt>
+                <dd>{messages::DURABLE}</dd>
+                <dt>"Persistence"</dt>
+                <dd>{messages::persistence(health.is_kept, health.is_persisted)}</dd>
+                <dt>"Room"</dt>
+                <dd>{room.unwrap_or_else(|| "The browser does not say.".to_owned())}</dd>
+                <dt>"Rows"</dt>
+                <dd>{move || row_words(app_state)}</dd>
+                <dt>"Healed connections"</dt>
+                <dd>{health.n_healed}</dd>
+                <dt>"Set aside"</dt>
+                <dd>{move || messages::counted(app_state.n_set_aside.get(), "unreadable record", "unreadable records")}</dd>
+            </dl>
+            {can_ask.then(|| view! { <Button label="Keep everything for good" glyph=Icon::Database on_press=move |()| look(true) /> })}
+        })
+    };
+    view! {
+        <section class="settings-part">
+            <h2>"Storage health"</h2>
+            {words}
+            {health}
+            {setting(
+                ("retention", "Keep finished deliveries, in days"),
+                messages::RETENTION_HINT,
+                |settings| settings.retention_days.map_or(String::new(), |days| days.to_string()),
+                |settings, text| match (text, text.parse()) {
+                    ("", _) => {
+                        settings.retention_days = None;
+                        Ok(())
+                    }
+                    (_, Ok(days @ 1..=3_650)) => {
+                        settings.retention_days = Some(days);
+                        Ok(())
+                    }
+                    _ => Err("Enter a whole number from 1 to 3650, or nothing."),
+                },
+            )}
+        </section>
+        <Backup />
+    }
+    .into_any()
+}
+
+fn row_words(app_state: AppState) -> String {
+    let n_flows = app_state.working.with(|working| working.len());
+    let n_events = app_state.events.with(Vec::len);
+    let n_profiles = app_state.profiles.with(Vec::len);
+    let n_deliveries = app_state.activity.with(|activity| {
+        activity.as_ref().map_or(0, |activity| activity.n_deliveries.iter().map(|(_, n)| n).sum::<usize>())
+    });
+    [
+        messages::counted(n_flows, "flow", "flows"),
+        messages::counted(n_events, "event", "events"),
+        messages::counted(n_profiles, "profile", "profiles"),
+        messages::counted(n_deliveries, "delivery", "deliveries"),
+    ]
+    .join(", ")
+}
+
+#[component]
+fn Backup() -> AnyView {
+    let app_state = use_app_state();
+    let page = use_page();
+    let files = use_files();
+    let work = app_state.work;
+    let problem = RwSignal::new(None::<String>);
+    let is_busy = RwSignal::new(false);
+    // A backup was made: hand it out.
+    Effect::new(move |_| {
+        let Some(text) = work.backup.get() else { return };
+        work.backup.set(None);
+        is_busy.set(false);
+        let date = page.read_clock().to_string();
+        let name = ["hookwright-", date.get(..10).unwrap_or_default(), ".backup"].concat();
+        if let Err(reason) = files.save(&name, "application/x-ndjson", &text) {
+            app_state.notify(Tone::Fail, messages::export_failed(&reason));
+        }
+    });
+    let order = move |order: WorkOrder| app_state.dispatch(AppCommand::Work { order });
+    let take_file = move |event: leptos::ev::Event| {
+        let input: leptos::web_sys::HtmlInputElement = event_target(&event);
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        input.set_value("");
+        problem.set(None);
+        work.refusal.set(None);
+        files.read(
+            file,
+            Box::new(move |bytes| match bytes.map(String::from_utf8) {
+                Ok(Ok(text)) => order(WorkOrder::ReadBackup { text }),
+                Ok(Err(_)) => problem.set(Some("The file is no text, so it is no backup.".to_owned())),
+                Err(reason) => problem.set(Some(messages::sentence(&reason))),
+            }),
+        );
+    };
+    let refusal = move || problem.get().or_else(|| work.refusal.get());
+    let plan = move || work.plan.get().map(|plan| show_plan(app_state, plan));
+    view! {
+        <section class="settings-part">
+            <h2>"Backup and restore"</h2>
+            <p class="muted">{messages::BACKUP_MEANING}</p>
+            <Button
+                label="Make a backup"
+                glyph=Icon::Download
+                is_disabled=is_busy
+                on_press=move |()| {
+                    is_busy.set(true);
+                    order(WorkOrder::MakeBackup);
+                }
+            />
+            <div class="field">
+                <label class="field-label" for="restore-file">"Restore from a backup"</label>
+                <input class="input" id="restore-file" type="file" accept=".backup" aria-describedby="restore-note" on:change=take_file />
+                <p class="field-hint" id="restore-note">{messages::RESTORE_MEANING}</p>
+                {move || refusal().map(|problem| view! { <p class="field-problem" role="alert">{icon(Icon::Warning)}<span>{problem}</span></p> })}
+            </div>
+            {plan}
+        </section>
+    }
+    .into_any()
+}
+
+fn show_plan(app_state: AppState, plan: RestoreNews) -> AnyView {
+    let page = use_page();
+    let made_at = plan.made_at.map(|at| page.long_date(at)).unwrap_or_default();
+    let mut rows = Vec::new();
+    let mut is_empty = true;
+    for (kind, change) in &plan.changes {
+        is_empty &= change.n_added + change.n_overwritten == 0;
+        let words = messages::kind_change(kind_words(*kind), change.n_added, change.n_overwritten, change.n_left);
+        rows.push(view! { <li>{words}</li> });
+    }
+    let drop_plan = move || app_state.work.plan.set(None);
+    view! {
+        <div class="restore-plan" role="status">
+            <h3>{["The backup of ", &made_at].concat()}</h3>
+            <ul>{rows}</ul>
+            <p>{messages::restore_rest(plan.n_for_review, plan.n_runs_ended)}</p>
+            {is_empty.then(|| view! { <p class="muted">"Everything in it is here already."</p> })}
+            <div class="dialog-acts">
+                <Button label="Leave everything as it is" on_press=move |()| drop_plan() />
+                <Button
+                    label="Restore"
+                    kind=ButtonKind::Primary
+                    is_disabled=is_empty
+                    on_press=move |()| app_state.dispatch(AppCommand::Work { order: WorkOrder::Restore })
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+const fn kind_words(kind: StoreName) -> &'static str {
+    match kind {
+        StoreName::Flows => "Flows",
+        StoreName::Versions => "Saved versions",
+        StoreName::Events => "Events",
+        StoreName::Profiles => "Profiles",
+        StoreName::Settings => "Settings",
+        StoreName::Inbox => "Orders to the sender",
+        StoreName::Runs => "Runs through flows",
+        StoreName::Deliveries => "Deliveries",
+        StoreName::Attempts => "Attempts",
+        StoreName::Activity => "Log entries",
+        StoreName::Totals => "Totals",
+        StoreName::Destinations => "Destinations",
+        StoreName::Meta => "Single values",
+        StoreName::SetAside => "Unreadable records",
+    }
+}
