@@ -8,6 +8,9 @@ const DATABASE = "hookwright";
 const ROWS_PER_READ = 500;
 
 globalThis.hookwrightPanic = showPanic;
+// A release panics without words: all that is left of it is that the Wasm trapped.
+addEventListener("error", ({ error }) => showTrap(error));
+addEventListener("unhandledrejection", ({ reason }) => showTrap(reason));
 await start();
 
 async function start() {
@@ -121,6 +124,10 @@ function showWorkerFailure(role, message) {
             button("Reload", () => location.reload()),
         ),
     );
+}
+
+function showTrap(error) {
+    if (error instanceof WebAssembly.RuntimeError) showPanic(describe(error));
 }
 
 /** A full page, because nothing behind it can be trusted any more. */

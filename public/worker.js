@@ -9,6 +9,10 @@ globalThis.hookwrightQueue = [];
 /** Called by the app's panic hook, as on the page: here the page must hear of it. */
 globalThis.hookwrightPanic = (message) => fail(message);
 
+// A release panics without words: all that is left of it is that the Wasm trapped.
+addEventListener("error", ({ error }) => failTrap(error));
+addEventListener("unhandledrejection", ({ reason }) => failTrap(reason));
+
 globalThis.onmessage = (event) => {
     if (event.data?.kind === "boot") start(event.data);
     else globalThis.hookwrightQueue.push(event);
@@ -22,6 +26,10 @@ async function start({ jsUrl, module }) {
     } catch (error) {
         fail(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     }
+}
+
+function failTrap(error) {
+    if (error instanceof WebAssembly.RuntimeError) fail(`${error.name}: ${error.message}`);
 }
 
 function fail(message) {

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds trunk and wasm-bindgen once, into a cache outside the project, at the versions this project needs.
+# Builds trunk, wasm-bindgen and the splitter once, into a cache outside the project, at the versions this project needs.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 TRUNK_VERSION=0.21.14
+WASM_SPLIT_VERSION=0.2.4
 # The tool must equal the crate, so the lock file is the one place that says which.
 WASM_BINDGEN_VERSION=$(grep -A1 -x 'name = "wasm-bindgen"' "$ROOT/Cargo.lock" | sed -n 's/^version = "\(.*\)"$/\1/p')
 
@@ -13,8 +14,8 @@ export CARGO_PROFILE_RELEASE_LTO=off
 export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export CARGO_PROFILE_RELEASE_DEBUG=0
 
-is_installed() { # program, version
-    [ -x "$TOOLS/bin/$1" ] && [ "$("$TOOLS/bin/$1" --version 2>/dev/null)" = "$1 $2" ]
+is_installed() { # program, crate, version
+    [ -x "$TOOLS/bin/$1" ] && grep -qsF "\"$2 $3 (" "$TOOLS/.crates.toml"
 }
 
 install() { # program, crate, version, further arguments of cargo install
@@ -23,7 +24,7 @@ install() { # program, crate, version, further arguments of cargo install
     say "building $crate $version (once, some minutes)"
     # One target folder for all tools: they share many crates.
     CARGO_TARGET_DIR="$TOOLS/target" cargo install --quiet --root "$TOOLS" --force "$crate" --version "=$version" "$@"
-    is_installed "$program" "$version" || die "$crate $version was built, but $TOOLS/bin/$program does not say so"
+    is_installed "$program" "$crate" "$version" || die "$crate $version was built, but $TOOLS/bin/$program is not there"
     built=yes
 }
 
@@ -34,9 +35,12 @@ if has flock; then
     exec 9>"$TOOLS/lock"
     flock 9
 fi
-is_installed trunk "$TRUNK_VERSION" ||
+is_installed trunk trunk "$TRUNK_VERSION" ||
     install trunk trunk "$TRUNK_VERSION" --locked --no-default-features --features rustls
 # Not locked: its lock file names a crate version that a registry may not serve yet.
-is_installed wasm-bindgen "$WASM_BINDGEN_VERSION" ||
+is_installed wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" ||
     install wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION"
+# Takes the linked app apart at the functions of src/roles/parts.rs; it reads what wasm_split_helpers of this version wrote.
+is_installed wasm-split-cli wasm_split_cli_support "$WASM_SPLIT_VERSION" ||
+    install wasm-split-cli wasm_split_cli_support "$WASM_SPLIT_VERSION" --locked --features build-binary
 if [ "$built" = yes ]; then rm -rf "$TOOLS/target"; fi

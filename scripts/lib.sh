@@ -3,6 +3,8 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS=${HOOKWRIGHT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/hookwright}
 export PATH="$TOOLS/bin:$ROOT/node_modules/.bin:$PATH"
+# Where rustup's component rust-src puts what a release builds its standard library from.
+RUST_SOURCES=$(rustc --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library/Cargo.lock
 # Tools newer than ours are no business of a build.
 export TRUNK_SKIP_VERSION_CHECK=true
 

@@ -1,13 +1,16 @@
-// Finishes a build; Trunk calls it on its staging folder, before that becomes dist/: adds the code editor, and in a
-// release shrinks scripts and styles.
+// Finishes a build; Trunk calls it on its staging folder, before that becomes dist/: adds the code editor and the parts of
+// a split app, and in a release shrinks scripts and styles.
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
 import { bundleEditor } from "./editor.mjs";
+import { placeParts } from "./split/place.mjs";
 
 const staging = process.env.TRUNK_STAGING_DIR;
 const isRelease = process.env.TRUNK_PROFILE === "release";
+const split = process.env.HOOKWRIGHT_SPLIT_DIR;
+if (split) await writeFile(path.join(split, "parts.json"), JSON.stringify(await placeParts(staging, split)));
 const editor = await bundleEditor(staging, isRelease);
 
 if (isRelease) {

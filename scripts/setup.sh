@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes this machine able to build: the wasm target, the npm packages, trunk and wasm-bindgen. Quiet when all is there.
+# Makes this machine able to build: the wasm target, the npm packages, trunk, wasm-bindgen
+# and the splitter. Quiet when all is there.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
@@ -23,6 +24,11 @@ if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib" ]; t
     has rustup || die "the Rust target wasm32-unknown-unknown is missing, and rustup, which adds it, is too. See https://rustup.rs"
     say "adding the Rust target wasm32-unknown-unknown"
     rustup target add wasm32-unknown-unknown
+fi
+
+if [ ! -f "$RUST_SOURCES" ] && has rustup; then
+    say "adding rust-src, which releases are built smaller with"
+    rustup component add rust-src || say "rust-src could not be added: releases will be a fifth larger"
 fi
 
 if ! cmp -s package-lock.json node_modules/.hookwright-lock; then

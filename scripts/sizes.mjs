@@ -6,7 +6,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = new URL("..", import.meta.url);
 const dist = new URL("dist/", root);
+// Which files each part of a split app needs; written by split/place.mjs.
+const parts = JSON.parse(await readFile(new URL("target/split/parts.json", root), "utf8").catch(() => "{}"));
 const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
+
+/** What opens by itself: the flow, and the workers that render and send. */
+const FIRST_PARTS = ["flow", "work"];
 
 const names = (await readdir(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
@@ -22,15 +27,18 @@ for (const name of names) {
 }
 
 const html = await readFile(new URL("index.html", dist), "utf8");
+const isWasm = (file) => file.name.endsWith(".wasm");
 const wasm = total(
-    "Wasm",
-    files.filter((file) => file.name.endsWith(".wasm")),
+    "Wasm of the first load",
+    files.filter((file) => isWasm(file) && isFirstLoad(file)),
 );
+const allWasm = total("Wasm in all", files.filter(isWasm));
 const firstLoad = total("first load", files.filter(isFirstLoad));
 const editor = total("editor", files.filter(isEditor));
 
 console.log(row({ name: "dist/", raw: "raw", gzip: "gzip", brotli: "brotli" }));
 for (const file of files) console.log(row({ ...file, name: (isFirstLoad(file) ? "" : "* ") + file.name }));
+console.log(row(allWasm));
 console.log(row(wasm));
 console.log(row(firstLoad));
 console.log(row(editor));
@@ -45,9 +53,11 @@ for (const [name, size, most] of excess) {
     console.error(`over budget: ${name} is ${size} bytes with brotli, ${size - most} more than ${most}`);
 }
 
-/** The first load is the page and what it names, and the worker's script, which both workers start from. */
+/** The first load is the page and what it names, the worker's script, and the parts that open by themselves. */
 function isFirstLoad(file) {
     if (isEditor(file)) return false;
+    if (/^parts-\w+\.js$/.test(file.name)) return true;
+    if (/^(split|chunk)_/.test(file.name)) return FIRST_PARTS.some((part) => parts[part]?.includes(file.name));
     return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
 }
 

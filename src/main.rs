@@ -15,8 +15,8 @@ fn main() {
     panic::install();
     match Role::current() {
         Some(Role::Page) => roles::page::start(),
-        Some(Role::Sender) => roles::sender::start(),
-        Some(Role::Calculation) => roles::calculation::start(),
+        Some(Role::Sender) => roles::parts::start_sender(),
+        Some(Role::Calculation) => roles::parts::start_calculation(),
         None => log_failure("this worker has no role"),
     }
 }

@@ -31,7 +31,8 @@ fn message(info: &PanicHookInfo<'_>) -> String {
     }
 }
 
-fn tell(message: &str) {
+/// Says that this scope cannot go on: to the person on the page, to the page in a worker.
+pub fn tell(message: &str) {
     let global = js_sys::global();
     let hook = Reflect::get(&global, &"hookwrightPanic".into()).ok().and_then(|hook| hook.dyn_into::<Function>().ok());
     // There is nobody left to tell of a failure in here.

@@ -6,6 +6,7 @@
 pub mod calculation;
 pub mod library;
 pub mod page;
+pub mod parts;
 pub mod sender;
 pub mod world;
 

@@ -25,13 +25,12 @@ use hookwright::runtime::flow_file::{GALLERY_FILE, read_gallery};
 use hookwright::runtime::handle::{AppCommand, AppEvent, FlowsNews, FlowsOrder, Handle, SenderState, StoreTrouble};
 use hookwright::runtime::handle::{StorageNews, WorkNews, WorkOrder};
 use hookwright::runtime::page::{self, Page};
-use hookwright::runtime::ports::{Clock, HttpClient, Leader, Random, Timers};
-use hookwright::runtime::practice_client::PracticeClient;
+use hookwright::runtime::ports::{Clock, HttpClient, Random, Timers};
 use hookwright::runtime::preview::{
     Lane, N_KEPT_CONTEXTS, PreviewContextRecord, PreviewJobRecord, PreviewQueue, PreviewReply, PreviewReplyRecord,
     PreviewRequest,
 };
-use hookwright::runtime::schedule::{SenderNotice, SenderWord, run_sender};
+use hookwright::runtime::schedule::{SenderNotice, SenderWord};
 use hookwright::storage::fallback::KeptOrMemory;
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::mirror::{JsonText, read_text};
@@ -41,7 +40,8 @@ use hookwright::ui::{self, EventSink};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::roles::library::LibraryDesk;
-use crate::roles::world::BrowserWorld;
+use crate::roles::parts::{open_screen, run_page_sender};
+use crate::roles::sender::BrowserStore;
 use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
@@ -60,6 +60,7 @@ pub fn start() {
         offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),
         zones: Rc::new(zones::BrowserZones),
         random: Rc::new(|| BrowserRandom.next_u64()),
+        open_screen: Rc::new(open_screen),
         files: FileServices {
             read: Rc::new(files::read_bytes),
             save: Rc::new(download::save_text),
@@ -325,12 +326,11 @@ impl OwnSender {
 }
 
 fn start_page_sender(
-    store: Rc<KeptOrMemory<IndexedDbStore>>,
+    store: BrowserStore,
     sink: EventSink,
     queue: UnboundedSender<PageInput>,
     pokes: UnboundedReceiver<SenderWord>,
 ) {
-    let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
     let notify = move |notice| match notice {
         SenderNotice::Leading => sink(AppEvent::SenderChanged { state: SenderState::ThisTab }),
         // Nobody else has this page's memory.
@@ -338,14 +338,7 @@ fn start_page_sender(
         SenderNotice::Changed => put(&queue, PageInput::Changed),
         SenderNotice::Troubled(error) => sink(AppEvent::StorageTroubled { trouble: page::trouble(&error) }),
     };
-    spawn_local(run_sender(store, Rc::new(BrowserWorld { http }), (BrowserTimers, Alone), pokes, notify));
-}
-
-/// Leads at once: nobody else has this page's memory.
-struct Alone;
-
-impl Leader for Alone {
-    async fn acquire(&self) {}
+    spawn_local(async move { said(run_page_sender(store, pokes, Box::new(notify)).await) });
 }
 
 /// The page's own clock and chance.

@@ -3,9 +3,10 @@
 //! In: the database, pokes. Out: a sender at work, and word of it to the page and all tabs.
 //! Invariant: where there is no database there is no sender here; the page runs one over its memory.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
-use futures_channel::mpsc::unbounded;
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::console::log_failure;
 use hookwright::browser::fetch::FetchClient;
@@ -13,8 +14,10 @@ use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::leader::WebLockLeader;
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::PageLink;
+use hookwright::runtime::ports::Leader;
 use hookwright::runtime::practice_client::PracticeClient;
-use hookwright::runtime::schedule::{SenderNotice, run_sender};
+use hookwright::runtime::schedule::{SenderNotice, SenderWord, run_sender};
+use hookwright::storage::fallback::KeptOrMemory;
 
 use crate::roles::world::BrowserWorld;
 use crate::roles::{CHANGED, CHANNEL, LEADING, STANDING_BY, TROUBLED, heartbeat_text, said, sender_word};
@@ -35,13 +38,12 @@ pub fn start() {
         let broadcast = joined.map_err(|message| log_failure(&message)).ok();
         said(page.post(STANDING_BY));
         let store = match IndexedDbStore::open().await {
-            Ok(store) => Rc::new(store),
+            Ok(store) => Rc::new(KeptOrMemory::Kept(store)),
             Err(error) => {
                 said(page.post(&format!("{TROUBLED}{error}")));
                 return;
             }
         };
-        let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
         let notify = move |notice| match notice {
             SenderNotice::Leading => said(page.post(LEADING)),
             SenderNotice::StandingBy => said(page.post(STANDING_BY)),
@@ -53,7 +55,38 @@ pub fn start() {
             SenderNotice::Changed => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(CHANGED))),
             SenderNotice::Troubled(error) => said(page.post(&format!("{TROUBLED}{error}"))),
         };
-        let world = Rc::new(BrowserWorld { http });
-        run_sender(store, world, (BrowserTimers, WebLockLeader::of_senders()), pokes, notify).await;
+        run(store, Lead::WhenElected(WebLockLeader::of_senders()), pokes, Box::new(notify)).await;
     });
+}
+
+/// Runs a sender over a store, for as long as its scope lives.
+///
+/// The one place that names the sender's types: each other combination of them would be the whole sender once more.
+pub fn run(
+    store: BrowserStore,
+    lead: Lead,
+    pokes: UnboundedReceiver<SenderWord>,
+    notify: Box<dyn Fn(SenderNotice)>,
+) -> Pin<Box<dyn Future<Output = ()>>> {
+    let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
+    Box::pin(run_sender(store, Rc::new(BrowserWorld { http }), (BrowserTimers, lead), pokes, notify))
+}
+
+/// Where a sender's rows lie.
+pub type BrowserStore = Rc<KeptOrMemory<IndexedDbStore>>;
+
+/// How a sender comes to lead.
+pub enum Lead {
+    WhenElected(WebLockLeader),
+    /// Nobody else has this page's memory.
+    AtOnce,
+}
+
+impl Leader for Lead {
+    async fn acquire(&self) {
+        match self {
+            Self::WhenElected(leader) => leader.acquire().await,
+            Self::AtOnce => {}
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod page;
 pub mod payload;
 pub mod rehearsal;
 pub mod sandbox;
+pub mod screens;
 pub mod settings;
 pub mod shell;
 pub mod state;

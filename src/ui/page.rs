@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
 use crate::ui::files::FileServices;
+use crate::ui::screens::{OpenScreen, Opened, Screen};
 use crate::view_model::time;
 
 /// What the composition root gives in.
@@ -21,6 +22,8 @@ pub struct PageServices {
     /// How far other zones are ahead of UTC.
     pub zones: Rc<dyn ZoneOffsets>,
     pub random: Rc<dyn Fn() -> u64>,
+    /// Opens screens, whose code may have to be downloaded first.
+    pub open_screen: OpenScreen,
     pub files: FileServices,
     /// The theme that was kept, if one was.
     pub theme: Theme,
@@ -84,6 +87,12 @@ impl Page {
 
     pub fn draw_random(self) -> u64 {
         self.services.with_value(|services| (services.random)())
+    }
+
+    /// Opens a screen, if its code is here.
+    pub fn open_screen(self, screen: &Screen) -> Opened {
+        let open = self.services.with_value(|services| Rc::clone(&services.open_screen));
+        open(screen)
     }
 
     pub fn keep_theme(self, theme: Theme) {

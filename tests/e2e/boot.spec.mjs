@@ -67,7 +67,7 @@ test("the chosen theme is set before the app's script runs", async ({ page, app 
 test("a worker starts from the Wasm that the page compiled, without a second download", async ({ page, app }) => {
     const downloads = [];
     page.on("request", (request) => {
-        if (request.url().endsWith(".wasm")) downloads.push(request.url());
+        if (/app-\w+_bg\.wasm$/.test(request.url())) downloads.push(request.url());
     });
     await app.open();
     const starting = page.waitForEvent("worker");

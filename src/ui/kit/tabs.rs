@@ -74,3 +74,13 @@ pub fn focus_element(element_id: &str) {
         leptos::logging::warn!("the focus could not move to {element_id}");
     }
 }
+
+/// Moves the focus there once what changed is drawn.
+pub fn focus_when_drawn(element_id: &'static str) {
+    request_animation_frame(move || focus_element(element_id));
+}
+
+/// Whether the focus is on the element with this id.
+pub fn is_focused(element_id: &str) -> bool {
+    document().active_element().is_some_and(|element| element.id() == element_id)
+}

@@ -12,20 +12,11 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::domain::id::{FlowId, NodeId};
 use crate::runtime::handle::{ActivityFilter, AppCommand};
-use crate::ui::activity::ActivityScreen;
-use crate::ui::builder::FlowScreen;
-use crate::ui::destinations::{DestinationScreen, DestinationsScreen};
-use crate::ui::events::EventsScreen;
-use crate::ui::flows::FlowsScreen;
-use crate::ui::kit::tabs::focus_element;
-use crate::ui::kit::{EmptyState, Icon, Skeleton};
+use crate::ui::kit::tabs::focus_when_drawn;
+use crate::ui::kit::{EmptyState, Icon};
 use crate::ui::page::use_page;
-use crate::ui::payload::PayloadScreen;
-use crate::ui::rehearsal::RehearsalScreen;
-use crate::ui::sandbox::SandboxScreen;
-use crate::ui::settings::SettingsScreen;
+use crate::ui::screens::{Screen, ShownScreen, waiting_screen};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::route::Route;
@@ -39,39 +30,33 @@ use notices::{Banners, Notices};
 /// The heading of a panel that a route opens; gets the focus before the page's own.
 pub const DETAIL_HEADING_ID: &str = "detail-heading";
 
-/// Which screen shows; a change of filter or of the opened delivery is no change of screen.
+/// What an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Screen {
-    Flows,
-    Flow { flow_id: FlowId },
-    Payload { flow_id: FlowId, node_id: NodeId },
-    Sandbox,
-    Activity,
-    Events,
-    Settings,
-    Destinations,
-    Destination { origin: String },
-    Rehearsal { flow_id: FlowId },
-    NotBuilt { title: &'static str },
+enum Place {
+    Built { screen: Screen },
+    NotBuilt,
     Unknown,
 }
 
-impl Screen {
+impl Place {
     fn of(route: &Route) -> Self {
-        match route {
-            Route::Flows => Self::Flows,
-            Route::Flow { flow_id } => Self::Flow { flow_id: flow_id.clone() },
-            Route::Activity { .. } | Route::Delivery { .. } => Self::Activity,
-            Route::Events => Self::Events,
-            Route::Settings => Self::Settings,
-            Route::Payload { flow_id, node_id } => Self::Payload { flow_id: flow_id.clone(), node_id: node_id.clone() },
-            Route::Sandbox { .. } => Self::Sandbox,
-            Route::Destinations => Self::Destinations,
-            Route::Destination { origin } => Self::Destination { origin: origin.clone() },
-            Route::Rehearsal { flow_id } => Self::Rehearsal { flow_id: flow_id.clone() },
-            Route::Members => Self::NotBuilt { title: route.title() },
-            Route::Unknown { .. } => Self::Unknown,
-        }
+        let screen = match route {
+            Route::Flows => Screen::Flows,
+            Route::Flow { flow_id } => Screen::Flow { flow_id: flow_id.clone() },
+            Route::Activity { .. } | Route::Delivery { .. } => Screen::Activity,
+            Route::Events => Screen::Events,
+            Route::Settings => Screen::Settings,
+            Route::Payload { flow_id, node_id } => {
+                Screen::Payload { flow_id: flow_id.clone(), node_id: node_id.clone() }
+            }
+            Route::Sandbox { .. } => Screen::Sandbox,
+            Route::Destinations => Screen::Destinations,
+            Route::Destination { origin } => Screen::Destination { origin: origin.clone() },
+            Route::Rehearsal { flow_id } => Screen::Rehearsal { flow_id: flow_id.clone() },
+            Route::Members => return Self::NotBuilt,
+            Route::Unknown { .. } => return Self::Unknown,
+        };
+        Self::Built { screen }
     }
 }
 
@@ -88,7 +73,7 @@ pub fn App() -> AnyView {
         Ok(ticker) => on_cleanup(move || ticker.clear()),
         Err(_) => leptos::logging::warn!("no timer: times on the screen stand still"),
     }
-    let screen = Memo::new(move |_| app_state.route.with(Screen::of));
+    let place = Memo::new(move |_| app_state.route.with(Place::of));
     view! {
         <div class="shell">
             <Navigation />
@@ -96,9 +81,10 @@ pub fn App() -> AnyView {
                 <Banners />
                 <main class="shell-main">
                     {move || {
-                        let screen = screen.get();
+                        let place = place.get();
+                        let title = app_state.route.with_untracked(Route::title);
                         let is_ready = app_state.is_loaded.get();
-                        if is_ready { show_screen(screen) } else { loading_screen(&screen) }
+                        if is_ready { show_place(place, title) } else { waiting_screen(title) }
                     }}
                 </main>
             </div>
@@ -108,26 +94,17 @@ pub fn App() -> AnyView {
     .into_any()
 }
 
-fn show_screen(screen: Screen) -> AnyView {
-    match screen {
-        Screen::Flows => view! { <FlowsScreen /> }.into_any(),
-        Screen::Flow { flow_id } => view! { <FlowScreen flow_id=flow_id /> }.into_any(),
-        Screen::Payload { flow_id, node_id } => view! { <PayloadScreen flow_id=flow_id node_id=node_id /> }.into_any(),
-        Screen::Sandbox => view! { <SandboxScreen /> }.into_any(),
-        Screen::Activity => view! { <ActivityScreen /> }.into_any(),
-        Screen::Events => view! { <EventsScreen /> }.into_any(),
-        Screen::Settings => view! { <SettingsScreen /> }.into_any(),
-        Screen::Destinations => view! { <DestinationsScreen /> }.into_any(),
-        Screen::Destination { origin } => view! { <DestinationScreen origin=origin /> }.into_any(),
-        Screen::Rehearsal { flow_id } => view! { <RehearsalScreen flow_id=flow_id /> }.into_any(),
-        Screen::NotBuilt { title } => view! {
+fn show_place(place: Place, title: &'static str) -> AnyView {
+    match place {
+        Place::Built { screen } => view! { <ShownScreen screen=screen title=title /> }.into_any(),
+        Place::NotBuilt => view! {
             <PageHeader title=title />
             <EmptyState glyph=Icon::Info title="Not built yet" text="This part of Hookwright is planned and not there yet.">
                 <a class="button" href="#/flows">"Go to flows"</a>
             </EmptyState>
         }
         .into_any(),
-        Screen::Unknown => view! {
+        Place::Unknown => view! {
             <PageHeader title="Page not found" />
             <EmptyState
                 glyph=Icon::Warning
@@ -141,27 +118,6 @@ fn show_screen(screen: Screen) -> AnyView {
     }
 }
 
-fn loading_screen(screen: &Screen) -> AnyView {
-    let title = match screen {
-        Screen::Flows => "Flows",
-        Screen::Flow { .. } => "Flow",
-        Screen::Payload { .. } => "Payload",
-        Screen::Sandbox => "Sandbox",
-        Screen::Activity => "Activity",
-        Screen::Destinations | Screen::Destination { .. } => "Destinations",
-        Screen::Rehearsal { .. } => "Rehearsal",
-        Screen::Events => "Events",
-        Screen::Settings => "Settings",
-        Screen::NotBuilt { title } => title,
-        Screen::Unknown => "Page not found",
-    };
-    view! {
-        <PageHeader title=title />
-        <Skeleton n_rows=6 />
-    }
-    .into_any()
-}
-
 /// Keeps route, title and focus in step with the address.
 fn follow_address(app_state: AppState) {
     let read = || Route::parse(&window().location().hash().unwrap_or_default());
@@ -170,7 +126,7 @@ fn follow_address(app_state: AppState) {
         let before = app_state.route.get_untracked();
         let now = read();
         app_state.route.set(now.clone());
-        if Screen::of(&before) != Screen::of(&now) {
+        if Place::of(&before) != Place::of(&now) {
             app_state
                 .notices
                 .update(|notices| notices.retain(|notice| notice.tone == Tone::Fail || notice.restores.is_some()));
@@ -207,10 +163,6 @@ fn open_first_flow(app_state: AppState) {
         }
         true
     });
-}
-
-fn focus_when_drawn(element_id: &'static str) {
-    request_animation_frame(move || focus_element(element_id));
 }
 
 /// Asks for the activity and the delivery that the address names.

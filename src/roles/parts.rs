@@ -1,0 +1,155 @@
+//! Which code is downloaded only when it is needed: the workers' roles, the flow, the activity, and all other screens.
+//!
+//! In: a screen or a role. Out: its view or its work, or that its code did not arrive.
+//! Invariant: nothing outside of this file names a part's contents directly, or it would be in the first download again.
+//!
+//! A release is split at these functions after linking (`scripts/split/`); code that several parts share comes as chunks
+//! that are loaded with the first of them, which is why the parts are few. Other builds hold everything in one file, and
+//! nothing is ever waited for.
+
+use std::pin::Pin;
+
+use futures_channel::mpsc::UnboundedReceiver;
+use futures_util::FutureExt;
+use hookwright::domain::id::{FlowId, NodeId};
+use hookwright::runtime::schedule::{SenderNotice, SenderWord};
+use hookwright::ui::activity::ActivityScreen;
+use hookwright::ui::builder::FlowScreen;
+use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
+use hookwright::ui::events::EventsScreen;
+use hookwright::ui::flows::FlowsScreen;
+use hookwright::ui::payload::PayloadScreen;
+use hookwright::ui::rehearsal::RehearsalScreen;
+use hookwright::ui::sandbox::SandboxScreen;
+use hookwright::ui::screens::{Loading, Opened, Screen};
+use hookwright::ui::settings::SettingsScreen;
+use leptos::prelude::*;
+use wasm_split_helpers::SplitLoaderError;
+
+use crate::roles::sender::{BrowserStore, Lead};
+use crate::roles::{calculation, sender};
+
+/// A function in a part of its own and, where the part is named with one, a function that loads it without a call.
+macro_rules! part {
+    ($part:ident $(, $load:ident)?; fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty { $body:expr }) => {
+        #[cfg(hookwright_split)]
+        #[wasm_split_helpers::wasm_split($part, fallible $(, preload($load))?)]
+        fn $name($($argument: $kind),*) -> Result<$answer, SplitLoaderError> {
+            Ok($body)
+        }
+
+        #[cfg(not(hookwright_split))]
+        async fn $name($($argument: $kind),*) -> Result<$answer, SplitLoaderError> {
+            Ok($body)
+        }
+
+        $(
+            #[cfg(not(hookwright_split))]
+            async fn $load() -> Result<(), SplitLoaderError> {
+                Ok(())
+            }
+        )?
+    };
+}
+
+part!(flow, load_flow; fn flow_screen(flow_id: FlowId) -> AnyView {
+    view! { <FlowScreen flow_id=flow_id /> }.into_any()
+});
+part!(more, load_payload; fn payload_screen(flow_id: FlowId, node_id: NodeId) -> AnyView {
+    view! { <PayloadScreen flow_id=flow_id node_id=node_id /> }.into_any()
+});
+part!(more, load_flows; fn flows_screen() -> AnyView { view! { <FlowsScreen /> }.into_any() });
+part!(more, load_sandbox; fn sandbox_screen() -> AnyView { view! { <SandboxScreen /> }.into_any() });
+part!(activity, load_activity; fn activity_screen() -> AnyView { view! { <ActivityScreen /> }.into_any() });
+part!(more, load_events; fn events_screen() -> AnyView { view! { <EventsScreen /> }.into_any() });
+part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsScreen /> }.into_any() });
+part!(work; fn calculation_start() -> () { calculation::start() });
+part!(work; fn sender_start() -> () { sender::start() });
+part!(work; fn page_sender(
+    store: BrowserStore,
+    pokes: UnboundedReceiver<SenderWord>,
+    notify: Box<dyn Fn(SenderNotice)>
+) -> Pin<Box<dyn Future<Output = ()>>> { sender::run(store, Lead::AtOnce, pokes, notify) });
+
+part!(activity, load_destinations; fn destinations_screen() -> AnyView { view! { <DestinationsScreen /> }.into_any() });
+part!(activity, load_destination; fn destination_screen(origin: String) -> AnyView {
+    view! { <DestinationScreen origin=origin /> }.into_any()
+});
+part!(activity, load_rehearsal; fn rehearsal_screen(flow_id: FlowId) -> AnyView {
+    view! { <RehearsalScreen flow_id=flow_id /> }.into_any()
+});
+
+/// Opens a screen: at once if its code is here.
+pub fn open_screen(screen: &Screen) -> Opened {
+    let mut loading: Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>> = match screen {
+        Screen::Flow { .. } => Box::pin(load_flow()),
+        Screen::Payload { .. } => Box::pin(load_payload()),
+        Screen::Flows => Box::pin(load_flows()),
+        Screen::Sandbox => Box::pin(load_sandbox()),
+        Screen::Activity => Box::pin(load_activity()),
+        Screen::Events => Box::pin(load_events()),
+        Screen::Settings => Box::pin(load_settings()),
+        Screen::Destinations => Box::pin(load_destinations()),
+        Screen::Destination { .. } => Box::pin(load_destination()),
+        Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
+    };
+    match loading.as_mut().now_or_never() {
+        Some(Ok(())) => show_loaded(screen),
+        Some(Err(error)) => Opened::Failed { message: error.to_string() },
+        None => Opened::Loading(Box::pin(async move { loading.await.map_err(|error| error.to_string()) }) as Loading),
+    }
+}
+
+/// The view of a screen whose code is here, so that its future waits for nothing.
+fn show_loaded(screen: &Screen) -> Opened {
+    let view = match screen.clone() {
+        Screen::Flow { flow_id } => flow_screen(flow_id).now_or_never(),
+        Screen::Payload { flow_id, node_id } => payload_screen(flow_id, node_id).now_or_never(),
+        Screen::Flows => flows_screen().now_or_never(),
+        Screen::Sandbox => sandbox_screen().now_or_never(),
+        Screen::Activity => activity_screen().now_or_never(),
+        Screen::Events => events_screen().now_or_never(),
+        Screen::Settings => settings_screen().now_or_never(),
+        Screen::Destinations => destinations_screen().now_or_never(),
+        Screen::Destination { origin } => destination_screen(origin).now_or_never(),
+        Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),
+    };
+    match view {
+        Some(Ok(view)) => Opened::Ready(view),
+        Some(Err(error)) => Opened::Failed { message: error.to_string() },
+        None => Opened::Failed { message: "the screen was loaded and did not come".to_owned() },
+    }
+}
+
+/// Starts a worker's role; a worker whose code does not arrive says so to its page.
+pub fn start_sender() {
+    start_role(sender_start());
+}
+
+/// As [`start_sender`], for the calculation worker.
+pub fn start_calculation() {
+    start_role(calculation_start());
+}
+
+fn start_role(role: impl Future<Output = Result<(), SplitLoaderError>> + 'static) {
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Err(error) = role.await {
+            hookwright::browser::panic::tell(&error.to_string());
+        }
+    });
+}
+
+/// Runs a sender in the page, over a store that no worker can reach.
+pub async fn run_page_sender(
+    store: BrowserStore,
+    pokes: UnboundedReceiver<SenderWord>,
+    notify: Box<dyn Fn(SenderNotice)>,
+) -> Result<(), String> {
+    match page_sender(store, pokes, notify).await {
+        Ok(sender) => {
+            sender.await;
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
