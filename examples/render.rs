@@ -35,7 +35,8 @@ use hookwright::domain::template::catalog::Dialect;
 use hookwright::domain::template::engine::{CompileOptions, Context, RenderSetting, compile_named};
 use hookwright::domain::template::library::Library;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
-use hookwright::domain::template::value::json::from_json_with_dates;
+use hookwright::domain::template::value::as_dict;
+use hookwright::domain::template::value::json_text::read_json_with_dates;
 use hookwright::domain::template::value::moment::Moment;
 use serde_json::{Map, Value, json};
 
@@ -100,14 +101,15 @@ fn text_of(request: &Value, key: &str) -> String {
 /// The answer to one line.
 pub fn answer_line(line: &str, asked: Asked) -> Value {
     match serde_json::from_str::<Value>(line) {
-        Ok(request) => answer(&request, asked),
+        Ok(request) => answer(&request, line, asked),
         Err(error) => {
             json!({"id": null, "error": {"message": format!("this request is not JSON: {error}"), "line": 1}})
         }
     }
 }
 
-fn answer(request: &Value, asked: Asked) -> Value {
+/// Answers a request, which stands in `line`.
+fn answer(request: &Value, line: &str, asked: Asked) -> Value {
     let options = CompileOptions {
         dialect: asked.dialect,
         is_autoescape_on: request.get("autoescape").and_then(Value::as_bool).unwrap_or(true),
@@ -121,6 +123,7 @@ fn answer(request: &Value, asked: Asked) -> Value {
         library: Arc::new(Library::new(sources, options.clone())),
         name,
         context: request.get("context").and_then(Value::as_object).unwrap_or(&none),
+        converted: context_of(line),
         options,
         now_millis: asked.now_millis.unwrap_or_else(now_millis),
     };
@@ -136,6 +139,13 @@ fn answer(request: &Value, asked: Asked) -> Value {
     Value::Object(answer)
 }
 
+/// The context of a request: read from the text itself, where integers have all their digits.
+fn context_of(line: &str) -> Context {
+    let request = read_json_with_dates(line).unwrap_or_default();
+    let context = request.get_attr("context").ok().filter(|context| as_dict(context).is_some());
+    context.map_or_else(|| Context::from_json(&Map::new()), Context::from_value)
+}
+
 fn now_millis() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_millis()).unwrap_or(0)
@@ -146,15 +156,12 @@ struct Work<'a> {
     library: Arc<Library>,
     name: &'a str,
     context: &'a Map<String, Value>,
+    converted: Context,
     options: CompileOptions,
     now_millis: i64,
 }
 
 impl Work<'_> {
-    fn converted(&self) -> Context {
-        Context::from_value(from_json_with_dates(&Value::Object(self.context.clone())))
-    }
-
     fn render(&self) -> Result<String, (String, usize)> {
         if !self.library.has(self.name) {
             return Err((format!("there is no template `{}`", self.name), 1));
@@ -164,7 +171,7 @@ impl Work<'_> {
             error.map_or((String::new(), 1), |problem| (problem.message, problem.line))
         })?;
         let setting = RenderSetting { now_millis: self.now_millis, ..RenderSetting::default() };
-        template.render_text(&self.converted(), &setting).map_err(|problem| (problem.message, problem.line))
+        template.render_text(&self.converted, &setting).map_err(|problem| (problem.message, problem.line))
     }
 
     /// Everything that is wrong with the template, and with its output as a JSON body.
@@ -176,7 +183,7 @@ impl Work<'_> {
             ..RenderOptions::default()
         };
         let payload = compile_payload_in(&self.library, self.name, options);
-        let checked = payload.render_converted(self.context, &self.converted());
+        let checked = payload.render_converted(self.context, &self.converted);
         let source = self.library.source(self.name).unwrap_or_default();
         checked.problems.iter().map(|problem| told(problem, source)).collect()
     }

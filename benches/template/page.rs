@@ -14,7 +14,7 @@ mod page {
     impl BenchContext {
         #[wasm_bindgen(constructor)]
         pub fn new(json: &str) -> Self {
-            Self(Context::from_json(&serde_json::from_str(json).unwrap_or_default()))
+            Self(Context::from_json_text(json).unwrap_or_else(|| Context::from_json(&serde_json::Map::new())))
         }
     }
 

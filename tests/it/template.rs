@@ -8,7 +8,7 @@ use hookwright::domain::template::engine::{CompileOptions, Context, RenderSettin
 use hookwright::domain::template::filters::tables;
 use hookwright::domain::template::library::Library;
 use hookwright::domain::template::value::dict::Dict;
-use hookwright::domain::template::value::json::from_json_with_dates;
+use hookwright::domain::template::value::json_text::read_json_with_dates;
 use hookwright::domain::template::value::list::{Form, List};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -16,14 +16,27 @@ use serde_json::{Map, Value, json};
 /// Cases of the corpus that are known to fail, by id and why.
 const KNOWN_MISSES: &str = include_str!("fixtures/template/known_misses.txt");
 
-fn corpus() -> Option<Vec<Value>> {
+/// A case of the corpus, and the line it stands in: there, integers have all their digits.
+#[derive(Clone)]
+struct Case {
+    parsed: Value,
+    line: String,
+}
+
+fn context_of(line: &str) -> minijinja::Value {
+    let case = read_json_with_dates(line).unwrap_or_default();
+    case.get_attr("context").unwrap_or_default()
+}
+
+fn corpus() -> Option<Vec<Case>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).take(2);
     let found = path.map(|folder| folder.join("shared/conformance/django.jsonl")).find(|path| path.exists())?;
     let text = std::fs::read_to_string(found).ok()?;
-    Some(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    let read = |line: &str| Some(Case { parsed: serde_json::from_str(line).ok()?, line: line.to_owned() });
+    Some(text.lines().filter_map(read).collect())
 }
 
-fn run_case(case: &Value) -> Result<String, String> {
+fn run_case(Case { parsed: case, line }: &Case) -> Result<String, String> {
     let options = CompileOptions {
         is_autoescape_on: case["autoescape"].as_bool().unwrap_or(true),
         text_if_invalid: case["string_if_invalid"].as_str().unwrap_or_default().to_owned(),
@@ -34,7 +47,7 @@ fn run_case(case: &Value) -> Result<String, String> {
     let name = case["name"].as_str().unwrap_or_default();
     let template = compile_named(&library, name, &options).map_err(|problems| problems[0].message.clone())?;
     let setting = RenderSetting { now_millis: 1_790_000_000_000, ..RenderSetting::default() };
-    let context = Context::from_value(from_json_with_dates(&case["context"]));
+    let context = Context::from_value(context_of(line));
     template.render(&context, &setting).map(|rendered| rendered.text).map_err(|problem| problem.message)
 }
 
@@ -47,12 +60,12 @@ fn djangos_outcomes_hold_but_for_the_known_misses() {
     let known: Vec<&str> = KNOWN_MISSES.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let missed: Vec<&str> = cases
         .iter()
-        .filter(|case| match (run_case(case), case["expect"]["output"].as_str()) {
+        .filter(|case| match (run_case(case), case.parsed["expect"]["output"].as_str()) {
             (Ok(output), Some(expected)) => output != expected,
             (Err(_), None) => false,
             (Ok(_), None) | (Err(_), Some(_)) => true,
         })
-        .filter_map(|case| case["id"].as_str())
+        .filter_map(|case| case.parsed["id"].as_str())
         .collect();
     assert_eq!(missed, known);
 }
@@ -358,18 +371,61 @@ proptest! {
     fn no_cut_of_the_corpus_makes_it_panic(pick in 0..100_000usize, from in 0..200usize, len in 0..12usize, put in "[{}%|:'\" a-z0-9.]{0,4}") {
         if let Some(cases) = corpus_once() {
             let mut case = cases[pick % cases.len()].clone();
-            let name = case["name"].as_str().unwrap_or_default().to_owned();
-            let source: Vec<char> = case["templates"][&name].as_str().unwrap_or_default().chars().collect();
+            let name = case.parsed["name"].as_str().unwrap_or_default().to_owned();
+            let source: Vec<char> = case.parsed["templates"][&name].as_str().unwrap_or_default().chars().collect();
             let from = from.min(source.len());
             let end = (from + len).min(source.len());
             let mutated: String = source[..from].iter().copied().chain(put.chars()).chain(source[end..].iter().copied()).collect();
-            case["templates"][&name] = Value::String(mutated);
+            case.parsed["templates"][&name] = Value::String(mutated);
             let _either_is_fine = run_case(&case);
         }
     }
 }
 
-fn corpus_once() -> Option<&'static Vec<Value>> {
-    static CASES: std::sync::OnceLock<Option<Vec<Value>>> = std::sync::OnceLock::new();
+fn corpus_once() -> Option<&'static Vec<Case>> {
+    static CASES: std::sync::OnceLock<Option<Vec<Case>>> = std::sync::OnceLock::new();
     CASES.get_or_init(corpus).as_ref()
+}
+
+#[test]
+fn every_piece_of_the_output_tells_where_it_came_from() {
+    let source = "a{{ x }}{% for y in l %}[{{ y }}|{{ none }}]{% filter upper %}c{{ y }}d{% endfilter %}{% if y == 2 %}{{ y }}{{ x }}{% endif %}{% endfor %}{% templatetag openblock %}z";
+    let template = compile(source, &CompileOptions::default()).expect("it compiles");
+    let context = Context::from_json_text(r#"{"x": "X", "l": [1, 2]}"#).expect("an object");
+    let rendered = template.render(&context, &RenderSetting::default()).expect("it renders");
+    assert_eq!(rendered.text, "aX[1|]C1D[2|]C2D2X{%z");
+    assert_eq!(template.render_text(&context, &RenderSetting::default()).expect("it renders"), rendered.text);
+    let mut at = 0;
+    let mut told = String::new();
+    for piece in &rendered.pieces {
+        assert_eq!(piece.output.start, at, "{told}");
+        at = piece.output.end;
+        let (text, from) = (&rendered.text[piece.output.clone()], &source[piece.source.clone()]);
+        assert!(!piece.is_raw || text == from, "{text} {from}");
+        told += &format!("{text}<{from} ");
+    }
+    assert_eq!(at, rendered.text.len());
+    let expected = "a<a X<{{ x }} [<[ 1<{{ y }} |<| ]<] C1D<{% filter upper %} [<[ 2<{{ y }} |<| ]<] C2D<{% filter upper %} 2<{{ y }} X<{{ x }} {%<{% templatetag openblock %} z<z ";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn an_error_between_prints_is_told_at_its_print() {
+    let source = "{{ x }} is\n{{ x }} and {{ x|add:nothing }} {{ x }}";
+    let template = compile(source, &CompileOptions::default()).expect("it compiles");
+    let context = Context::from_json_text(r#"{"x": 1}"#).expect("an object");
+    let problem = template.render_text(&context, &RenderSetting::default()).expect_err("an argument is missing");
+    assert_eq!((problem.line, &source[problem.range.clone()]), (2, "{{ x|add:nothing }}"));
+}
+
+#[test]
+fn an_error_in_an_included_template_is_told_at_the_include() {
+    let sources =
+        [("main", "{{ x }}!\n{% include \"part\" %}{{ x }}"), ("part", "\n\n\n\n\n{{ x }}{{ x|add:nothing }}")];
+    let sources = sources.map(|(name, source)| (name.to_owned(), source.to_owned())).into();
+    let library = Arc::new(Library::new(sources, CompileOptions::default()));
+    let template = compile_named(&library, "main", &CompileOptions::default()).expect("it compiles");
+    let context = Context::from_json_text(r#"{"x": 1}"#).expect("an object");
+    let problem = template.render_text(&context, &RenderSetting::default()).expect_err("an argument is missing");
+    assert_eq!(problem.line, 2);
 }

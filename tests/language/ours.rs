@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hookwright::domain::template::engine::{CompileOptions, Context, RenderSetting, compile_named};
 use hookwright::domain::template::library::Library;
-use hookwright::domain::template::value::json::from_json_with_dates;
+use hookwright::domain::template::value::json_text::read_json_with_dates;
 
 use crate::grammar::Case;
 
@@ -21,6 +21,6 @@ pub fn render(case: &Case) -> Result<String, String> {
     let library = Arc::new(Library::new(case.templates.clone(), options.clone()));
     let template = compile_named(&library, "main", &options).map_err(|problems| problems[0].message.clone())?;
     let setting = RenderSetting { now_millis: NOW_MILLIS, ..RenderSetting::default() };
-    let context = Context::from_value(from_json_with_dates(&case.context));
+    let context = Context::from_value(read_json_with_dates(&case.context.to_string()).unwrap_or_default());
     template.render(&context, &setting).map(|rendered| rendered.text).map_err(|problem| problem.message)
 }

@@ -81,7 +81,9 @@ pub struct TagSpec {
 /// The filter of this name, where the dialect has it.
 pub fn find_filter(name: &str, dialect: Dialect, is_humanize_loaded: bool) -> Option<&'static FilterSpec> {
     filters::tables().find(|spec| {
-        spec.name == name
+        // Most names differ in length.
+        spec.name.len() == name.len()
+            && spec.name == name
             && match dialect {
                 Dialect::Django => {
                     spec.origin == Origin::Django || (spec.origin == Origin::Humanize && is_humanize_loaded)

@@ -13,7 +13,7 @@ use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
 /// Items of a list that are looked at.
 const MAX_ITEMS: usize = 50;
 
-/// Whether the object stands for a date, as `from_json_with_dates` reads it.
+/// Whether the object stands for a date, as `read_json_with_dates` reads it.
 fn is_date(object: &Map<String, Value>) -> bool {
     object.len() == 1 && (object.contains_key("$datetime") || object.contains_key("$date"))
 }

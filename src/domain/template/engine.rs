@@ -18,9 +18,11 @@ use crate::domain::template::parse::ast::{Head, Node, NodeKind};
 use crate::domain::template::parse::blocks::{Tree, parse};
 use crate::domain::template::problem::{Severity, TemplateProblem};
 use crate::domain::template::run::functions;
-use crate::domain::template::run::program::Program;
-use crate::domain::template::run::{Scopes, Setting};
+use crate::domain::template::run::program::{Op, PieceKind, Program};
+use crate::domain::template::run::{RunLens, Scopes, Setting};
+use crate::domain::template::value::as_dict;
 use crate::domain::template::value::json::dict_from_json;
+use crate::domain::template::value::json_text::read_json;
 use crate::domain::template::value::moment::Moment;
 
 /// Steps of the engine in one rendering, bytes written included.
@@ -79,6 +81,12 @@ impl Context {
         Self(Value::from_object(dict_from_json(object)))
     }
 
+    /// Reads the text of a JSON object, which keeps integers of any size; `None` if it is something else.
+    pub fn from_json_text(text: &str) -> Option<Self> {
+        let value = read_json(text)?;
+        as_dict(&value).is_some().then_some(Self(value))
+    }
+
     /// A context of values made before; `value` must be a dict.
     pub fn from_value(value: Value) -> Self {
         Self(value)
@@ -116,6 +124,7 @@ pub struct CompiledTemplate {
     environment: Environment<'static>,
     source: String,
     marks: Marks,
+    program: Arc<Program>,
     library: Option<Arc<Library>>,
     text_if_invalid: String,
     pub tree: Tree,
@@ -187,7 +196,8 @@ pub fn compile_unit(
     environment.set_fuel(Some(MAX_FUEL));
     let is_on = options.is_autoescape_on;
     environment.set_auto_escape_callback(move |_| if is_on { AutoEscape::Html } else { AutoEscape::None });
-    add_functions(&mut environment, Arc::new(lowered.program));
+    let program = Arc::new(lowered.program);
+    add_functions(&mut environment, program.clone());
     match environment.add_template_owned("main", lowered.text) {
         Ok(()) => {}
         Err(error) => {
@@ -203,6 +213,7 @@ pub fn compile_unit(
         environment,
         source: source.to_owned(),
         marks: lowered.marks,
+        program,
         library,
         text_if_invalid,
         tree,
@@ -240,32 +251,60 @@ impl CompiledTemplate {
 
     /// Renders, and tells where each piece of the output came from.
     pub fn render(&self, context: &Context, setting: &RenderSetting) -> Result<Rendered, Box<TemplateProblem>> {
+        let scopes = Arc::new(self.scopes(context, setting).noting_runs());
         let (text, spans) =
-            self.run(context, setting, |template, scopes| template.render_with_spans(scopes), |(text, _)| text)?;
+            self.run(&scopes, |template, scopes| template.render_with_spans(scopes), |(text, _)| text)?;
+        let mut runs = scopes.take_runs().into_iter();
         let mut at = 0;
-        let pieces = spans
-            .iter()
-            .map(|span| {
-                let lowered = span.source_range();
-                let is_raw = span.kind() == OutputSpanKind::Raw;
-                OutputPiece { output: span.output_range(), source: self.marks.source_after(&mut at, lowered), is_raw }
-            })
-            .collect();
+        let mut pieces = Vec::with_capacity(spans.len());
+        for span in &spans {
+            let (lowered, output) = (span.source_range(), span.output_range());
+            match self.marks.mark_after(&mut at, lowered.start).and_then(|mark| mark.run) {
+                Some(id) => self.push_run(id, &mut runs, output, &mut pieces),
+                None => {
+                    let is_raw = span.kind() == OutputSpanKind::Raw;
+                    pieces.push(OutputPiece { output, source: self.marks.source_after(&mut at, lowered), is_raw });
+                }
+            }
+        }
         Ok(Rendered { text, pieces })
+    }
+
+    /// What the pieces of the next run of this number wrote; one that wrote nothing has no span.
+    fn push_run(
+        &self,
+        id: usize,
+        runs: &mut impl Iterator<Item = RunLens>,
+        output: Range<usize>,
+        pieces: &mut Vec<OutputPiece>,
+    ) {
+        let Some(Op::Run(run)) = self.program.0.get(id) else { return };
+        let text_len = run.text.len();
+        let Some((_, lens)) = runs.find(|(other, lens)| *other == id && text_len + lens.iter().sum::<usize>() > 0)
+        else {
+            return;
+        };
+        let mut lens = lens.into_iter();
+        let mut start = output.start;
+        for piece in &run.pieces {
+            let (len, is_raw) = match piece.kind {
+                PieceKind::Text { len, is_raw } => (len, is_raw),
+                PieceKind::Print(_) => (lens.next().unwrap_or_default(), false),
+            };
+            if len > 0 {
+                pieces.push(OutputPiece { output: start..start + len, source: piece.source.clone(), is_raw });
+            }
+            start += len;
+        }
     }
 
     /// Renders without telling where the output came from, which costs less.
     pub fn render_text(&self, context: &Context, setting: &RenderSetting) -> Result<String, Box<TemplateProblem>> {
-        self.run(context, setting, |template, scopes| template.render(scopes), |text| text)
+        let scopes = Arc::new(self.scopes(context, setting));
+        self.run(&scopes, |template, scopes| template.render(scopes), |text| text)
     }
 
-    fn run<T>(
-        &self,
-        context: &Context,
-        setting: &RenderSetting,
-        render: impl Fn(&Template<'_, '_>, Value) -> Result<T, Error>,
-        text_of: impl Fn(&T) -> &String,
-    ) -> Result<T, Box<TemplateProblem>> {
+    fn scopes(&self, context: &Context, setting: &RenderSetting) -> Scopes {
         let now = Moment::from_millis(setting.now_millis);
         let limits = Setting {
             now,
@@ -276,11 +315,21 @@ impl CompiledTemplate {
             max_loops: setting.max_loops,
             max_output: setting.max_output,
         };
-        let scopes = Value::from_object(Scopes::new(context.0.clone(), limits, self.library.clone()));
-        let template = self.environment.get_template("main").map_err(|error| self.problem(&error))?;
-        let rendered = render(&template, scopes).map_err(|error| self.problem(&error))?;
-        if text_of(&rendered).len() > setting.max_output {
-            let message = format!("the output is larger than {} bytes", setting.max_output);
+        Scopes::new(context.0.clone(), limits, self.library.clone())
+    }
+
+    fn run<T>(
+        &self,
+        scopes: &Arc<Scopes>,
+        render: impl Fn(&Template<'_, '_>, Value) -> Result<T, Error>,
+        text_of: impl Fn(&T) -> &String,
+    ) -> Result<T, Box<TemplateProblem>> {
+        let value = Value::from_dyn_object(scopes.clone());
+        let template = self.environment.get_template("main").map_err(|error| self.problem(&error, None))?;
+        let rendered = render(&template, value).map_err(|error| self.problem(&error, scopes.take_failed()))?;
+        let max_output = scopes.setting.max_output;
+        if text_of(&rendered).len() > max_output {
+            let message = format!("the output is larger than {max_output} bytes");
             let problem = TemplateProblem::new(Severity::Error, "too-large", message, &self.source, 0..0);
             return Err(Box::new(problem));
         }
@@ -288,18 +337,26 @@ impl CompiledTemplate {
     }
 
     /// Renders inside a running template, with its state.
-    pub fn render_value(&self, scopes: Value) -> Result<String, Error> {
-        self.environment.get_template("main")?.render(scopes)
+    pub fn render_nested(&self, scopes: &Arc<Scopes>) -> Result<String, Error> {
+        let rendered = self.environment.get_template("main")?.render(Value::from_dyn_object(scopes.clone()));
+        // To the running template, the tag that led here has failed.
+        rendered.map_err(|error| {
+            scopes.forget_failed();
+            // A new error has no place: that of the old one is a place in this template, not in the running one.
+            let message = error.detail().unwrap_or("the template could not be rendered").to_owned();
+            Error::new(error.kind(), message)
+        })
     }
 
-    fn problem(&self, error: &Error) -> Box<TemplateProblem> {
+    /// What went wrong; `place` is where, if that is known better than minijinja can.
+    fn problem(&self, error: &Error, place: Option<Range<usize>>) -> Box<TemplateProblem> {
         let code = match error.kind() {
             ErrorKind::OutOfFuel => "too-much-work",
             ErrorKind::UndefinedError => "missing-argument-value",
             ErrorKind::CannotUnpack => "cannot-unpack",
             _ => "render-error",
         };
-        let span = error.range().map_or(0..0, |range| self.marks.source_of(range));
+        let span = place.or_else(|| error.range().map(|range| self.marks.source_of(range))).unwrap_or(0..0);
         let message = error.detail().unwrap_or("the template could not be rendered").to_owned();
         Box::new(TemplateProblem::new(Severity::Error, code, message, &self.source, span))
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::{Error, ErrorKind, Value};
+use minijinja::{Error, ErrorKind};
 
 use crate::domain::template::engine::{CompileOptions, CompiledTemplate, compile_unit};
 use crate::domain::template::problem::Severity;
@@ -64,6 +64,6 @@ impl Library {
                 template
             }
         };
-        template.render_value(Value::from_dyn_object(scopes.clone()))
+        template.render_nested(scopes)
     }
 }

@@ -15,20 +15,28 @@ use crate::domain::template::value::{as_dict, as_list, as_moment, is_space, item
 
 /// Escapes `& < > " '`.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"', '\'']) {
+    let mut escaped = String::new();
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let instead = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#x27;",
+            _ => continue,
+        };
+        if escaped.is_empty() {
+            escaped.reserve(text.len() + 32);
+        }
+        escaped.push_str(text.get(start..at).unwrap_or_default());
+        escaped.push_str(instead);
+        start = at + 1;
+    }
+    if start == 0 {
         return Cow::Borrowed(text);
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#x27;"),
-            _ => escaped.push(letter),
-        }
-    }
+    escaped.push_str(text.get(start..).unwrap_or_default());
     Cow::Owned(escaped)
 }
 
@@ -169,7 +177,7 @@ pub fn strip_tags(text: &str) -> Option<String> {
     if has_long_open_tag(&text) {
         return None;
     }
-    let n_signs = |text: &str| text.matches('<').count();
+    let n_signs = |text: &str| text.bytes().filter(|byte| *byte == b'<').count();
     for _ in 0..MAX_STRIP_DEPTH {
         if !(text.contains('<') && text.contains('>')) {
             return Some(text);

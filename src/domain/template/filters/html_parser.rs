@@ -89,7 +89,7 @@ impl<'a> HtmlParser<'a> {
             return find_raw_end(rest, name);
         }
         if self.references == References::Kept {
-            return Some(rest.find(['<', '&']).unwrap_or(rest.len()));
+            return Some(rest.bytes().position(|byte| matches!(byte, b'<' | b'&')).unwrap_or(rest.len()));
         }
         if let Some(at) = rest.find('<') {
             return Some(at);

@@ -9,7 +9,7 @@ use crate::domain::template::filters::unicode::push_ascii;
 use crate::domain::template::filters::{Call, check_len, fail};
 use crate::domain::template::value::big::{Int, int_of};
 use crate::domain::template::value::number::digit_value;
-use crate::domain::template::value::{is_space, list, safe};
+use crate::domain::template::value::{is_space, list, safe, split_space};
 
 fn ok(text: impl Into<String>) -> Result<Value, Error> {
     Ok(Value::from(text.into()))
@@ -67,7 +67,24 @@ pub fn push_title(letter: char, out: &mut String) {
     }
 }
 
+/// `title` of ASCII text, in one go.
+fn ascii_title(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut first, mut second) = (' ', ' ');
+    for letter in text.chars() {
+        let is_inside = second.is_ascii_alphabetic();
+        let titled = if is_inside { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() };
+        let is_lowered = second.is_ascii_digit() || (second == '\'' && first.is_ascii_lowercase());
+        out.push(if is_lowered { titled.to_ascii_lowercase() } else { titled });
+        (first, second) = (second, titled);
+    }
+    out
+}
+
 pub fn title(call: &Call<'_>) -> Result<Value, Error> {
+    if call.text().is_ascii() {
+        return ok(ascii_title(&call.text()));
+    }
     // Django lowers what follows an apostrophe or a digit.
     let titled = title_words(&call.text());
     let mut out = String::with_capacity(titled.len());
@@ -138,7 +155,7 @@ pub fn rjust(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn wordcount(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(Value::from(call.text().split(is_space).filter(|word| !word.is_empty()).count()))
+    Ok(Value::from(split_space(&call.text()).len()))
 }
 
 pub fn wordwrap(call: &Call<'_>) -> Result<Value, Error> {

@@ -10,7 +10,7 @@ use crate::domain::template::filters::html_parser::{self, Piece, References};
 use crate::domain::template::filters::unicode::{combining_class, nfc};
 use crate::domain::template::filters::{Call, fail};
 use crate::domain::template::value::big::{Raised, int_of};
-use crate::domain::template::value::is_space;
+use crate::domain::template::value::{is_space, split_space};
 
 /// The length; `None` for text that is no number.
 fn length(call: &Call<'_>, filter: &str) -> Result<Option<usize>, Error> {
@@ -30,6 +30,13 @@ pub fn chars(call: &Call<'_>) -> Result<Value, Error> {
 pub fn cut_chars(text: &str, length: usize) -> String {
     if length == 0 {
         return String::new();
+    }
+    if text.is_ascii() {
+        return match text.get(..length) {
+            Some(_) if text.len() == length => text.to_owned(),
+            Some(_) => with_end(text.get(..length - 1).unwrap_or_default(), "…"),
+            None => text.to_owned(),
+        };
     }
     let text = &nfc(text);
     let mut n_chars = 0;
@@ -55,7 +62,7 @@ pub fn words(call: &Call<'_>) -> Result<Value, Error> {
     if length == 0 {
         return Ok(Value::from(""));
     }
-    let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+    let words = split_space(&text);
     if words.len() <= length {
         return Ok(Value::from(words.join(" ")));
     }

@@ -13,12 +13,16 @@ use crate::domain::template::value::{Number, items_of, number_of};
 /// Percent-encodes all but letters, digits, `_.-~` and what is in `kept`.
 pub fn quote(text: &str, kept: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'A' + half - 10 });
     for byte in text.bytes() {
         let letter = char::from(byte);
-        if byte.is_ascii() && (letter.is_ascii_alphanumeric() || "_.-~".contains(letter) || kept.contains(letter)) {
+        let is_kept = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'~');
+        if is_kept || (byte.is_ascii() && kept.as_bytes().contains(&byte)) {
             out.push(letter);
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
         }
     }
     out

@@ -12,7 +12,7 @@ use crate::domain::template::lower::expr::Names;
 use crate::domain::template::lower::{Mark, Marks};
 use crate::domain::template::parse::ast::{Cond, Expr, FilterUse, For, Head, Node, NodeKind, Span};
 use crate::domain::template::parse::expression::parse_expr;
-use crate::domain::template::run::program::{self, Bindings, Mode, Op, Program};
+use crate::domain::template::run::program::{self, Bindings, Mode, Op, Piece, PieceKind, Program, Run};
 
 const MAX_LOWERED_DEPTH: usize = 90;
 
@@ -62,6 +62,8 @@ struct Lowerer<'a> {
     overridden: Option<Overridden<'a>>,
     n_layers: usize,
     n_units: usize,
+    /// How many captures the lowered text stands in.
+    n_captures: usize,
 }
 
 /// Lowers a chain of templates, from the one rendered to the one that extends nothing; `invalid` stands for what is missing.
@@ -84,7 +86,9 @@ pub fn lower(chain: &[Unit<'_>], found: &[String], invalid: &str, dialect: Diale
         overridden: None,
         n_layers: 0,
         n_units: chain.len(),
+        n_captures: 0,
     };
+    lowerer.run(Op::Start);
     if let Some((root, idx)) = chain.last().zip(chain.len().checked_sub(1)) {
         // A parent whose name only a rendering knows: everything else is done there.
         let extends = root.nodes.iter().find_map(|node| match &node.kind {
@@ -157,7 +161,7 @@ impl<'a> Lowerer<'a> {
         // Only the first template's places are known to the reader of marks.
         let source = if idx == 0 { source.clone() } else { 0..0 };
         let lowered = self.lowered.text.len();
-        self.lowered.marks.0.push(Mark { lowered, is_raw: is_raw && idx == 0, source });
+        self.lowered.marks.0.push(Mark { lowered, is_raw: is_raw && idx == 0, source, run: None });
     }
 
     fn raw(&mut self, text: &str, span: &Span, idx: usize) {
@@ -233,10 +237,50 @@ impl<'a> Lowerer<'a> {
             return;
         }
         self.depth += 1;
-        for node in nodes {
-            self.node(unit, idx, node);
+        let mut rest = nodes;
+        while let Some((node, after)) = rest.split_first() {
+            let is_in_block = self.overridden.is_some();
+            let is_plain = |node: &&Node| is_piece(node) && !(is_in_block && reads_super(node));
+            let len = rest.iter().take_while(is_plain).count();
+            if len > 1 {
+                let (run, after) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+                self.pieces(unit, idx, run);
+                rest = after;
+            } else {
+                self.node(unit, idx, node);
+                rest = after;
+            }
         }
         self.depth -= 1;
+    }
+
+    /// Text and prints that follow each other.
+    fn pieces(&mut self, unit: Unit<'a>, idx: usize, nodes: &'a [Node]) {
+        let mut text = String::new();
+        let mut pieces = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let start = text.len();
+            let kind = match &node.kind {
+                NodeKind::Print(expr) => PieceKind::Print(self.expr(expr, Mode::Output)),
+                NodeKind::Literal(literal) => {
+                    text.push_str(literal);
+                    PieceKind::Text { len: text.len() - start, is_raw: false }
+                }
+                _ => {
+                    text.push_str(unit.source.get(node.span.clone()).unwrap_or_default());
+                    PieceKind::Text { len: text.len() - start, is_raw: idx == 0 }
+                }
+            };
+            pieces.push(Piece { kind, source: if idx == 0 { node.span.clone() } else { 0..0 } });
+        }
+        let (text, pieces) = (text.into_boxed_str(), pieces.into_boxed_slice());
+        let run = Op::Run(Run { text, pieces, is_captured: self.n_captures > 0 });
+        let span = nodes.first().zip(nodes.last()).map_or(0..0, |(first, last)| first.span.start..last.span.end);
+        self.mark(&span, idx, false);
+        if let Some(mark) = self.lowered.marks.0.last_mut() {
+            mark.run = Some(self.lowered.program.0.len());
+        }
+        self.run(run);
     }
 
     fn node(&mut self, unit: Unit<'a>, idx: usize, node: &'a Node) {
@@ -382,7 +426,9 @@ impl<'a> Lowerer<'a> {
 
     fn capture(&mut self, unit: Unit<'a>, idx: usize, body: &'a [Node]) {
         self.push("{% set _x %}");
+        self.n_captures += 1;
         self.nodes(unit, idx, body);
+        self.n_captures -= 1;
         self.push("{% endset %}");
     }
 
@@ -479,16 +525,23 @@ impl<'a> Lowerer<'a> {
             return;
         }
         self.push("{% set _x %}");
+        self.n_captures += 1;
         if !parents.is_empty() {
             self.run(Op::Push);
             self.block_layer(&parents);
             self.run(Op::Pop);
         }
+        self.n_captures -= 1;
         self.push("{% endset %}");
         let name = self.name("_s");
         self.push_op("{{ _x|_p(", Op::Keep(Arc::from(name.as_str())), ") }}");
         self.super_name = Some(name);
     }
+}
+
+/// Whether the node is text or a print.
+fn is_piece(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Text | NodeKind::Literal(_) | NodeKind::Print(_))
 }
 
 fn shared(name: &Option<String>) -> Option<Arc<str>> {

@@ -141,27 +141,34 @@ fn filter_len(text: &str) -> Option<FilterParts> {
     Some(FilterParts { name, arg, len })
 }
 
+/// Reads what Django takes for a number.
+fn parse_number(text: &str) -> Option<Head> {
+    if text.contains(['.', 'e', 'E']) {
+        return if text.ends_with('.') { None } else { parse_float(text).map(Head::Float) };
+    }
+    Some(match int_of_text(text)? {
+        Int::Small(int) => Head::Int(int),
+        Int::Big(big) => Head::BigInt(big.to_string()),
+    })
+}
+
 /// Reads a constant, a number or a dotted name.
 pub fn parse_head(source: &str, span: Span) -> Result<Head, BadExpr> {
     let text = source.get(span.clone()).unwrap_or_default();
-    let lower = text.to_ascii_lowercase();
-    if text.contains('.') || lower.contains('e') {
-        if !text.ends_with('.')
-            && let Some(float) = parse_float(text)
-        {
-            return Ok(Head::Float(float));
-        }
-    } else if let Some(int) = int_of_text(text) {
-        return Ok(match int {
-            Int::Small(int) => Head::Int(int),
-            Int::Big(big) => Head::BigInt(big.to_string()),
-        });
+    // Most heads begin with what no number begins with.
+    let is_name = text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | '"' | '\''));
+    if let Some(number) = if is_name { None } else { parse_number(text) } {
+        return Ok(number);
     }
     let translated = text.strip_prefix("_(").and_then(|rest| rest.strip_suffix(')'));
     let inner = translated.unwrap_or(text);
     if let Some(quote) = inner.chars().next().filter(|letter| matches!(letter, '\'' | '"')) {
         let content = inner.get(1..inner.len() - 1).unwrap_or_default();
-        let content = content.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\");
+        let content = if content.contains('\\') {
+            content.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\")
+        } else {
+            content.to_owned()
+        };
         // A text to translate is a pattern, so its percent signs are doubled.
         return Ok(Head::Text(if translated.is_some() { content.replace('%', "%%") } else { content }));
     }

@@ -68,7 +68,6 @@ impl<'a> Reader<'a> {
     }
 
     fn try_expr(&self, expr: &'a Expr) -> Result<Got<'a>, Stop> {
-        self.state.consume_fuel(1)?;
         let mut got = self.term(&expr.head);
         if let Some(message) = self.scopes.take_raised() {
             return Err(match expr.mode {
@@ -93,15 +92,33 @@ impl<'a> Reader<'a> {
     pub fn term(&self, term: &'a Term) -> Got<'a> {
         let (root, root_name, keys) = match term {
             Term::Const(value) => return Got::Ref(value),
-            Term::Path { root, keys } => match self.frames.get(root, self.scopes.root()) {
+            Term::Path { root, keys } => match self.frames.get(root, self.scopes.root_dict()) {
                 Some(found) => (found, &*root.text, keys),
                 None => return Got::Own(Value::UNDEFINED),
             },
             Term::ConstPath { root, keys } => (root, "", keys),
         };
-        let mut got = self.current(Got::Ref(root));
+        if self.scopes.has_changed() || (keys.is_empty() && root_name == "forloop") {
+            return self.follow(Got::Ref(root), root_name, keys);
+        }
+        let mut value = root;
+        let mut rest = &**keys;
+        while let [key, after @ ..] = rest {
+            match as_dict(value).and_then(|dict| key.find(dict)) {
+                Some(found) => value = found,
+                // All but a dict's own keys is rare enough to be looked at twice.
+                None => return self.follow(Got::Ref(value), root_name, rest),
+            }
+            rest = after;
+        }
+        Got::Ref(value)
+    }
+
+    /// Where the names lead from a value, which stands under `name`; undefined if they lead nowhere.
+    fn follow(&self, from: Got<'a>, name: &str, keys: &'a [Key]) -> Got<'a> {
+        let mut got = self.current(from);
         for key in keys {
-            let next = if methods::is_changing(got.value(), &key.text) {
+            let next = if key.is_changing && methods::is_changing(got.value(), &key.text) {
                 self.scopes.change(got.value(), &key.text).map(Got::Own)
             } else {
                 step(&got, key).or_else(|| {
@@ -115,7 +132,7 @@ impl<'a> Reader<'a> {
                 None => return Got::Own(Value::UNDEFINED),
             }
         }
-        let last = keys.last().map_or(root_name, |key| &*key.text);
+        let last = keys.last().map_or(name, |key| &*key.text);
         if matches!(last, "forloop" | "parentloop")
             && let Some(forloop) = got.value().downcast_object_ref::<ForLoop>()
         {
@@ -127,6 +144,9 @@ impl<'a> Reader<'a> {
 
     /// The value as methods that change it have left it.
     fn current(&self, got: Got<'a>) -> Got<'a> {
+        if !self.scopes.has_changed() {
+            return got;
+        }
         match self.scopes.changed(got.value()) {
             Some(changed) => Got::Own(changed),
             None => got,
@@ -261,19 +281,19 @@ fn step<'a>(got: &Got<'a>, key: &Key) -> Option<Got<'a>> {
         Got::Ref(value) => *value,
         Got::Own(value) => return lookup::step(value, &key.text).map(Got::Own),
     };
-    if let Some(dict) = as_dict(value)
-        && let Some(found) = key.find(dict)
+    if let Some(dict) = as_dict(value) {
+        if let Some(found) = key.find(dict) {
+            return Some(Got::Ref(found));
+        }
+    } else if let Some(part) = key.part
+        && let Some(forloop) = value.downcast_object_ref::<ForLoop>()
     {
-        return Some(Got::Ref(found));
-    }
-    if let Some(list) = as_list(value)
+        return Some(Got::Own(forloop.part(part)));
+    } else if let Some(idx) = key.index
+        && let Some(list) = as_list(value)
         && list.form == Form::List
-        && let Some(idx) = key.index
     {
         return list.items.get(idx).map(Got::Ref);
-    }
-    if let Some(forloop) = value.downcast_object_ref::<ForLoop>() {
-        return forloop.attribute(&key.text).map(Got::Own);
     }
     lookup::step(value, &key.text).map(Got::Own)
 }

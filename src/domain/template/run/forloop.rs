@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, Value};
@@ -15,8 +15,45 @@ use crate::domain::template::run::program::Key;
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::{as_list, items_of, len_of, type_name};
 
-/// What a loop tells of itself, in the order in which Python prints it.
-const LOOP_NAMES: [&str; 7] = ["parentloop", "counter0", "counter", "revcounter", "revcounter0", "first", "last"];
+/// The name `forloop`, to set and to look up.
+pub struct ForLoopName {
+    pub name: Arc<str>,
+    pub key: Key,
+}
+
+/// Made once: every loop needs it.
+pub static FORLOOP: LazyLock<ForLoopName> =
+    LazyLock::new(|| ForLoopName { name: Arc::from("forloop"), key: Key::new("forloop") });
+
+/// What can stand after the dot of `forloop.…`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    ParentLoop,
+    Counter0,
+    Counter,
+    RevCounter,
+    RevCounter0,
+    First,
+    Last,
+}
+
+impl Part {
+    /// All of them, in the order in which Python prints them.
+    const ALL: [(&'static str, Self); 7] = [
+        ("parentloop", Self::ParentLoop),
+        ("counter0", Self::Counter0),
+        ("counter", Self::Counter),
+        ("revcounter", Self::RevCounter),
+        ("revcounter0", Self::RevCounter0),
+        ("first", Self::First),
+        ("last", Self::Last),
+    ];
+
+    /// The part of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(other, _)| *other == name).map(|(_, part)| *part)
+    }
+}
 
 /// The variable `forloop`.
 pub struct ForLoop {
@@ -35,25 +72,24 @@ impl fmt::Debug for ForLoop {
 
 impl ForLoop {
     /// What stands after the dot of `forloop.…`.
-    pub fn attribute(&self, key: &str) -> Option<Value> {
+    pub fn part(&self, part: Part) -> Value {
         let at = self.at.load(Ordering::Relaxed);
         let left = self.n_items.saturating_sub(at);
-        Some(match key {
-            "counter" => Value::from(at + 1),
-            "last" => Value::from(left == 1),
-            "first" => Value::from(at == 0),
-            "counter0" => Value::from(at),
-            "revcounter" => Value::from(left),
-            "revcounter0" => Value::from(left.saturating_sub(1)),
-            "parentloop" => self.parent.clone(),
-            _ => return None,
-        })
+        match part {
+            Part::Counter => Value::from(at + 1),
+            Part::Last => Value::from(left == 1),
+            Part::First => Value::from(at == 0),
+            Part::Counter0 => Value::from(at),
+            Part::RevCounter => Value::from(left),
+            Part::RevCounter0 => Value::from(left.saturating_sub(1)),
+            Part::ParentLoop => self.parent.clone(),
+        }
     }
 
     /// The loop as the dict that it is to Python.
     pub fn to_dict(&self) -> Value {
-        let entries = LOOP_NAMES.iter().map(|name| {
-            let value = self.attribute(name).unwrap_or_default();
+        let entries = Part::ALL.iter().map(|(name, part)| {
+            let value = self.part(*part);
             let value = match value.downcast_object_ref::<Self>() {
                 Some(parent) => parent.to_dict(),
                 None if value.is_undefined() => Value::from_object(Dict::new(Vec::new())),
@@ -91,7 +127,7 @@ impl Object for ForLoop {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.attribute(key)
+        Part::of_name(key).map(|part| self.part(part))
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
@@ -146,13 +182,13 @@ pub fn too_many_turns(max_loops: u64) -> Error {
 pub struct Turns {
     scopes: Arc<Scopes>,
     items: Items,
-    names: Box<[Arc<str>]>,
+    names: Arc<[Arc<str>]>,
     is_reversed: bool,
 }
 
 impl Turns {
     /// Prepares a loop.
-    pub fn new(scopes: Arc<Scopes>, items: Items, is_reversed: bool, names: Box<[Arc<str>]>) -> Self {
+    pub fn new(scopes: Arc<Scopes>, items: Items, is_reversed: bool, names: Arc<[Arc<str>]>) -> Self {
         Self { scopes, items, names, is_reversed }
     }
 
@@ -191,14 +227,14 @@ impl Object for Turns {
             return Enumerator::Empty;
         }
         let mut frames = self.scopes.frames();
-        let parent = frames.get(&Key::new("forloop"), self.scopes.root()).cloned();
+        let parent = frames.get(&FORLOOP.key, self.scopes.root_dict()).cloned();
         let parent = match parent {
             Some(parent) if as_list(&parent).is_none() => parent,
             _ => Value::from_object(Dict::new(Vec::new())),
         };
         let forloop = Arc::new(ForLoop { at: AtomicUsize::new(0), n_items, parent, changed: Mutex::default() });
         frames.push(false);
-        frames.set(&Arc::from("forloop"), Value::from_dyn_object(forloop.clone()));
+        frames.set(&FORLOOP.name, Value::from_dyn_object(forloop.clone()));
         let slots: Vec<usize> = self.names.iter().map(|name| frames.slot(name)).collect();
         let mark = frames.mark();
         drop(frames);

@@ -10,8 +10,8 @@ use minijinja::{AutoEscape, Error, ErrorKind, Output, State, Value};
 use crate::domain::template::filters::{date_format, html, klaviyo, lorem, strftime};
 use crate::domain::template::parse::tags::resolve_path;
 use crate::domain::template::run::eval::{Reader, Stop};
-use crate::domain::template::run::forloop::{ForLoop, Items, Turns, too_many_turns};
-use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, Program};
+use crate::domain::template::run::forloop::{FORLOOP, ForLoop, Items, Turns, too_many_turns};
+use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, PieceKind, Program, Run};
 use crate::domain::template::run::{Frames, NodeState, Scopes};
 use crate::domain::template::value::big::{Int, Raised, int_of};
 use crate::domain::template::value::list::{Form, List};
@@ -35,19 +35,23 @@ struct Running(Arc<Scopes>);
 
 /// A running template at one place of it.
 struct Place<'a> {
-    program: &'a Program,
     scopes: &'a Arc<Scopes>,
     state: &'a State<'a, 'a>,
 }
 
-fn enter<'a>(program: &'a Program, state: &'a mut State<'_, '_>) -> Result<Place<'a>, Error> {
-    if state.get_extension::<Running>().is_none() {
-        let scopes = state.lookup("_c").and_then(|value| value.downcast_object::<Scopes>()).ok_or_else(lost)?;
-        state.get_or_insert_extension(Running(scopes));
+/// What `Op::Start` does: later operations find the rendering at once.
+fn start(state: &mut State<'_, '_>) -> Result<(), Error> {
+    let scopes = state.lookup("_c").and_then(|value| value.downcast_object::<Scopes>()).ok_or_else(lost)?;
+    state.get_or_insert_extension(Running(scopes));
+    Ok(())
+}
+
+#[inline]
+fn enter<'a>(state: &'a State<'_, '_>) -> Result<Place<'a>, Error> {
+    match state.get_extension::<Running>() {
+        Some(Running(scopes)) => Ok(Place { scopes, state }),
+        None => Err(lost()),
     }
-    let state: &'a State<'_, '_> = state;
-    let Running(scopes) = state.get_extension::<Running>().ok_or_else(lost)?;
-    Ok(Place { program, scopes, state })
 }
 
 /// Writes what `value` stands for: a number is an operation of the program, text is itself.
@@ -55,14 +59,18 @@ pub fn write(program: &Program, out: &mut Output<'_>, state: &mut State<'_, '_>,
     if let Some(text) = value.as_str() {
         return out.write_str(text).map_err(Error::from);
     }
-    let place = enter(program, state)?;
-    place.write(place.op(value)?, out)
+    match op(program, value)? {
+        Op::Start => start(state),
+        Op::Print(expr) => enter(state)?.print_expr(expr, out),
+        Op::Run(run) => enter(state)?.run(run, value, out),
+        op => enter(state)?.write(op, out),
+    }
 }
 
 /// Whether the condition of this number holds.
 pub fn test(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<bool, Error> {
-    let place = enter(program, state)?;
-    match place.op(id)? {
+    let place = enter(state)?;
+    match op(program, id)? {
         Op::Test(test) => {
             let frames = place.scopes.frames();
             place.reader(&frames).test(test)
@@ -77,17 +85,17 @@ pub fn test(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<
 
 /// The loop of this number, ready to run.
 pub fn turns(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<Value, Error> {
-    let place = enter(program, state)?;
-    let Op::For { list, names, is_reversed } = place.op(id)? else { return Err(lost()) };
+    let place = enter(state)?;
+    let Op::For { list, names, is_reversed } = op(program, id)? else { return Err(lost()) };
     let items = Items::of(place.value(list)?)?;
     Ok(Value::from_object(Turns::new(place.scopes.clone(), items, *is_reversed, names.clone())))
 }
 
 /// What the operation of this number makes of captured text.
 pub fn captured(program: &Program, state: &mut State<'_, '_>, text: &Value, id: &Value) -> Result<Value, Error> {
-    let place = enter(program, state)?;
+    let place = enter(state)?;
     let plain = text.as_str().unwrap_or_default();
-    Ok(match place.op(id)? {
+    Ok(match op(program, id)? {
         Op::Filter(filters) => {
             let frames = place.scopes.frames();
             let reader = place.reader(&frames);
@@ -118,11 +126,13 @@ fn defined(value: Value) -> Value {
     if value.is_undefined() { Value::from("") } else { value }
 }
 
-impl<'a> Place<'a> {
-    fn op(&self, id: &Value) -> Result<&'a Op, Error> {
-        id.as_usize().and_then(|id| self.program.0.get(id)).ok_or_else(lost)
-    }
+/// The operation of a number in lowered text.
+#[inline]
+fn op<'a>(program: &'a Program, id: &Value) -> Result<&'a Op, Error> {
+    id.as_usize().and_then(|id| program.0.get(id)).ok_or_else(lost)
+}
 
+impl<'a> Place<'a> {
     fn reader<'f>(&'f self, frames: &'f Frames) -> Reader<'f> {
         Reader { frames, scopes: self.scopes, state: self.state, is_escaping: is_escaping(self.state) }
     }
@@ -142,6 +152,12 @@ impl<'a> Place<'a> {
     }
 
     fn print(&self, value: &Value, out: &mut Output<'_>) -> Result<(), Error> {
+        // Most of what is printed is text that stays as it is.
+        if let Some(text) = value.as_str()
+            && !is_escaping(self.state)
+        {
+            return out.write_str(text).map_err(Error::from);
+        }
         print::write_output(out, value, is_escaping(self.state)).map_err(Error::from)
     }
 
@@ -149,6 +165,42 @@ impl<'a> Place<'a> {
         let frames = self.scopes.frames();
         let reader = self.reader(&frames);
         self.print(reader.expr(expr)?.value(), out)
+    }
+
+    /// Writes a run; notes how long its pieces are if somebody asks, and which of them failed.
+    fn run(&self, run: &Run, id: &Value, out: &mut Output<'_>) -> Result<(), Error> {
+        let frames = self.scopes.frames();
+        let reader = self.reader(&frames);
+        let mut lens = self.scopes.lens_of(run, &frames);
+        let mut at = 0;
+        for piece in &run.pieces {
+            let expr = match &piece.kind {
+                PieceKind::Print(expr) => expr,
+                PieceKind::Text { len, .. } => {
+                    let end = at + len;
+                    out.write_str(run.text.get(at..end).unwrap_or_default()).map_err(Error::from)?;
+                    at = end;
+                    continue;
+                }
+            };
+            let printed = reader.expr(expr).and_then(|got| match &mut lens {
+                None => self.print(got.value(), out),
+                Some(lens) => {
+                    let mut text = String::new();
+                    print::write_output(&mut text, got.value(), reader.is_escaping)?;
+                    lens.push(text.len());
+                    out.write_str(&text).map_err(Error::from)
+                }
+            });
+            if let Err(error) = printed {
+                self.scopes.fail_at(piece.source.clone());
+                return Err(error);
+            }
+        }
+        if let Some(lens) = lens {
+            self.scopes.note(id.as_usize().unwrap_or_default(), lens);
+        }
+        Ok(())
     }
 
     fn print_or_set(&self, value: Value, name: Option<&Arc<str>>, out: &mut Output<'_>) -> Result<(), Error> {
@@ -164,7 +216,6 @@ impl<'a> Place<'a> {
     fn write(&self, op: &Op, out: &mut Output<'_>) -> Result<(), Error> {
         // What is rendered most has a way of its own: what stands on the stack for it stays small.
         match op {
-            Op::Print(expr) => self.print_expr(expr, out),
             Op::Push => {
                 self.scopes.frames().push(false);
                 Ok(())
@@ -255,9 +306,8 @@ impl<'a> Place<'a> {
     fn is_changed(&self, id: usize, values: Vec<Value>) -> bool {
         let mut frames = self.scopes.frames();
         let site_id = frames.site_id(id);
-        let forloop = crate::domain::template::run::program::Key::new("forloop");
         if let Some(forloop) =
-            frames.get(&forloop, self.scopes.root()).and_then(|value| value.downcast_object_ref::<ForLoop>())
+            frames.get(&FORLOOP.key, self.scopes.root_dict()).and_then(|value| value.downcast_object_ref::<ForLoop>())
         {
             return forloop.is_changed(site_id, values);
         }
@@ -286,7 +336,7 @@ impl<'a> Place<'a> {
         let Some(expr) = values.get(at) else { return Ok(()) };
         let value = defined(self.value(expr)?);
         if let Some(name) = name {
-            self.scopes.frames().set_upward(name, value.clone(), self.scopes.root());
+            self.scopes.frames().set_upward(name, value.clone(), self.scopes.root_dict());
         }
         if is_silent { Ok(()) } else { self.print(&value, out) }
     }

@@ -10,6 +10,7 @@ pub mod program;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,10 +18,11 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::library::Library;
-use crate::domain::template::run::program::Key;
+use crate::domain::template::run::program::{Key, Run};
 use crate::domain::template::value::compare::is_one_object;
+use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::methods;
 use crate::domain::template::value::moment::Moment;
-use crate::domain::template::value::{as_dict, methods};
 
 /// Limits, time and chance of one rendering.
 #[derive(Debug, Clone)]
@@ -39,6 +41,9 @@ pub struct Setting {
 
 /// A name and its value in a scope.
 type Entry = (Arc<str>, Value);
+
+/// A run that was written: its number, and the length of each print.
+pub type RunLens = (usize, Vec<usize>);
 
 /// The names that are set, and what tags remember.
 #[derive(Default)]
@@ -68,13 +73,17 @@ pub enum NodeState {
 /// The state of one rendering, and the context lowered templates look names up in.
 pub struct Scopes {
     frames: Mutex<Frames>,
-    root: Value,
+    root: Option<Arc<Dict>>,
     random: AtomicU64,
     /// Whether a method that changes its value was called.
     has_changed: AtomicBool,
     raised: Mutex<Option<String>>,
     /// Lists and dicts that a method changed, and what they are now.
     changed: Mutex<Vec<(Value, Value)>>,
+    /// For each run that was written: its number, and how long what it prints is. Kept only if somebody asks.
+    runs: Option<Mutex<Vec<RunLens>>>,
+    /// The piece of a run that failed.
+    failed: Mutex<Option<Range<usize>>>,
     pub setting: Setting,
     pub library: Option<Arc<Library>>,
 }
@@ -131,12 +140,12 @@ impl Frames {
     }
 
     /// Sets a name where it is already set, in the scopes or the context `root`, else in the innermost scope.
-    pub fn set_upward(&mut self, name: &Arc<str>, value: Value, root: &Value) {
+    pub fn set_upward(&mut self, name: &Arc<str>, value: Value, root: Option<&Dict>) {
         if let Some((_, slot)) = self.entries.iter_mut().rev().find(|(other, _)| **other == **name) {
             *slot = value;
             return;
         }
-        let is_in_root = !self.is_isolated && as_dict(root).is_some_and(|root| root.get(name).is_some());
+        let is_in_root = !self.is_isolated && root.is_some_and(|root| root.get(name).is_some());
         if is_in_root && !self.scopes.is_empty() {
             // The context is not changed: what hides its value stands below all scopes.
             self.entries.insert(0, (name.clone(), value));
@@ -158,12 +167,12 @@ impl Frames {
     }
 
     /// The value of a name, in the scopes or the context `root`.
-    pub fn get<'a>(&'a self, key: &Key, root: &'a Value) -> Option<&'a Value> {
+    pub fn get<'a>(&'a self, key: &Key, root: Option<&'a Dict>) -> Option<&'a Value> {
         let visible = self.entries.get(self.visible..).unwrap_or_default();
         if let Some((_, value)) = visible.iter().rev().find(|(other, _)| **other == *key.text) {
             return Some(value);
         }
-        if self.is_isolated { None } else { key.find(as_dict(root)?) }
+        if self.is_isolated { None } else { key.find(root?) }
     }
 
     /// Counts one turn of a loop; whether there may be another.
@@ -205,9 +214,51 @@ impl Scopes {
     /// A fresh rendering of `root`, a dict.
     pub fn new(root: Value, setting: Setting, library: Option<Arc<Library>>) -> Self {
         let random = AtomicU64::new(setting.seed | 1);
+        let root = root.downcast_object();
         let (has_changed, changed) = (AtomicBool::new(false), Mutex::default());
         let raised = Mutex::default();
-        Self { frames: Mutex::default(), root, random, has_changed, raised, changed, setting, library }
+        let (runs, failed) = (None, Mutex::default());
+        Self { frames: Mutex::default(), root, random, has_changed, raised, changed, runs, failed, setting, library }
+    }
+
+    /// As it is, and noting how long what runs print is.
+    pub fn noting_runs(self) -> Self {
+        Self { runs: Some(Mutex::default()), ..self }
+    }
+
+    /// Where to note the lengths of a run's prints, if somebody asks.
+    fn lens_of(&self, run: &Run, frames: &Frames) -> Option<Vec<usize>> {
+        let is_asked = self.runs.is_some() && !run.is_captured && frames.n_includes == 0;
+        is_asked.then(|| Vec::with_capacity(run.pieces.len()))
+    }
+
+    /// Notes a run that was written.
+    fn note(&self, id: usize, lens: Vec<usize>) {
+        if let Some(runs) = &self.runs {
+            runs.lock().unwrap_or_else(PoisonError::into_inner).push((id, lens));
+        }
+    }
+
+    /// The runs that were noted, in the order in which they were written.
+    pub fn take_runs(&self) -> Vec<RunLens> {
+        let taken =
+            |runs: &Mutex<Vec<RunLens>>| std::mem::take(&mut *runs.lock().unwrap_or_else(PoisonError::into_inner));
+        self.runs.as_ref().map(taken).unwrap_or_default()
+    }
+
+    /// Notes the place of a piece that failed.
+    fn fail_at(&self, place: Range<usize>) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+    }
+
+    /// The piece that failed, which is forgotten.
+    pub fn take_failed(&self) -> Option<Range<usize>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Forgets which piece failed.
+    pub fn forget_failed(&self) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Calls a method that changes its value: from then on this rendering sees what is left of it.
@@ -225,9 +276,15 @@ impl Scopes {
         Some(change.result)
     }
 
+    /// Whether a method changed any value.
+    #[inline]
+    pub fn has_changed(&self) -> bool {
+        self.has_changed.load(Ordering::Relaxed)
+    }
+
     /// What a method raised since this was last asked.
     pub fn take_raised(&self) -> Option<String> {
-        if !self.has_changed.load(Ordering::Relaxed) {
+        if !self.has_changed() {
             return None;
         }
         self.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -235,9 +292,6 @@ impl Scopes {
 
     /// What a value has become, if a method changed it.
     pub fn changed(&self, value: &Value) -> Option<Value> {
-        if !self.has_changed.load(Ordering::Relaxed) {
-            return None;
-        }
         let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         let mut found: Option<&Value> = None;
         for (old, new) in changed.iter() {
@@ -254,8 +308,9 @@ impl Scopes {
     }
 
     /// The context.
-    pub fn root(&self) -> &Value {
-        &self.root
+    #[inline]
+    pub fn root_dict(&self) -> Option<&Dict> {
+        self.root.as_deref()
     }
 
     /// The next number of the rendering's own sequence of chance, below `end`.

@@ -3,6 +3,7 @@
 //! In: what lowering found. Out: trees whose names, literals and filters are resolved.
 //! Invariant: never changed by a rendering, but for hints where a key was found last.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,7 +11,9 @@ use minijinja::Value;
 
 use crate::domain::template::catalog::FilterSpec;
 use crate::domain::template::parse::ast::CompareOp;
+use crate::domain::template::run::forloop::Part;
 use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::methods;
 
 /// How an expression treats what is missing and what fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub struct Key {
     pub text: Box<str>,
     /// The name as a list index.
     pub index: Option<usize>,
+    /// The name as a part of `forloop`.
+    pub part: Option<Part>,
+    /// Whether a method of this name changes its list or dict.
+    pub is_changing: bool,
     /// Where the name stood in the dict it was last found in: items of a list are mostly alike.
     hint: AtomicU32,
 }
@@ -39,10 +46,12 @@ impl Key {
     pub fn new(text: &str) -> Self {
         let is_index = text.bytes().all(|byte| byte.is_ascii_digit());
         let index = if is_index { text.parse().ok() } else { None };
-        Self { text: text.into(), index, hint: AtomicU32::new(0) }
+        let is_changing = methods::CHANGING.contains(&text);
+        Self { text: text.into(), index, part: Part::of_name(text), is_changing, hint: AtomicU32::new(0) }
     }
 
     /// The value that the dict has for this key.
+    #[inline]
     pub fn find<'a>(&self, dict: &'a Dict) -> Option<&'a Value> {
         let (found, at) = dict.find(&self.text, self.hint.load(Ordering::Relaxed) as usize)?;
         self.hint.store(at as u32, Ordering::Relaxed);
@@ -95,14 +104,48 @@ pub enum Test {
 /// Names and the values they get.
 pub type Bindings = Box<[(Arc<str>, Expr)]>;
 
+/// Text and prints that follow each other: one operation instead of many.
+#[derive(Debug)]
+pub struct Run {
+    /// The text of all pieces, in a row.
+    pub text: Box<str>,
+    pub pieces: Box<[Piece]>,
+    /// Whether it stands where output is captured, so that nobody asks where it came from.
+    pub is_captured: bool,
+}
+
+/// Some text, or a print.
+#[derive(Debug)]
+pub struct Piece {
+    pub kind: PieceKind,
+    /// Where it stands in the first template's source; nowhere if it comes from another.
+    pub source: Range<usize>,
+}
+
+/// What a piece of a run is.
+#[derive(Debug)]
+pub enum PieceKind {
+    /// So many bytes of the run's text.
+    Text {
+        len: usize,
+        /// Whether the text stands in the source as it does here.
+        is_raw: bool,
+    },
+    Print(Expr),
+}
+
 /// What a number in lowered text stands for.
 #[derive(Debug)]
 pub enum Op {
+    /// Comes before all others: finds the rendering's state.
+    Start,
     Print(Expr),
+    /// Text and prints that follow each other.
+    Run(Run),
     Test(Test),
     For {
         list: Expr,
-        names: Box<[Arc<str>]>,
+        names: Arc<[Arc<str>]>,
         is_reversed: bool,
     },
     With(Bindings),

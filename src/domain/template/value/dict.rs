@@ -34,6 +34,46 @@ impl Dict {
         dict
     }
 
+    /// A dict of entries in which a key may occur more than once.
+    pub fn of_given(mut given: Vec<(Arc<str>, Value)>) -> Self {
+        let mut at = 0;
+        if given.len() <= MAX_SCANNED {
+            while at < given.len() {
+                let (before, rest) = given.split_at_mut(at);
+                let same = rest.first_mut().and_then(|(key, value)| {
+                    let (_, old) = before.iter_mut().find(|(other, _)| other == key)?;
+                    *old = std::mem::take(value);
+                    Some(())
+                });
+                match same {
+                    Some(()) => drop(given.remove(at)),
+                    None => at += 1,
+                }
+            }
+            return Self::new(given);
+        }
+        let mut dict = Self::new(given);
+        let is_double = |pair: &[u32]| matches!(pair, [a, b] if dict.key_at(*a) == dict.key_at(*b));
+        if dict.sorted.windows(2).any(is_double) {
+            // Sorting is stable: of equal keys the first comes first, the last has the value.
+            let mut values: Vec<Option<Value>> = vec![None; dict.entries.len()];
+            let mut sorted = dict.sorted.iter().peekable();
+            while let Some(first) = sorted.next() {
+                let mut last = first;
+                while let Some(next) = sorted.next_if(|next| dict.key_at(**next) == dict.key_at(*first)) {
+                    last = next;
+                }
+                let value = dict.entries.get(*last as usize).map(|(_, value)| value.clone());
+                if let Some(slot) = values.get_mut(*first as usize) {
+                    *slot = value;
+                }
+            }
+            let kept = dict.entries.into_iter().zip(values).filter_map(|((key, _), value)| Some((key, value?)));
+            dict = Self::new(kept.collect());
+        }
+        dict
+    }
+
     fn sort(&mut self) {
         let mut sorted: Vec<u32> = (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).collect();
         sorted.sort_by(|a, b| self.key_at(*a).cmp(self.key_at(*b)));
@@ -45,12 +85,15 @@ impl Dict {
     }
 
     /// The value of a key and its position; `hint` is where it may stand.
+    #[inline]
     pub fn find(&self, key: &str, hint: usize) -> Option<(&Value, usize)> {
-        if let Some((name, value)) = self.entries.get(hint)
-            && **name == *key
-        {
-            return Some((value, hint));
+        match self.entries.get(hint) {
+            Some((name, value)) if **name == *key => Some((value, hint)),
+            _ => self.search(key),
         }
+    }
+
+    fn search(&self, key: &str) -> Option<(&Value, usize)> {
         let at = if self.sorted.is_empty() {
             self.entries.iter().rposition(|(name, _)| **name == *key)?
         } else {

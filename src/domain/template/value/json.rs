@@ -11,7 +11,6 @@ use serde_json::Map;
 use crate::domain::template::value::big::{Int, int_of_text};
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
-use crate::domain::template::value::moment::Moment;
 use crate::domain::template::value::{MAX_DATA_DEPTH, as_dict, as_list};
 
 /// The value for a piece of JSON.
@@ -22,25 +21,6 @@ pub fn from_json(json: &serde_json::Value) -> Value {
 /// The dict for a JSON object.
 pub fn dict_from_json(object: &Map<String, serde_json::Value>) -> Dict {
     entries(object, MAX_DATA_DEPTH, None)
-}
-
-/// As `from_json`, where an object with the single key `$datetime` or `$date` stands for a date in ISO form.
-pub fn from_json_with_dates(json: &serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Object(object) => {
-            let date = object.get("$datetime").or_else(|| object.get("$date")).filter(|_| object.len() == 1);
-            match date.and_then(serde_json::Value::as_str).and_then(Moment::parse) {
-                Some(moment) => Value::from_object(moment),
-                None => Value::from_object(Dict::new(
-                    object.iter().map(|(key, value)| (Arc::from(key.as_str()), from_json_with_dates(value))).collect(),
-                )),
-            }
-        }
-        serde_json::Value::Array(items) => {
-            Value::from_object(List::new(items.iter().map(from_json_with_dates).collect(), Form::List))
-        }
-        _ => from_json(json),
-    }
 }
 
 /// The items of a list are mostly alike: `like`, the one before, lends its keys.

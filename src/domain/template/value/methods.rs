@@ -13,7 +13,7 @@ use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::number::digit_value;
 use crate::domain::template::value::print::is_printable;
-use crate::domain::template::value::{Number, as_dict, as_list, int_value, is_space, list, number_of};
+use crate::domain::template::value::{Number, as_dict, as_list, int_value, is_space, list, number_of, split_space};
 
 /// A method of text.
 pub fn of_text(text: &str, name: &str) -> Option<Value> {
@@ -34,7 +34,7 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
         "strip" => Value::from(text.trim_matches(is_space)),
         "lstrip" => Value::from(text.trim_start_matches(is_space)),
         "rstrip" => Value::from(text.trim_end_matches(is_space)),
-        "split" | "rsplit" => list(text.split(is_space).filter(|word| !word.is_empty()).map(Value::from).collect()),
+        "split" | "rsplit" => list(split_space(text).into_iter().map(Value::from).collect()),
         "splitlines" => list(split_lines(text).into_iter().map(Value::from).collect()),
         "isdecimal" => every(|letter| digit_value(letter).is_some()),
         "isdigit" => every(|letter| {
@@ -85,7 +85,10 @@ pub struct Change {
     pub left: Value,
 }
 
-/// Whether the method changes what it is called on.
+/// The methods that may change what they are called on.
+pub const CHANGING: [&str; 5] = ["sort", "reverse", "clear", "pop", "popitem"];
+
+/// Whether the method, one of `CHANGING`, changes what it is called on.
 pub fn is_changing(value: &Value, name: &str) -> bool {
     match (as_list(value), as_dict(value)) {
         (Some(list), _) => list.form == Form::List && matches!(name, "sort" | "reverse" | "clear" | "pop"),

@@ -7,6 +7,7 @@ pub mod big;
 pub mod compare;
 pub mod dict;
 pub mod json;
+pub mod json_text;
 pub mod list;
 pub mod lookup;
 pub mod methods;
@@ -72,6 +73,24 @@ pub fn number_of(value: &Value) -> Option<Number> {
 /// Whether Python's `str.isspace` and `\s` take the character for white space.
 pub fn is_space(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
+}
+
+/// Python's `text.split()`.
+pub fn split_space(text: &str) -> Vec<&str> {
+    if !text.is_ascii() {
+        return text.split(is_space).filter(|word| !word.is_empty()).collect();
+    }
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
+        if matches!(byte, b' ' | 0x9..=0xd | 0x1c..=0x1f) {
+            if start < at {
+                words.extend(text.get(start..at));
+            }
+            start = at + 1;
+        }
+    }
+    words
 }
 
 /// Text marked as safe from escaping.

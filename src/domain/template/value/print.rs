@@ -67,9 +67,9 @@ pub fn write_output(out: &mut dyn Write, value: &Value, is_escaping: bool) -> fm
     }
     match value.kind() {
         ValueKind::Undefined => Ok(()),
-        ValueKind::Number if value.is_integer() => match i64::try_from(value.clone()) {
-            Ok(int) => write_int(out, int),
-            Err(_) => out.write_str(&to_output(value)),
+        ValueKind::Number if value.is_integer() => match value.as_i64() {
+            Some(int) => write_int(out, int),
+            None => out.write_str(&to_output(value)),
         },
         ValueKind::Number => out.write_str(&to_output(value)),
         _ if is_escaping => out.write_str(&escape(&to_output(value))),
