@@ -266,7 +266,7 @@ fn limits_are_errors_with_a_place() {
 #[test]
 fn every_piece_of_output_tells_what_made_it() {
     let source = "{\"é\": \"{{ a|upper }}\", {% for i in l %}[{{ i }}]{% endfor %}\
-        {% filter lower %}XY{{ a }}{% endfilter %}{% if a %}{% with b=a %}{{ b }}{% endwith %}{% endif %}{% now 'Y' %}{{{ a }}";
+        {% filter lower %}XY{{ a }}{% endfilter %}{% if a %}{% with b=a %}{{ b }}{% endwith %}{% endif %}{% now 'Y' %}{% templatetag openbrace %}{{ a }}";
     let options = CompileOptions { dialect: Dialect::Klaviyo, ..CompileOptions::default() };
     let template = compile(source, &options).expect("it compiles");
     let context = Context::from_json(json!({"a": "Ann", "l": [1, 22]}).as_object().expect("an object"));
@@ -296,7 +296,7 @@ fn every_piece_of_output_tells_what_made_it() {
             ("xyann", "{% filter lower %}"),
             ("Ann", "{{ b }}"),
             ("2024", "{% now 'Y' %}"),
-            ("{", "{"),
+            ("{", "{% templatetag openbrace %}"),
             ("Ann", "{{ a }}"),
         ]
     );
