@@ -32,8 +32,8 @@ impl Names<'_> {
         // Literals are safe text in Django. Marking them costs, so it is done only where it can be seen.
         let is_marked = has_specials(&expr.head)
             || expr.filters.iter().any(|used| {
-                // What these make of text has signs that the text had not.
-                matches!(used.name.as_str(), "add" | "escapeseq" | "safeseq" | "pprint" | "stringformat")
+                // What these make of text has signs that the text had not, or is no text.
+                matches!(used.name.as_str(), "add" | "apnumber" | "escapeseq" | "safeseq" | "pprint" | "stringformat")
                     || used.arg.as_ref().is_some_and(|(arg, _)| has_specials(arg))
             });
         let invalid = match &expr.head {

@@ -290,7 +290,7 @@ impl<'a> Lowerer<'a> {
         }
         self.mark(span, idx, false);
         if self.overridden.is_some() && reads_super(node) {
-            self.keep_super(span, idx);
+            self.keep_super(node, idx);
             self.mark(span, idx, false);
         }
         // What nests most has a way of its own: what stands on the stack for each level stays small.
@@ -511,16 +511,21 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Renders what the block overrides, at the place that reads it, and keeps it under a name of its own.
-    fn keep_super(&mut self, place: &Span, idx: usize) {
+    fn keep_super(&mut self, node: &Node, idx: usize) {
         let Some(parents) = self.overridden.clone() else { return };
         if parents.is_empty() && self.n_units == 1 {
-            // As in Django this fails only where it is read.
+            // As in Django this fails only where it is read, and not inside of an operator.
+            if let NodeKind::If { branches, .. } = &node.kind
+                && branches.iter().all(|(cond, _)| !matches!(cond, Cond::Expr(expr) if expr_reads_super(expr)))
+            {
+                return;
+            }
             self.run(Op::Fail("`block.super` stands in a block that overrides nothing"));
             return;
         }
         self.n_layers += 1;
         if self.n_layers > MAX_LAYERS {
-            let place = if idx == 0 { place.clone() } else { 0..0 };
+            let place = if idx == 0 { node.span.clone() } else { 0..0 };
             self.lowered.errors.push(("`block.super` is read too often".to_owned(), place));
             return;
         }

@@ -57,11 +57,22 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
         "format" if !text.contains(['{', '}']) => Value::from(text),
         "expandtabs" => Value::from(expand_tabs(text)),
         "isascii" => Value::from(text.is_ascii()),
-        "isupper" => Value::from(has_letters && !text.chars().any(char::is_lowercase)),
-        "islower" => Value::from(has_letters && !text.chars().any(char::is_uppercase)),
+        "isupper" => Value::from(
+            text.chars().any(char::is_uppercase)
+                && !text.chars().any(|letter| letter.is_lowercase() || is_title(letter)),
+        ),
+        "islower" => Value::from(
+            text.chars().any(char::is_lowercase)
+                && !text.chars().any(|letter| letter.is_uppercase() || is_title(letter)),
+        ),
         "istitle" => Value::from(has_letters && title_words(text) == text),
         _ => return None,
     })
+}
+
+/// Whether the letter is a capital and a small one in one, as `ǅ`.
+fn is_title(letter: char) -> bool {
+    matches!(letter, 'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾈ'..='ᾏ' | 'ᾘ'..='ᾟ' | 'ᾨ'..='ᾯ' | 'ᾼ' | 'ῌ' | 'ῼ')
 }
 
 fn swapped_case(text: &str) -> String {
@@ -73,7 +84,8 @@ fn swapped_case(text: &str) -> String {
         match lowered.get(idx).filter(|_| is_even) {
             Some(lower) if letter.is_uppercase() => out.push(*lower),
             None if letter.is_uppercase() => out.extend(letter.to_lowercase()),
-            _ => out.extend(letter.to_uppercase()),
+            _ if letter.is_lowercase() => out.extend(letter.to_uppercase()),
+            _ => out.push(letter),
         }
     }
     out
@@ -172,6 +184,28 @@ pub fn needs_argument(value: &Value, name: &str) -> bool {
     names.contains(&name)
 }
 
+fn pair(a: Value, b: Value) -> Value {
+    Value::from_object(List::new(vec![a, b], Form::Tuple))
+}
+
+/// A float as a whole number over a power of two, in lowest terms.
+fn ratio_of(float: f64) -> Option<Value> {
+    if !float.is_finite() {
+        return None;
+    }
+    if float.fract() == 0.0 {
+        return Some(pair(Int::of_float(float).into_value(), Value::from(1)));
+    }
+    // Doubling is exact, and leads to a whole number.
+    let (mut over, mut n_doubled) = (float, 0);
+    while over.fract() != 0.0 {
+        over *= 2.0;
+        n_doubled += 1;
+    }
+    let under = if n_doubled < 1024 { Int::of_float(2f64.powi(n_doubled)).into_value() } else { return None };
+    Some(pair(Int::of_float(over).into_value(), under))
+}
+
 /// A method or attribute of a number.
 pub fn of_number(value: &Value, name: &str) -> Option<Value> {
     if let Some(big) = as_big(value) {
@@ -179,15 +213,15 @@ pub fn of_number(value: &Value, name: &str) -> Option<Value> {
             "real" | "conjugate" | "numerator" => Some(value.clone()),
             "imag" => Some(Value::from(0)),
             "denominator" => Some(Value::from(1)),
+            "as_integer_ratio" => Some(pair(value.clone(), Value::from(1))),
             "bit_length" => Some(Value::from(Int::Big(big.clone()).digits_in(2).len())),
             _ => None,
         };
     }
     let number = number_of(value)?;
     Some(match (name, number) {
-        ("as_integer_ratio", Number::Int(int)) => {
-            Value::from_object(List::new(vec![int_value(int), Value::from(1)], Form::Tuple))
-        }
+        ("as_integer_ratio", Number::Int(int)) => pair(int_value(int), Value::from(1)),
+        ("as_integer_ratio", Number::Float(float)) => ratio_of(float)?,
         ("bit_count", Number::Int(int)) => Value::from(int.unsigned_abs().count_ones()),
         ("real" | "conjugate", number) => number.into_value(),
         ("imag", Number::Int(_)) => Value::from(0),
