@@ -42,7 +42,7 @@ async function start() {
         jsUrl,
         spawnWorker: (role) => spawnWorker(role, jsUrl, module),
         /** The code editor, downloaded when it is first asked for. */
-        loadEditor: () => import(new URL(editor, document.baseURI).href),
+        loadEditor: loader(new URL(editor, document.baseURI).href),
     });
     whenAppears("main:not(#boot)", () => boot.remove());
     try {
@@ -84,6 +84,19 @@ function spawnWorker(role, jsUrl, module) {
     });
     worker.postMessage({ kind: "boot", role, jsUrl, module });
     return worker;
+}
+
+/** Loads a module once. After a failure under another address: a browser remembers that the first one failed. */
+function loader(url) {
+    let loaded;
+    let nTries = 0;
+    return () => {
+        loaded ??= import(nTries++ ? `${url}?try=${nTries}` : url).catch((error) => {
+            loaded = undefined;
+            throw error;
+        });
+        return loaded;
+    };
 }
 
 /** Calls back once an element that matches is in the page. */

@@ -16,7 +16,7 @@ use crate::domain::template::catalog::Dialect;
 use crate::domain::template::engine::Context;
 use crate::domain::time::Timestamp;
 use crate::storage::record::event::{ProfileRecord, TriggerEventRecord};
-use crate::storage::record::mirror::stored;
+use crate::storage::record::mirror::{JsonText, Mirror, Misfit, stored};
 use crate::storage::record::outcome::TemplateProblemRecord;
 use crate::storage::record::settings::WorkspaceSettingsRecord;
 
@@ -152,11 +152,42 @@ stored! {
     struct RenderedPayloadRecord for RenderedPayload {
         output: Option<String>,
         problems: Vec<TemplateProblemRecord>,
-        origins: Vec<OriginRecord>,
+        origins: OriginsRecord,
     }
 }
-stored! {
-    struct OriginRecord for Origin { output: (u64, u64), source: (u64, u64) }
+
+/// Origins on their way: numbers in one text, since there are thousands. Of each: how far after the one before it begins
+/// in the output, its length there, its start in the source and its length there.
+struct OriginsRecord;
+
+impl Mirror<Vec<Origin>> for OriginsRecord {
+    fn write(origins: &Vec<Origin>, out: &mut JsonText) {
+        let mut text = String::with_capacity(origins.len() * 14);
+        let mut end = 0;
+        for Origin { output, source } in origins {
+            for number in [output.start.saturating_sub(end), output.len(), source.start, source.len()] {
+                text.push_str(&number.to_string());
+                text.push(' ');
+            }
+            end = output.end;
+        }
+        out.text(&text);
+    }
+
+    fn read(json: Value) -> Result<Vec<Origin>, Misfit> {
+        let Value::String(text) = json else { return Err(Misfit::new("numbers in a text")) };
+        let mut numbers = text.split_ascii_whitespace().map_while(|number| number.parse::<usize>().ok());
+        let mut origins = Vec::new();
+        let mut end = 0;
+        while let (Some(skipped), Some(len), Some(start), Some(source_len)) =
+            (numbers.next(), numbers.next(), numbers.next(), numbers.next())
+        {
+            let output = end + skipped..end + skipped + len;
+            end = output.end;
+            origins.push(Origin { output, source: start..start + source_len });
+        }
+        Ok(origins)
+    }
 }
 stored! {
     struct SweepPartRecord for SweepPart { breaks: Vec<BreakRecord>, n_tried: u64, n_variants: u64 }
@@ -318,6 +349,7 @@ impl PreviewQueue {
 mod tests {
     use super::*;
     use crate::domain::samples;
+    use crate::storage::record::mirror::read_text;
 
     fn context() -> PreviewContext {
         let samples = samples::all().expect("samples");
@@ -428,6 +460,19 @@ mod tests {
         }
         assert_eq!(breaks, whole);
         assert!(!whole.is_empty());
+    }
+
+    #[test]
+    fn an_answer_comes_over_whole() {
+        let mut workshop = Workshop::default();
+        workshop.keep(context());
+        let mut job = request(Lane::Preview, 7).job;
+        job.source = "{\"ü\": \"{{ first_name }}\", \"n\": [{% for a in event.Items %}{{ a.Quantity }},{% endfor %}]}"
+            .to_owned();
+        let reply = workshop.work(&job, at(0), &|| false).expect("the context is kept");
+        assert!(reply.rendered.as_ref().is_some_and(|rendered| rendered.origins.len() > 5));
+        let text = JsonText::of::<_, PreviewReplyRecord>(&reply);
+        assert_eq!(read_text::<PreviewReply, PreviewReplyRecord>(&text), Ok(reply));
     }
 
     #[test]

@@ -99,6 +99,8 @@ pub struct AppState {
     /// The event that previews and tests use, once one was chosen.
     pub chosen_event: RwSignal<Option<EventId>>,
     pub preview: RwSignal<PreviewState>,
+    /// Whether the newest preview that was asked for is still on its way.
+    pub is_preview_due: RwSignal<bool>,
     /// The same payload for another event.
     pub compared: RwSignal<PreviewState>,
     /// The newest part of harsh data, with its ticket.
@@ -144,6 +146,7 @@ impl AppState {
             n_set_aside: RwSignal::default(),
             chosen_event: RwSignal::default(),
             preview: RwSignal::default(),
+            is_preview_due: RwSignal::new(false),
             compared: RwSignal::default(),
             sweep: RwSignal::default(),
             sandbox: RwSignal::default(),
@@ -341,6 +344,9 @@ impl AppState {
             }
             Err(message) => preview.failure = Some(message),
         });
+        if of == self.preview {
+            self.is_preview_due.set(false);
+        }
     }
 
     fn take_delivery(self, detail: Option<DeliveryDetail>) {

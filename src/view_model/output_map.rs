@@ -1,38 +1,95 @@
-//! The output as the screen shows it: coloured, raw or indented, each piece knowing the template piece that made it.
+//! The output as the screen shows it: coloured, raw or indented, each piece knowing the template tag that made it.
 //!
-//! In: output and origins. Out: HTML, and which origin stands at a place of the template.
-//! Invariant: every character of the output is escaped; a piece's number is its origin's place in the list.
+//! In: output and origins. Out: HTML by lines, and which tag stands at a place of the template.
+//! Invariant: every character of the output is escaped; a piece's number is its tag's place in the list of tags.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::domain::payload::Origin;
-use crate::view_model::json_text::{JsonToken, json_tokens};
+use crate::view_model::json_text::{JsonToken, json_tokens, pretty_text};
 
 /// Longer output is shown without colours and origins, so that typing stays quick.
 const MAX_COLOURED: usize = 60_000;
 /// Longer output is cut on the screen; it is copied whole.
 const MAX_SHOWN: usize = 400_000;
 
+/// HTML by lines, so that only lines that changed are put on the screen anew.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Markup {
+    html: String,
+    /// Where each line ends.
+    ends: Vec<usize>,
+}
+
+impl Markup {
+    pub fn n_lines(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn line(&self, line_idx: usize) -> &str {
+        let start = line_idx.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(line_idx).and_then(|end| self.html.get(start..*end)).unwrap_or_default()
+    }
+
+    /// Some lines as they go into a `pre`: each an element of its own.
+    pub fn lines(&self, range: Range<usize>) -> String {
+        let mut html = String::new();
+        for line_idx in range {
+            html.push_str("<span class=\"output-line\">");
+            html.push_str(self.line(line_idx));
+            html.push_str("</span>");
+        }
+        html
+    }
+
+    /// The lines that differ from what was shown before: which of those go, and which come.
+    pub fn changed(&self, before: &Self) -> (Range<usize>, Range<usize>) {
+        let most = self.n_lines().min(before.n_lines());
+        let start = (0..most).take_while(|line_idx| self.line(*line_idx) == before.line(*line_idx)).count();
+        let (last, last_before) = (self.n_lines(), before.n_lines());
+        let end = (1..=most - start).take_while(|n| self.line(last - n) == before.line(last_before - n)).count();
+        (start..last_before - end, start..last - end)
+    }
+
+    fn end_line(&mut self) {
+        self.ends.push(self.html.len());
+    }
+}
+
+/// The tags that printed, in the order of the source.
+pub fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
+    let mut tags: Vec<(usize, usize)> = origins
+        .iter()
+        .filter(|origin| is_of_tag(source, origin))
+        .map(|origin| (origin.source.start, origin.source.end))
+        .collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags.into_iter().map(|(start, end)| start..end).collect()
+}
+
 /// Output as HTML for a `pre`.
-pub fn output_html(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> String {
-    let mut html = String::with_capacity(output.len() * 2);
+pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> Markup {
+    let mut markup = Markup { html: String::with_capacity(output.len() * 2), ends: Vec::new() };
     if output.len() > MAX_COLOURED {
         let mut end = output.len().min(MAX_SHOWN);
         while !output.is_char_boundary(end) {
             end -= 1;
         }
         let shown = output.get(..end).unwrap_or_default();
-        push_escaped(
-            &mut html,
-            if is_pretty { crate::view_model::json_text::pretty_text(shown) } else { shown.to_owned() }.as_str(),
-        );
-        if end < output.len() {
-            html.push_str("\n…");
+        if is_pretty {
+            push_escaped(&mut markup.html, &pretty_text(shown));
+        } else {
+            push_escaped(&mut markup.html, shown);
         }
-        return html;
+        if end < output.len() {
+            markup.html.push_str("\n…");
+        }
+        markup.end_line();
+        return markup;
     }
-    let is_json = is_pretty && serde_json::from_str::<serde::de::IgnoredAny>(output).is_ok();
+    let tags = printing_tags(source, origins);
+    let is_json = is_pretty && crate::domain::payload::json::find_fault(output).is_none();
     let mut layout = Layout { depth: 0, is_json, is_after_open: false };
     let mut at = 0;
     let mut origin_idx = 0;
@@ -52,13 +109,17 @@ pub fn output_html(source: &str, output: &str, origins: &[Origin], is_pretty: bo
                 break;
             }
             let written = layout.write(token, piece);
-            let origin = origin.filter(|origin| is_of_tag(source, origin));
-            push_piece(&mut html, token, &written, origin.map(|_| origin_idx));
+            let tag = origin.filter(|origin| is_of_tag(source, origin)).and_then(|origin| {
+                let place = (origin.source.start, origin.source.end);
+                tags.binary_search_by(|tag| (tag.start, tag.end).cmp(&place)).ok()
+            });
+            push_piece(&mut markup, token, &written, tag);
             at = piece_end;
         }
         at = end;
     }
-    html
+    markup.end_line();
+    markup
 }
 
 /// Adds white space around signs as indented JSON has it; takes that of the output away.
@@ -121,10 +182,7 @@ impl Layout {
     }
 }
 
-fn push_piece(html: &mut String, token: JsonToken, piece: &str, origin_idx: Option<usize>) {
-    if piece.is_empty() {
-        return;
-    }
+fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Option<usize>) {
     let class = match token {
         JsonToken::Key => "code-key",
         JsonToken::Text => "code-text",
@@ -132,14 +190,30 @@ fn push_piece(html: &mut String, token: JsonToken, piece: &str, origin_idx: Opti
         JsonToken::Literal => "code-literal",
         JsonToken::Other => "code-punctuation",
     };
-    let written = match origin_idx {
-        Some(idx) => write!(html, "<span class=\"{class}\" data-o=\"{idx}\">"),
-        None => write!(html, "<span class=\"{class}\">"),
-    };
-    // Writing to a String cannot fail.
-    debug_assert!(written.is_ok());
-    push_escaped(html, piece);
-    html.push_str("</span>");
+    let mut lines = piece.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        if !line.is_empty() {
+            // White space has no colour.
+            let is_bare = tag_idx.is_none() && line.bytes().all(|byte| byte == b' ');
+            if !is_bare {
+                markup.html.push_str("<span class=\"");
+                markup.html.push_str(class);
+                if let Some(idx) = tag_idx {
+                    markup.html.push_str("\" data-o=\"");
+                    markup.html.push_str(&idx.to_string());
+                }
+                markup.html.push_str("\">");
+            }
+            push_escaped(&mut markup.html, line);
+            if !is_bare {
+                markup.html.push_str("</span>");
+            }
+        }
+        if lines.peek().is_some() {
+            markup.html.push('\n');
+            markup.end_line();
+        }
+    }
 }
 
 /// Escapes text for HTML.
@@ -160,25 +234,23 @@ fn is_of_tag(source: &str, origin: &Origin) -> bool {
     source.get(origin.source.clone()).is_some_and(|text| text.starts_with("{{") || text.starts_with("{%"))
 }
 
-/// The origins whose tag holds the place; of several, those of the smallest piece.
-pub fn origins_at(source: &str, origins: &[Origin], at: usize) -> Vec<usize> {
-    let holds = |range: &Range<usize>| range.start <= at && at < range.end;
-    let found = || origins.iter().enumerate().filter(|(_, origin)| holds(&origin.source) && is_of_tag(source, origin));
-    let smallest = found().map(|(_, origin)| origin.source.len()).min().unwrap_or(0);
-    found()
-        .filter(|(_, origin)| origin.source.len() == smallest && !origin.output.is_empty())
-        .map(|(idx, _)| idx)
-        .take(200)
-        .collect()
+/// The number of the printing tag that holds the place; of several, the smallest.
+pub fn tag_at(source: &str, origins: &[Origin], at: usize) -> Option<usize> {
+    let tags = printing_tags(source, origins);
+    let holding = tags.iter().enumerate().filter(|(_, tag)| tag.start <= at && at < tag.end);
+    holding.min_by_key(|(_, tag)| tag.len()).map(|(idx, _)| idx)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view_model::json_text::pretty_text;
 
     fn origin(output: Range<usize>, source: Range<usize>) -> Origin {
         Origin { output, source }
+    }
+
+    fn output_html(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> String {
+        output_markup(source, output, origins, is_pretty).html
     }
 
     fn text_of(html: &str) -> String {
@@ -205,12 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_knows_its_origin() {
+    fn a_piece_knows_its_tag() {
         let source = r#"{"a":"{{ x }}"}"#;
         let origins = [origin(0..6, 0..6), origin(6..9, 6..13), origin(9..11, 13..15)];
         let html = output_html(source, r#"{"a":"x y"}"#, &origins, false);
-        assert!(html.contains("<span class=\"code-text\" data-o=\"1\">x y</span>"), "{html}");
+        assert!(html.contains("<span class=\"code-text\" data-o=\"0\">x y</span>"), "{html}");
         assert_eq!(html.matches("data-o").count(), 1, "the template's own text has none");
+    }
+
+    #[test]
+    fn only_lines_that_differ_change() {
+        let markup = |output: &str| output_markup("", output, &[], true);
+        let before = markup(r#"{"a":1,"b":2,"c":3}"#);
+        assert_eq!(before.n_lines(), 5);
+        assert_eq!(markup(r#"{"a":1,"b":22,"c":3}"#).changed(&before), (2..3, 2..3));
+        assert_eq!(markup(r#"{"a":1,"c":3}"#).changed(&before), (2..3, 2..2));
+        assert_eq!(markup(r#"{"a":1,"b":2,"b":2,"c":3}"#).changed(&before), (3..3, 3..4));
+        assert_eq!(markup(r#"{"a":1,"b":2,"c":3}"#).changed(&before), (5..5, 5..5));
+        assert_eq!(markup("x").changed(&before), (0..5, 0..1));
+        assert_eq!(before.changed(&Markup::default()), (0..0, 0..5));
+        assert_eq!(text_of(&before.lines(1..3)), "  \"a\": 1,\n  \"b\": 2,\n");
     }
 
     #[test]
@@ -220,12 +306,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_the_template_finds_its_output() {
-        let source = "[1{{ x }}";
-        let origins = [origin(0..2, 0..2), origin(2..5, 2..9), origin(5..5, 2..9), origin(5..8, 2..9)];
-        assert_eq!(origins_at(source, &origins, 4), [1, 3]);
-        assert_eq!(origins_at(source, &origins, 1), Vec::<usize>::new());
-        assert_eq!(origins_at(source, &origins, 20), Vec::<usize>::new());
+    fn a_place_in_the_template_finds_its_tag() {
+        let source = "[1{{ x }}{{ y }}";
+        let origins = [origin(0..2, 0..2), origin(2..5, 9..16), origin(5..5, 2..9), origin(5..8, 2..9)];
+        assert_eq!(printing_tags(source, &origins), [2..9, 9..16]);
+        assert_eq!(tag_at(source, &origins, 4), Some(0));
+        assert_eq!(tag_at(source, &origins, 9), Some(1));
+        assert_eq!(tag_at(source, &origins, 1), None);
+        assert_eq!(tag_at(source, &origins, 20), None);
     }
 
     #[test]

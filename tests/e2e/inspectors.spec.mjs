@@ -112,6 +112,60 @@ test("a problem leads to its card", async ({ app, page }) => {
     await expect(flows.inspector).toContainText("may not hold a user name or password");
 });
 
+const DESTINATIONS = [
+    ["", "The destination is empty", false],
+    ["erp.example.com/orders", "This is not an address", false],
+    ["ftp://erp.example.com/", "must start with https://", false],
+    ["http://erp.example.com/orders", "must start with https://", false],
+    ["http://localhost:9000/orders", "Klaviyo refuses it", true],
+    ["https://ann:secret@erp.example.com/", "may not hold a user name or password", false],
+    ["https://erp.example.com/{{ event.OrderId }}", "may not hold template tags", false],
+    ["https://a.klaviyo.com/api/profile-subscription-bulk-create-jobs/", "may not subscribe profiles to lists", false],
+    ["https://192.168.1.5/hook", "This host is private", true],
+    ["https://practice.hookwright.invalid/orders", "Answered inside the app", true],
+];
+
+const HEADERS = [
+    ["Bad Name", "x", "may hold letters, digits"],
+    ["Host", "x", "the browser sets this header itself"],
+    ["X-Klaviyo-Flow-ID", "x", "Hookwright sets this header itself"],
+    ["X-Order", "{{ event.OrderId }}", "may not hold template tags"],
+    ["X-Order", "żółw", "characters outside Latin-1"],
+    ["", "x", "the header has no name"],
+];
+
+test("each check of a webhook is told at its field, and nothing wrong is sent", async ({ app, page }) => {
+    const flows = new FlowsPage(page);
+    await app.open();
+    const url = flows.inspector.getByLabel("Destination URL");
+    const send = flows.inspector.getByRole("button", { name: "Send test request" });
+    for (const [typed, said, isSendable] of DESTINATIONS) {
+        await url.fill(typed);
+        await expect(flows.inspector.locator("#webhook-url-note")).toContainText(said, { ignoreCase: true });
+        await (isSendable ? expect(send).toBeEnabled() : expect(send).toBeDisabled());
+    }
+    const add = flows.inspector.getByRole("button", { name: "Add header" });
+    await add.click();
+    const name = flows.inspector.getByLabel("Name of header 1");
+    const value = flows.inspector.getByLabel("Value of header 1");
+    for (const [typedName, typedValue, said] of HEADERS) {
+        await name.fill(typedName);
+        await value.fill(typedValue);
+        await expect(flows.inspector.locator("#header-0-note")).toContainText(said, { ignoreCase: true });
+        await expect(send).toBeDisabled();
+    }
+    await name.fill("Content-Type");
+    await value.fill("application/vnd.api+json");
+    await expect(send).toBeEnabled();
+    await expect(flows.evidence).toContainText("Content-Type: application/vnd.api+json");
+    await expect(flows.evidence).not.toContainText("Content-Type: application/json");
+    await add.click();
+    await flows.inspector.getByLabel("Name of header 2").fill("content-type");
+    await expect(flows.inspector.locator("#header-1-note")).toContainText("stands here twice");
+    await flows.inspector.getByRole("button", { name: "Remove header 2" }).click();
+    await expect(send).toBeEnabled();
+});
+
 test("no card's settings break a rule of accessibility, light and dark", async ({ app, page }) => {
     test.setTimeout(120_000);
     const flows = await openCart(app, page);

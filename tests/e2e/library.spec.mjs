@@ -73,6 +73,71 @@ test("by keyboard alone: import by paste, choose a row, edit, keep, undo", async
     await expect(library.json).toHaveValue(/"K-1"/);
 });
 
+test("by keyboard alone: a thousand events from a file, and one of them previewed", async ({ app, page }) => {
+    const library = new LibraryPage(page);
+    await app.open("/events");
+    await library.seeSamples();
+    await library.tabTo(page.getByRole("button", { name: "Import…" }));
+    await page.keyboard.press("Enter");
+    await library.tabTo(library.dialog.locator("input[type=file]"));
+    const chooser = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    const file = { name: "orders.jsonl", mimeType: "text/plain", buffer: Buffer.from(orders) };
+    await (await chooser).setFiles(file);
+    await library.tabTo(page.getByRole("button", { name: /^Import 1,000 events/ }));
+    await page.keyboard.press("Enter");
+    await expect(library.dialog).toBeHidden();
+    await library.tabTo(library.search);
+    await page.keyboard.type("x-431");
+    await library.tabTo(library.list);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await library.tabTo(page.getByRole("link", { name: "Preview in Order to ERP" }));
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".evidence")).toContainText("X-431");
+});
+
+test("a CSV with broken rows tells each by its line, and the good ones come in", async ({ app, page }) => {
+    const library = new LibraryPage(page);
+    await app.open("/events");
+    await library.seeSamples();
+    await library.openImport();
+    const rows = Array.from({ length: 40 }, (_, n) => `Placed Order,p${n}@example.org,G-${n},${n}.5`);
+    rows[4] = "Placed Order,p4@example.org,G-4,5.5,one,too,many";
+    rows[11] = ",p11@example.org,G-11,1";
+    rows[39] = 'Placed Order,p39@example.org,"never closed,1';
+    await library.chooseFile("orders.csv", ["metric,email,OrderId,$value", ...rows].join("\n"));
+    await expect(library.dialog).toContainText(/37 events.*3 rows are left out/);
+    for (const line of [6, 13, 41]) await expect(library.dialog).toContainText(`Line ${line}:`);
+    await library.dialog.getByRole("button", { name: /^Import 37 events/ }).click();
+    await expect(library.count).toHaveText("81 events");
+    await library.search.fill("G-38");
+    await expect(library.list.getByRole("option")).toHaveCount(1);
+});
+
+test("an event of 5 MB comes in, and its text is edited with its problems told", async ({ app, page }) => {
+    test.setTimeout(60_000);
+    const library = new LibraryPage(page);
+    await app.open("/events");
+    await library.seeSamples();
+    const items = Array.from({ length: 40_000 }, (_, n) => ({ SKU: `SKU-${n}`, Note: "x".repeat(90), n }));
+    const event = JSON.stringify({ metric: "Placed Order", properties: { OrderId: "L-1", Items: items } });
+    expect(event.length).toBeGreaterThan(5_000_000);
+    await library.openImport();
+    await library.chooseFile("large.json", event);
+    await library.dialog.getByRole("button", { name: /^Import 1 event/ }).click({ timeout: 30_000 });
+    await expect(library.dialog).toBeHidden();
+    await library.search.fill("L-1");
+    await library.row("Placed Order, L-1").click();
+    await expect(library.json).toHaveValue(/"OrderId": "L-1"/, { timeout: 20_000 });
+    await library.json.focus();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.type("x");
+    await expect(page.locator("#sample-text-note")).toContainText("Line 1, column 1", { timeout: 20_000 });
+    await page.keyboard.press("Backspace");
+    await expect(page.locator("#sample-text-note")).toContainText("Valid JSON", { timeout: 20_000 });
+});
+
 test("what is wrong is told at its place and is not lost with the screen", async ({ app, page }) => {
     const library = new LibraryPage(page);
     await app.open("/events");

@@ -32,6 +32,7 @@ mod klaviyo;
 mod library;
 mod page_work;
 mod payload;
+mod payload_faults;
 mod pipeline;
 mod rehearsal;
 mod storage;

@@ -124,7 +124,9 @@ fn empty_values_are_told_where_nothing_was_printed() {
     mends("empty-value", "{\n \"a\": «{{ missing }}»,\n \"b\": 2\n}");
     mends("empty-value", r#"[«{{ event.empty }}», 1]"#);
     mends("empty-value", r#"{"a": [{"b": «{{ event.items.9.price }}»}]}"#);
-    tells("missing-value", r#"{"a":« {% if event.no %}1{% endif %}»}"#);
+    mends("missing-value", r#"{"a": «{% if event.no %}»1{% endif %}}"#);
+    mends("empty-value", r#"{"a": {% if event.yes %}«{{ event.missing }}»{% endif %}}"#);
+    tells("empty-value", r#"{"a": {% for tag in event.sizes %}«{{ event.missing }}»{% endfor %}}"#);
     tells("missing-value", r#"{"a":« »}"#);
     tells("empty-output", r#"«»{% if event.no %}{}{% endif %}"#);
 }

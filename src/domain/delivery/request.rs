@@ -31,7 +31,7 @@ pub enum UrlProblem {
     Malformed,
     #[error("the destination must start with https://")]
     NotHttps,
-    #[error("http:// to this machine works for a test request only; a flow needs https://")]
+    #[error("http:// to this machine works for a test request only; Klaviyo refuses it, and a flow needs https://")]
     InsecureLoopback,
     #[error("the destination may not hold a user name or password; use a header instead")]
     Credentials,

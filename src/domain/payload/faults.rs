@@ -5,66 +5,95 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use crate::domain::payload::json::{Fault, JsonFault, find_fault};
-use crate::domain::payload::places::{innermost_loop, loop_around, optional_after, printed_at, printed_within};
-use crate::domain::payload::values::Printed;
+use crate::domain::payload::places::{
+    block_within, innermost_loop, loop_around, loop_names, optional_after, printed_within, prints,
+};
+use crate::domain::payload::values::{Printed, fits_as_value, fits_in_text};
 use crate::domain::template::engine::{OutputPiece, Rendered};
-use crate::domain::template::parse::ast::Node;
-use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+use crate::domain::template::parse::ast::{Head, Node, NodeKind};
+use crate::domain::template::problem::{Fix, MAX_FOUND, Severity, TemplateProblem};
+
+/// Tags and the values of the context that they print, in the order of the source.
+type Known<'a> = [(Range<usize>, Vec<&'a Value>)];
 
 /// All that is wrong with the output as JSON.
-pub fn json_problems(source: &str, nodes: &[Node], rendered: &Rendered) -> Vec<TemplateProblem> {
+pub fn json_problems(source: &str, nodes: &[Node], rendered: &Rendered, known: &Known<'_>) -> Vec<TemplateProblem> {
     let mut problems = Vec::new();
-    let mended = check_values(source, nodes, rendered, &mut problems);
+    let mended = check_values(source, nodes, rendered, known, &mut problems);
     if let Some(fault) = find_fault(&mended) {
-        let place = Place { source, nodes, rendered, fault };
+        let place = Place { source, nodes, rendered, known, fault };
         problems.push(place.problem());
     }
     problems
 }
 
 /// Checks each printed value; gives the output with faulty values replaced by others of the same length.
-fn check_values(source: &str, nodes: &[Node], rendered: &Rendered, problems: &mut Vec<TemplateProblem>) -> String {
+fn check_values(
+    source: &str,
+    nodes: &[Node],
+    rendered: &Rendered,
+    known: &Known<'_>,
+    problems: &mut Vec<TemplateProblem>,
+) -> String {
     let mut mended = String::with_capacity(rendered.text.len());
     let mut is_in_text = false;
+    let prints = prints(nodes);
+    // Of a tag that prints more than once, the first fault is told, and the first warning.
+    let mut told: Vec<Option<Severity>> = vec![None; prints.len()];
     for (idx, piece) in rendered.pieces.iter().enumerate() {
         let text = rendered.text.get(piece.output.clone()).unwrap_or_default();
-        let printed = if piece.is_raw { None } else { printed_at(nodes, &piece.source) };
-        let Some(expr) = printed else {
+        let place = if piece.is_raw { None } else { at_span(&prints, &piece.source) };
+        let Some((print_idx, expr)) = place.and_then(|idx| prints.get(idx).map(|(_, expr)| (idx, *expr))) else {
             is_in_text = scan(text, is_in_text);
             mended.push_str(text);
             continue;
         };
-        let printed = Printed { source, expr, span: piece.source.clone(), text };
-        let problem = if is_in_text {
-            printed.check_in_text()
-        } else if stands_alone(rendered, idx) {
-            printed.check_as_value()
+        let is_alone = !is_in_text && stands_alone(rendered, idx);
+        let before = told.get(print_idx).copied().flatten();
+        let was_told = before == Some(Severity::Error) || problems.len() >= MAX_FOUND;
+        let is_broken = if was_told {
+            is_in_text && !fits_in_text(text) || is_alone && !fits_as_value(text)
         } else {
-            None
+            let value = at_span(known, &piece.source).and_then(|idx| known.get(idx)?.1.first().copied());
+            let printed = Printed { source, expr, span: piece.source.clone(), text, value };
+            let problem = match (is_in_text, is_alone) {
+                (true, _) => printed.check_in_text(),
+                (false, true) => printed.check_as_value(),
+                (false, false) => None,
+            };
+            let severity = problem.as_ref().map(|problem| problem.severity);
+            let is_broken = severity == Some(Severity::Error);
+            if is_broken || before.is_none() {
+                problems.extend(problem);
+                if let Some(told) = told.get_mut(print_idx) {
+                    *told = severity;
+                }
+            }
+            is_broken
         };
-        match problem {
-            Some(problem) => {
-                if problem.severity == Severity::Error {
-                    mended.extend(std::iter::repeat_n('1', text.len()));
-                } else {
-                    mended.push_str(text);
-                }
-                problems.push(problem);
+        if is_broken {
+            mended.extend(std::iter::repeat_n('1', text.len()));
+        } else {
+            if !is_in_text {
+                is_in_text = scan(text, is_in_text);
             }
-            None => {
-                if !is_in_text {
-                    is_in_text = scan(text, is_in_text);
-                }
-                mended.push_str(text);
-            }
+            mended.push_str(text);
         }
     }
     mended
 }
 
+/// The place of the tag at exactly this range, in a list in the order of the source.
+fn at_span<T>(tags: &[(Range<usize>, T)], span: &Range<usize>) -> Option<usize> {
+    let idx = tags.partition_point(|(tag, _)| tag.start < span.start);
+    tags.get(idx).filter(|(tag, _)| tag == span).map(|_| idx)
+}
+
 /// Whether a JSON text is open after these characters.
-fn scan(text: &str, was_in_text: bool) -> bool {
+pub fn scan(text: &str, was_in_text: bool) -> bool {
     let mut is_in_text = was_in_text;
     let mut is_escaped = false;
     for byte in text.bytes() {
@@ -98,6 +127,7 @@ struct Place<'a> {
     source: &'a str,
     nodes: &'a [Node],
     rendered: &'a Rendered,
+    known: &'a Known<'a>,
     fault: JsonFault,
 }
 
@@ -138,6 +168,13 @@ impl Place<'_> {
             Fault::MissingValue => return self.missing_value(place),
             Fault::MissingComma => self.missing_comma(&place),
             Fault::MissingColon => ("missing-colon", "a colon is missing between key and value".to_owned(), None),
+            Fault::MissingKey if self.shown() == "," => {
+                let gap = self.gap_before(at);
+                if let Some(problem) = self.empty_block(&gap, "missing-key") {
+                    return problem;
+                }
+                ("missing-key", "JSON needs a key in double quotes before this comma".to_owned(), None)
+            }
             Fault::MissingKey => ("missing-key", "JSON needs a key in double quotes here".to_owned(), None),
             Fault::SingleQuotes => self.single_quotes(&place),
             Fault::CurlyQuotes => self.curly_quotes(&place),
@@ -207,9 +244,13 @@ impl Place<'_> {
             return ("trailing-comma", message, None);
         }
         let message = "this comma is followed by nothing, and JSON allows none at the end".to_owned();
-        if let Some(body) = optional_after(self.source, self.nodes, place.start) {
-            let edits = vec![(place.clone(), String::new()), (body..body, ",".to_owned())];
-            return ("trailing-comma", message, Some(Fix { label: "Move it into the condition".to_owned(), edits }));
+        if let Some(block) = optional_after(self.source, self.nodes, place.start) {
+            let (label, comma) = match block.kind {
+                NodeKind::For(_) => ("Move it into the loop", "{% if forloop.first %},{% endif %}"),
+                _ => ("Move it into the condition", ","),
+            };
+            let edits = vec![(place.clone(), String::new()), (block.span.end..block.span.end, comma.to_owned())];
+            return ("trailing-comma", message, Some(Fix { label: label.to_owned(), edits }));
         }
         let follows = self.source.get(place.end..).unwrap_or_default().trim_start();
         let is_plain = follows.starts_with(['}', ']']) && !follows.starts_with("}}");
@@ -220,8 +261,11 @@ impl Place<'_> {
 
     fn missing_value(&self, place: Range<usize>) -> TemplateProblem {
         let gap = self.gap_before(self.fault.at);
+        if let Some(problem) = self.empty_block(&gap, "missing-value") {
+            return problem;
+        }
         if let Some((expr, span)) = printed_within(self.nodes, &gap) {
-            let printed = Printed { source: self.source, expr, span, text: "" };
+            let printed = Printed { source: self.source, expr, span, text: "", value: None };
             if let Some(problem) = printed.check_as_value() {
                 return problem;
             }
@@ -229,6 +273,49 @@ impl Place<'_> {
         let message = "a value is missing here".to_owned();
         let range = if gap.is_empty() { place } else { gap };
         TemplateProblem::new(Severity::Error, "missing-value", message, self.source, range)
+    }
+
+    /// A loop or condition that printed nothing where JSON needs something.
+    fn empty_block(&self, gap: &Range<usize>, code: &'static str) -> Option<TemplateProblem> {
+        let block = block_within(self.nodes, gap)?;
+        let (code, what, end, is_open) = match &block.kind {
+            NodeKind::For(looped) => {
+                ("empty-loop", "loop has no items and prints nothing", looped.body_end, looped.empty.is_empty())
+            }
+            NodeKind::If { otherwise, .. } => {
+                let end = gap.start + self.source.get(gap.clone())?.rfind("{% endif")?;
+                (code, "condition does not hold and prints nothing", end, otherwise.is_empty())
+            }
+            _ => return None,
+        };
+        if !self.was_left_out(block) {
+            return None;
+        }
+        let is_loop = code == "empty-loop";
+        // A comma that follows what printed nothing belongs inside; else the block itself is the value.
+        let comma = self.source_at(self.fault.at, 1);
+        let is_after_colon = self.rendered.text.get(..self.fault.at).is_some_and(|text| text.trim_end().ends_with(':'));
+        let fix = if self.source.get(comma.clone()) == Some(",") && !is_after_colon {
+            let inside = if is_loop { "{% if forloop.last %},{% endif %}" } else { "," };
+            let label = if is_loop { "Move the comma into the loop" } else { "Move the comma into the condition" };
+            Fix { label: label.to_owned(), edits: vec![(end..end, inside.to_owned()), (comma, String::new())] }
+        } else {
+            let inside = if is_loop { "{% empty %}null" } else { "{% else %}null" };
+            Fix { label: "Print null then".to_owned(), edits: vec![(end..end, inside.to_owned())] }
+        };
+        let message = format!("this {what}, and JSON needs a value here");
+        let fix = (is_open && end <= gap.end).then_some(fix);
+        Some(TemplateProblem::new(Severity::Error, code, message, self.source, block.span.clone()).with_fix(fix))
+    }
+
+    /// Whether a block that printed nothing did not run: what it prints would have shown. Else the tag inside is told.
+    fn was_left_out(&self, block: &Node) -> bool {
+        let names = loop_names(block);
+        prints(std::slice::from_ref(block)).iter().all(|(span, expr)| {
+            let is_of_loop = matches!(&expr.head, Head::Path(path) if path.first().is_some_and(|root| names.contains(&root.as_str())));
+            let values = at_span(self.known, span).and_then(|idx| self.known.get(idx)).map(|(_, values)| values);
+            is_of_loop || values.is_some_and(|values| values.iter().all(|value| value.as_str() != Some("")))
+        })
     }
 
     fn missing_comma(&self, place: &Range<usize>) -> (&'static str, String, Option<Fix>) {

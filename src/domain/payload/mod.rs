@@ -6,8 +6,10 @@
 pub mod faults;
 pub mod harsh;
 pub mod json;
+pub mod lints;
 pub mod places;
 pub mod values;
+pub mod written_out;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -122,13 +124,15 @@ impl CompiledPayload {
             }
         };
         let mut problems = template.tree.problems.clone();
-        problems.extend(check_variables(&Checked {
+        let mut found = check_variables(&Checked {
             source: &self.source,
             nodes: &template.tree.nodes,
             context,
             is_profile_only: self.options.is_profile_only,
             dialect: self.options.dialect,
-        }));
+        });
+        lints::add_lints(&self.source, &template.tree.nodes, self.options.dialect, &mut found);
+        problems.append(&mut found.problems);
         let setting = RenderSetting {
             now_millis: self.options.now_millis,
             offset_secs: self.options.offset_secs,
@@ -137,7 +141,7 @@ impl CompiledPayload {
         };
         match template.render(converted, &setting) {
             Ok(rendered) => {
-                problems.extend(faults::json_problems(&self.source, &template.tree.nodes, &rendered));
+                problems.extend(faults::json_problems(&self.source, &template.tree.nodes, &rendered, &found.printed));
                 let origins = rendered
                     .pieces
                     .into_iter()

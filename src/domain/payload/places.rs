@@ -8,12 +8,22 @@ use std::ops::Range;
 use crate::domain::template::lower::nodes::children;
 use crate::domain::template::parse::ast::{Expr, For, Node, NodeKind};
 
-/// The value whose tag is at exactly this range.
-pub fn printed_at<'a>(nodes: &'a [Node], span: &Range<usize>) -> Option<&'a Expr> {
-    nodes.iter().find_map(|node| match &node.kind {
-        NodeKind::Print(expr) if node.span == *span => Some(expr),
-        _ => children(node).into_iter().find_map(|body| printed_at(body, span)),
-    })
+/// Every printed value with its tag's range, in the order of the source.
+pub fn prints(nodes: &[Node]) -> Vec<(Range<usize>, &Expr)> {
+    let mut found = Vec::new();
+    collect_prints(nodes, &mut found);
+    found
+}
+
+fn collect_prints<'a>(nodes: &'a [Node], found: &mut Vec<(Range<usize>, &'a Expr)>) {
+    for node in nodes {
+        if let NodeKind::Print(expr) = &node.kind {
+            found.push((node.span.clone(), expr));
+        }
+        for body in children(node) {
+            collect_prints(body, found);
+        }
+    }
 }
 
 /// The first value whose tag lies within the range.
@@ -51,20 +61,41 @@ pub fn innermost_loop(nodes: &[Node], at: usize) -> Option<&For> {
     })
 }
 
-/// Where the body of the plain `if` (one branch, no `else`) begins that follows the place with white space between.
-pub fn optional_after(source: &str, nodes: &[Node], at: usize) -> Option<usize> {
+/// The first condition or loop whose tag lies within the range; the outermost of several.
+pub fn block_within<'a>(nodes: &'a [Node], range: &Range<usize>) -> Option<&'a Node> {
+    nodes.iter().find_map(|node| match &node.kind {
+        NodeKind::If { .. } | NodeKind::For(_) if range.start <= node.span.start && node.span.end <= range.end => {
+            Some(node)
+        }
+        _ => children(node).into_iter().find_map(|body| block_within(body, range)),
+    })
+}
+
+/// The names that a loop, and the loops in it, give.
+pub fn loop_names(node: &Node) -> Vec<&str> {
+    let mut names = Vec::new();
+    if let NodeKind::For(looped) = &node.kind {
+        names.push("forloop");
+        names.extend(looped.names.iter().map(String::as_str));
+    }
+    for inner in children(node).into_iter().flatten() {
+        names.extend(loop_names(inner));
+    }
+    names
+}
+
+/// The plain `if` (one branch, no `else`) or the loop that follows the place with white space between.
+pub fn optional_after<'a>(source: &str, nodes: &'a [Node], at: usize) -> Option<&'a Node> {
     for (idx, node) in nodes.iter().enumerate() {
         if matches!(node.kind, NodeKind::Text) && node.span.contains(&at) {
             let between = source.get(at + 1..node.span.end)?;
             let next = nodes.get(idx + 1)?;
-            return match &next.kind {
-                NodeKind::If { branches, otherwise }
-                    if branches.len() == 1 && otherwise.is_empty() && between.trim().is_empty() =>
-                {
-                    Some(next.span.end)
-                }
-                _ => None,
+            let is_optional = match &next.kind {
+                NodeKind::If { branches, otherwise } => branches.len() == 1 && otherwise.is_empty(),
+                NodeKind::For(looped) => looped.empty.is_empty(),
+                _ => false,
             };
+            return (is_optional && between.trim().is_empty()).then_some(next);
         }
         if let Some(found) = children(node).into_iter().find_map(|body| optional_after(source, body, at)) {
             return Some(found);

@@ -5,7 +5,11 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use crate::domain::payload::json::{escape_len, is_scalar};
+use crate::domain::payload::lints::whole_float;
+use crate::domain::payload::written_out::written_out;
 use crate::domain::template::parse::ast::Expr;
 use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
 
@@ -17,6 +21,8 @@ pub struct Printed<'a> {
     /// The whole tag.
     pub span: Range<usize>,
     pub text: &'a str,
+    /// What the context has for it, where no filter changes that.
+    pub value: Option<&'a Value>,
 }
 
 impl Printed<'_> {
@@ -32,6 +38,23 @@ impl Printed<'_> {
     pub fn with_filter(&self, filter: &str) -> Fix {
         let end = self.expr.span.end;
         Fix { label: format!("Add {filter}"), edits: vec![(end..end, format!("|{filter}"))] }
+    }
+
+    /// Takes a filter that escapes for HTML away, or escapes for JSON before HTML is thought of.
+    fn without_entities(&self) -> Fix {
+        let is_escape = |name: &str| matches!(name, "escape" | "force_escape" | "escape_once");
+        let found = self.expr.filters.iter().find(|filter| is_escape(&filter.name));
+        let bar = found.and_then(|filter| Some((filter, self.source.get(..filter.name_span.start)?.rfind('|')?)));
+        match bar {
+            Some((filter, bar)) => {
+                let span = bar..filter.arg.as_ref().map_or(filter.name_span.end, |(_, span)| span.end);
+                let end = self.expr.span.end;
+                // At the end: what follows would change the escapes.
+                let edits = vec![(span, String::new()), (end..end, "|escapejs".to_owned())];
+                Fix { label: "Use escapejs instead".to_owned(), edits }
+            }
+            None => self.with_filter("escapejs"),
+        }
     }
 
     /// What is wrong with the value inside quotes.
@@ -64,11 +87,15 @@ impl Printed<'_> {
             let fix = self.text.starts_with('[').then(|| self.with_filter("join:', '"));
             return Some(self.problem(Severity::Warning, "python-in-text", message, fix));
         }
-        let has_entity =
-            ["&amp;", "&lt;", "&gt;", "&quot;", "&#x27;", "&#39;"].iter().any(|entity| self.text.contains(entity));
-        if has_entity {
+        let has_entity = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            ["&amp;", "&lt;", "&gt;", "&quot;", "&#x27;", "&#39;"].iter().any(|entity| text.contains(entity))
+        };
+        // What the data itself holds is not the template's doing.
+        let is_of_data = self.text.contains('&') && self.value.and_then(Value::as_str).is_some_and(has_entity);
+        if self.text.contains('&') && has_entity(self.text) && !is_of_data {
             let message = format!("the value of `{}` prints HTML entities into JSON", self.name());
-            return Some(self.problem(Severity::Warning, "html-entity", message, Some(self.with_filter("safe"))));
+            return Some(self.problem(Severity::Warning, "html-entity", message, Some(self.without_entities())));
         }
         None
     }
@@ -81,8 +108,11 @@ impl Printed<'_> {
             let fix = self.with_filter("default:'null'");
             return Some(self.problem(Severity::Error, "empty-value", message, Some(fix)));
         }
-        if is_scalar(text) || text.starts_with('"') {
+        if text.starts_with('"') {
             return None;
+        }
+        if is_scalar(text) {
+            return self.lint_number(text);
         }
         let error =
             |code: &str, message: String, fix: Option<Fix>| Some(self.problem(Severity::Error, code, message, fix));
@@ -123,8 +153,35 @@ impl Printed<'_> {
         error("unquoted-text", message, Some(fix))
     }
 
-    /// A loop that prints a list as JSON, for lists of texts and numbers.
+    /// Numbers that JSON allows and receivers read otherwise.
+    fn lint_number(&self, text: &str) -> Option<TemplateProblem> {
+        let digits = text.trim_start_matches('-');
+        if digits.ends_with(".0") && !self.expr.filters.iter().any(|filter| filter.name == "floatformat") {
+            return Some(whole_float(self.source, self.name(), self.expr.span.end, self.span.clone()));
+        }
+        // Whole numbers beyond 2^53 are rounded by all who read numbers as JavaScript does.
+        let is_beyond = digits.parse::<u128>().map_or(digits.len() > 38, |number| number > 1 << 53);
+        if !is_beyond || digits.contains(['.', 'e', 'E']) {
+            return None;
+        }
+        let name = self.name();
+        let message =
+            format!("`{name}` has more digits than most receivers keep of a number; as text it arrives whole");
+        let fix = Fix {
+            label: "Send it as text".to_owned(),
+            edits: vec![
+                (self.span.start..self.span.start, "\"".to_owned()),
+                (self.span.end..self.span.end, "\"".to_owned()),
+            ],
+        };
+        Some(self.problem(Severity::Warning, "big-number", message, Some(fix)))
+    }
+
+    /// A loop that prints a list as JSON, or an object's fields.
     fn loop_fix(&self, text: &str) -> Option<Fix> {
+        if let Some(written) = self.value.and_then(|value| written_out(self.name(), value)) {
+            return Some(Fix { label: "Write it out as JSON".to_owned(), edits: vec![(self.span.clone(), written)] });
+        }
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
         if inner.contains(['[', '{']) {
             return None;
@@ -141,6 +198,19 @@ impl Printed<'_> {
             format!("[{{% for item in {list} %}}{item}{{% if not forloop.last %}},{{% endif %}}{{% endfor %}}]");
         Some(Fix { label: "Print it with a loop".to_owned(), edits: vec![(self.span.clone(), looped)] })
     }
+}
+
+/// Whether a value can stand inside a JSON text.
+pub fn fits_in_text(text: &str) -> bool {
+    first_fault(text).is_none()
+}
+
+/// Whether a value can stand where JSON wants one.
+pub fn fits_as_value(text: &str) -> bool {
+    let text = text.trim();
+    is_scalar(text)
+        || text.starts_with('"')
+        || text.starts_with(['[', '{']) && crate::domain::payload::json::find_fault(text).is_none()
 }
 
 fn is_python_container(text: &str) -> bool {

@@ -1,14 +1,14 @@
 //! Variables that do not exist, and others that cannot be meant.
 //!
-//! In: a tree and the context it will be rendered with. Out: located problems with did-you-mean.
+//! In: a tree and the context it will be rendered with. Out: located problems with did-you-mean, and what each tag prints.
 //! Invariant: only speaks of names that the context decides; what a filter made is not judged.
 
 use serde_json::{Map, Value};
 
 use crate::domain::template::catalog::{Dialect, refused_variable};
 use crate::domain::template::parse::ast::{Cond, Expr, For, Head, Node, NodeKind, Span};
-use crate::domain::template::parse::hints::nearest;
-use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+use crate::domain::template::parse::hints::{nearest, with_lookups};
+use crate::domain::template::problem::{Fix, MAX_FOUND, Severity, TemplateProblem};
 
 /// Items of a list that are looked at.
 const MAX_ITEMS: usize = 50;
@@ -34,10 +34,26 @@ pub struct Checked<'a> {
 /// What a name may stand for: some of these values, or something unknown.
 type Known<'a> = Option<Vec<&'a Value>>;
 
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Findings<'a> {
+    pub problems: Vec<TemplateProblem>,
+    /// Tags that print a value of the context unfiltered, in the order of the source, and what they may print.
+    pub printed: Vec<(Span, Vec<&'a Value>)>,
+}
+
 struct Checker<'a> {
     checked: Checked<'a>,
     names: Vec<(String, Known<'a>)>,
-    problems: Vec<TemplateProblem>,
+    found: Findings<'a>,
+}
+
+/// Where a name stands.
+#[derive(Clone)]
+struct Spot<'s> {
+    span: Span,
+    /// The keys after it in a dotted path; `None` for the text of a `lookup`.
+    rest: Option<&'s [String]>,
 }
 
 /// How much a missing variable matters where it is used.
@@ -49,10 +65,10 @@ enum Use {
 }
 
 /// Checks every variable of a template.
-pub fn check_variables(checked: &Checked<'_>) -> Vec<TemplateProblem> {
-    let mut checker = Checker { checked: *checked, names: Vec::new(), problems: Vec::new() };
+pub fn check_variables<'a>(checked: &Checked<'a>) -> Findings<'a> {
+    let mut checker = Checker { checked: *checked, names: Vec::new(), found: Findings::default() };
     checker.nodes(checked.nodes);
-    checker.problems
+    checker.found
 }
 
 impl<'a> Checker<'a> {
@@ -83,7 +99,12 @@ impl<'a> Checker<'a> {
     fn node(&mut self, node: &'a Node) {
         match &node.kind {
             NodeKind::Text | NodeKind::Literal(_) | NodeKind::ResetCycle { .. } | NodeKind::Extends { .. } => {}
-            NodeKind::Print(expr) | NodeKind::Currency { value: expr } => {
+            NodeKind::Print(expr) => {
+                if let Some(known) = self.expr(expr, Use::Printed) {
+                    self.found.printed.push((node.span.clone(), known));
+                }
+            }
+            NodeKind::Currency { value: expr } => {
                 self.expr(expr, Use::Printed);
             }
             NodeKind::If { branches, otherwise } => {
@@ -195,20 +216,20 @@ impl<'a> Checker<'a> {
             }
         }
         let mut known = self.head(&expr.head, &expr.head_span, usage);
-        for (idx, filter) in expr.filters.iter().enumerate() {
+        for filter in &expr.filters {
             let (Head::Text(key), span) = (match &filter.arg {
                 Some((head, span)) if filter.name == "lookup" => (head, span),
                 _ => {
-                    if idx == 0 && matches!(filter.name.as_str(), "date" | "time") {
-                        self.check_date(expr, &known, &filter.name_span);
+                    if matches!(filter.name.as_str(), "date" | "time") {
+                        self.check_date(&known, &filter.name_span);
                     }
                     return None;
                 }
             }) else {
                 return None;
             };
-            let inner = span.start + 1..span.end.saturating_sub(1);
-            known = self.step(known?, key, inner, usage);
+            let spot = Spot { span: span.start + 1..span.end.saturating_sub(1), rest: None };
+            known = self.step(known?, key, &spot, usage);
         }
         known
     }
@@ -221,12 +242,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_date(&mut self, expr: &Expr, known: &Known<'_>, filter: &Span) {
+    fn check_date(&mut self, known: &Known<'_>, filter: &Span) {
         let is_text = known.as_ref().is_some_and(|values| values.iter().any(|value| value.is_string()));
         if !is_text || self.checked.dialect != Dialect::Klaviyo {
             return;
         }
-        let at = expr.head_span.end;
+        let before = self.checked.source.get(..filter.start).unwrap_or_default();
+        let at = before.rfind('|').unwrap_or(filter.start);
         let fix =
             Fix { label: "Read the date first".to_owned(), edits: vec![(at..at, "|format_date_string".to_owned())] };
         let message = "this date is text, so `date` prints nothing; read it with `format_date_string` first".to_owned();
@@ -234,7 +256,12 @@ impl<'a> Checker<'a> {
     }
 
     fn note(&mut self, severity: Severity, code: &str, message: String, span: Span, fix: Option<Fix>) {
-        self.problems.push(TemplateProblem::new(severity, code, message, self.checked.source, span).with_fix(fix));
+        if self.found.problems.len() >= MAX_FOUND {
+            return;
+        }
+        self.found
+            .problems
+            .push(TemplateProblem::new(severity, code, message, self.checked.source, span).with_fix(fix));
     }
 
     fn head(&mut self, head: &Head, span: &Span, usage: Use) -> Known<'a> {
@@ -264,7 +291,16 @@ impl<'a> Checker<'a> {
         }
         if self.checked.is_profile_only && root == "event" && !is_bound {
             let message = "this flow starts with a list, segment or date, so there is no event to read".to_owned();
-            self.note(Severity::Error, "event-in-profile-flow", message, span.clone(), None);
+            // A profile that has the same property is likely what was meant.
+            let person = self
+                .checked
+                .context
+                .get("person")
+                .filter(|person| keys.first().is_some_and(|key| person.get(key).is_some()));
+            let root_span = span.start..span.start + root.len();
+            let fix = person
+                .map(|_| Fix { label: "Read the profile".to_owned(), edits: vec![(root_span, "person".to_owned())] });
+            self.note(Severity::Error, "event-in-profile-flow", message, span.clone(), fix);
             return None;
         }
         let mut at = span.start;
@@ -279,18 +315,18 @@ impl<'a> Checker<'a> {
                     let bound: Vec<String> = self.names.iter().map(|(name, _)| name.clone()).collect();
                     let near =
                         nearest(root, names.into_iter().chain(bound.iter().map(String::as_str))).map(str::to_owned);
-                    self.missing(root, near, root_span, usage);
+                    self.missing(root, near, &Spot { span: root_span, rest: Some(&[]) }, usage);
                     return None;
                 }
             },
         };
         at += root.len() + 1;
-        for (idx, key) in keys.iter().enumerate() {
-            let key_span = at..at + key.len();
-            if self.is_property(&known, key, &key_span, idx + 1 == keys.len()) {
+        for (key_idx, key) in keys.iter().enumerate() {
+            let spot = Spot { span: at..at + key.len(), rest: keys.get(key_idx + 1..) };
+            if self.is_property(&known, key, &spot.span, key_idx + 1 == keys.len()) {
                 return None;
             }
-            known = self.step(known, key, key_span, usage)?;
+            known = self.step(known, key, &spot, usage)?;
             at += key.len() + 1;
         }
         Some(known)
@@ -368,7 +404,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The values under a key; notes the key if none has it.
-    fn step(&mut self, known: Vec<&'a Value>, key: &str, span: Span, usage: Use) -> Known<'a> {
+    fn step(&mut self, known: Vec<&'a Value>, key: &str, spot: &Spot<'_>, usage: Use) -> Known<'a> {
         let mut found: Vec<&'a Value> = Vec::new();
         let mut is_unknown = false;
         for value in &known {
@@ -389,26 +425,35 @@ impl<'a> Checker<'a> {
         if found.is_empty() {
             let names = known.iter().filter_map(|value| value.as_object()).flat_map(Map::keys).map(String::as_str);
             let near = nearest(key, names).map(str::to_owned);
-            self.missing(key, near, span, usage);
+            self.missing(key, near, spot, usage);
             return None;
         }
         Some(found)
     }
 
-    fn missing(&mut self, name: &str, near: Option<String>, span: Span, usage: Use) {
+    fn missing(&mut self, name: &str, near: Option<String>, spot: &Spot<'_>, usage: Use) {
         if usage == Use::Asked && near.is_none() {
             return;
         }
-        let is_plain = |name: &str| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-        let fix = near
-            .as_deref()
-            .filter(|near| is_plain(near))
-            .map(|near| Fix { label: format!("Use {near}"), edits: vec![(span.clone(), near.to_owned())] });
+        let fix = near.as_deref().and_then(|near| {
+            let is_plain = near.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            let edit = match spot.rest {
+                _ if is_plain => (spot.span.clone(), near.to_owned()),
+                None => (spot.span.clone(), (!near.contains(['\'', '"'])).then(|| near.to_owned())?),
+                // A name that cannot follow a dot, and so nothing after it can.
+                Some(rest) => {
+                    let len: usize = rest.iter().map(|key| key.len() + 1).sum();
+                    let keys = std::iter::once(near).chain(rest.iter().map(String::as_str));
+                    (spot.span.start.checked_sub(1)?..spot.span.end + len, with_lookups(keys)?)
+                }
+            };
+            Some(Fix { label: format!("Use {near}"), edits: vec![edit] })
+        });
         let message = match &near {
             Some(near) => format!("there is no `{name}` in this data; did you mean `{near}`?"),
             None => format!("there is no `{name}` in this data, so it prints nothing"),
         };
         let severity = if usage == Use::Asked { Severity::Hint } else { Severity::Warning };
-        self.note(severity, "unknown-variable", message, span, fix);
+        self.note(severity, "unknown-variable", message, spot.span.clone(), fix);
     }
 }

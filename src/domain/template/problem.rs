@@ -74,6 +74,9 @@ impl TemplateProblem {
     }
 }
 
+/// More problems of one kind of search would not be read, and each costs a walk over the source.
+pub const MAX_FOUND: usize = 200;
+
 /// A longer line is cut in the excerpt.
 const MAX_EXCERPT_CHARS: usize = 400;
 

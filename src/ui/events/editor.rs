@@ -3,14 +3,13 @@
 //! In: an id. Out: changes that can be undone.
 //! Invariant: text that is wrong or not kept stays as it was typed, over a change of screen too.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{EventId, ProfileId, short_id};
 use crate::runtime::library::LibraryChange;
 use crate::ui::events::fields::EventFields;
+use crate::ui::kit::large_text::{LARGE_BYTES, plain_area, settled};
 use crate::ui::kit::{Button, ButtonKind, CodeArea, EmptyState, Icon, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::{AppState, use_app_state};
@@ -19,10 +18,6 @@ use crate::view_model::json_text::JsonProblem;
 use crate::view_model::library::{full_name, profile_title};
 use crate::view_model::route::Route;
 use crate::view_model::sample::{event_from_text, event_label, event_text, profile_from_text, profile_text};
-
-/// Longer text is checked after a pause in typing, and has no line numbers.
-const LARGE_BYTES: usize = 200_000;
-const PAUSE: Duration = Duration::from_millis(400);
 
 /// What is edited.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,18 +111,18 @@ pub fn SampleEditor(
         draft.unwrap_or_else(|| kept_text.get())
     });
     let is_large = Memo::new(move |_| text.with(|text| text.len() > LARGE_BYTES));
-    let checked = settled(text, is_large);
+    let checked = settled(text);
     let problem = Memo::new(move |_| {
         checked.with(|text| sample.with(|sample| sample.as_ref().and_then(|sample| sample.read(text).err())))
     });
     let is_same = Memo::new(move |_| library.drafts.with(|drafts| id.with_value(|id| !drafts.contains_key(id))));
     let forget_draft = move || library.drafts.update(|drafts| drop(id.with_value(|id| drafts.remove(id))));
-    let on_input = move |typed: String| {
+    let on_input = Callback::new(move |typed: String| {
         if kept_text.with_untracked(|kept| *kept == typed) {
             return forget_draft();
         }
         library.drafts.update(|drafts| drop(drafts.insert(id.get_value(), typed)));
-    };
+    });
     let keep = move |()| {
         let edited = text.with_untracked(|text| sample.with_untracked(|sample| sample.as_ref()?.read(text).ok()));
         if let Some(edited) = edited {
@@ -149,7 +144,7 @@ pub fn SampleEditor(
         Signal::derive(move || problem.get().map(|problem| vec![(problem.line, Tone::Fail)]).unwrap_or_default());
     let code = move || {
         if is_large.get() {
-            return plain_area(text, on_input);
+            return plain_area("sample-text", "JSON", text.into(), on_input);
         }
         view! { <CodeArea id="sample-text" label="JSON" value=text marked_lines=marked on_input=on_input /> }.into_any()
     };
@@ -199,45 +194,6 @@ pub fn SampleEditor(
         .into_any()
     };
     view! { {body} }.into_any()
-}
-
-/// The text as it is checked: at once, or after a pause where it is large.
-fn settled(text: Memo<String>, is_large: Memo<bool>) -> RwSignal<String> {
-    let checked = RwSignal::new(text.get_untracked());
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let clear = move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    };
-    Effect::new(move |_| {
-        let now = text.get();
-        clear();
-        if is_large.get_untracked() {
-            timer.set_value(set_timeout_with_handle(move || checked.set(now.clone()), PAUSE).ok());
-        } else {
-            checked.set(now);
-        }
-    });
-    on_cleanup(clear);
-    checked
-}
-
-/// Text too long for line numbers.
-fn plain_area(text: Memo<String>, on_input: impl Fn(String) + 'static) -> AnyView {
-    view! {
-        <textarea
-            class="input input--code sample-plain"
-            id="sample-text"
-            aria-label="JSON"
-            aria-describedby="sample-text-note"
-            spellcheck="false"
-            wrap="off"
-            prop:value=text
-            on:input=move |event| on_input(event_target_value(&event))
-        ></textarea>
-    }
-    .into_any()
 }
 
 /// Duplicate and delete.

@@ -10,6 +10,7 @@ pub mod dialog;
 pub mod empty;
 pub mod field;
 pub mod icon;
+pub mod large_text;
 pub mod select;
 pub mod tabs;
 pub mod text;

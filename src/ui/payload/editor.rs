@@ -119,7 +119,10 @@ fn load_into(workbench: Workbench, host: NodeRef<html::Div>, loading: RwSignal<L
 fn callbacks(workbench: Workbench) -> EditorCallbacks {
     let place_in = move |place: usize| workbench.inputs.source.with_untracked(|source| byte_offset(source, place));
     EditorCallbacks {
-        on_change: workbench.on_edit,
+        on_change: Callback::new(move |text: String| {
+            workbench.typed.update_value(|typed| typed.clone_from(&text));
+            workbench.on_edit.run(text);
+        }),
         on_caret: Callback::new(move |place| workbench.caret.set(place_in(place))),
         on_hover: Callback::new(move |place: Option<usize>| {
             let hovered = place.map(place_in);
@@ -175,9 +178,13 @@ pub fn format_payload(workbench: Workbench) {
 /// Keeps the editor's text and problems in step with what is outside of it.
 fn show_problems(workbench: Workbench, loading: RwSignal<Loading>) {
     Effect::new(move |_| {
-        let source = workbench.inputs.source.get();
         if loading.get() == Loading::Done {
-            workbench.with_editor(|editor| editor.set_text(&source));
+            workbench.inputs.source.with(|source| {
+                if workbench.typed.with_value(|typed| typed != source) {
+                    workbench.with_editor(|editor| editor.set_text(source));
+                    workbench.typed.update_value(|typed| typed.clone_from(source));
+                }
+            });
         }
     });
     Effect::new(move |_| {

@@ -20,7 +20,7 @@ use crate::ui::state::PreviewState;
 use crate::view_model::copy_as::{as_curl, as_http};
 use crate::view_model::difference::{Side, line_difference};
 use crate::view_model::json_text::pretty_text;
-use crate::view_model::output_map::{origins_at, output_html};
+use crate::view_model::output_map::{Markup, output_markup, printing_tags, tag_at};
 use crate::view_model::preview::byte_size;
 use crate::view_model::sample::{event_detail, event_label};
 use crate::view_model::utf16::utf16_ranges;
@@ -96,13 +96,14 @@ fn Body(
             let payload = &preview.rendered.as_ref()?.payload;
             let output = payload.output.as_ref()?;
             // The answer belongs to the text on the screen: older ones are dropped.
-            let html = |source: &String| output_html(source, output, &payload.origins, is_pretty);
-            Some(workbench.inputs.source.with_untracked(html))
+            let markup = |source: &String| output_markup(source, output, &payload.origins, is_pretty);
+            Some(workbench.inputs.source.with_untracked(markup))
         })
     });
+    show_markup(element, markup);
     mark_what_is_pointed_at(workbench, element, markup);
     let on_over = move |event: leptos::ev::MouseEvent| {
-        let range = origin_under(&event).and_then(|idx| with_origin(workbench, idx, |origin| origin.source.clone()));
+        let range = tag_under(&event).and_then(|idx| tag_range(workbench, idx));
         let units = range.map(|range| utf16_ranges(&workbench.source(), &[range]));
         let units = units.and_then(|units| units.into_iter().next()).unwrap_or(0..0);
         workbench.with_editor(|editor| editor.show_origin(units.start, units.end, !units.is_empty()));
@@ -112,7 +113,7 @@ fn Body(
     };
     let on_click = move |event: leptos::ev::MouseEvent| {
         // A click that ends a selection is none.
-        let range = origin_under(&event).and_then(|idx| with_origin(workbench, idx, |origin| origin.source.clone()));
+        let range = tag_under(&event).and_then(|idx| tag_range(workbench, idx));
         if let Some(range) = range.filter(|_| !is_selecting()) {
             workbench.jump(&(range.start..range.start));
         }
@@ -146,7 +147,6 @@ fn Body(
                 on:mouseover=on_over
                 on:mouseleave=on_leave
                 on:click=on_click
-                inner_html=move || markup.get().unwrap_or_default()
             ></pre>
         </Show>
     }
@@ -158,36 +158,76 @@ fn failure_note(message: String) -> AnyView {
     view! { <p class="note tone-fail output-note">{icon(Icon::Warning)}<span>{words}</span></p> }.into_any()
 }
 
-fn origin_under(event: &leptos::ev::MouseEvent) -> Option<usize> {
+fn tag_under(event: &leptos::ev::MouseEvent) -> Option<usize> {
     let element: Element = event.target()?.dyn_into().ok()?;
     element.get_attribute("data-o")?.parse().ok()
 }
 
-fn with_origin<T>(workbench: Workbench, idx: usize, take: impl FnOnce(&Origin) -> T) -> Option<T> {
-    workbench.app_state.preview.with_untracked(|preview| preview.rendered.as_ref()?.payload.origins.get(idx).map(take))
+/// Where the tag of this number stands.
+fn tag_range(workbench: Workbench, tag_idx: usize) -> Option<std::ops::Range<usize>> {
+    let preview = workbench.app_state.preview;
+    preview.with_untracked(|preview| {
+        let origins = &preview.rendered.as_ref()?.payload.origins;
+        workbench.inputs.source.with_untracked(|source| printing_tags(source, origins).into_iter().nth(tag_idx))
+    })
+}
+
+/// Puts the output into its element; of a change only the lines that differ.
+fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
+    Effect::new(move |before: Option<Option<Markup>>| {
+        let now = markup.get();
+        // An element that is gone took what it showed with it.
+        let (element, now) = (element.get()?, now?);
+        let before = before.flatten().filter(|_| element.has_child_nodes()).unwrap_or_default();
+        let (gone, come) = now.changed(&before);
+        if put_lines(&element, gone, &now.lines(come)).is_err() {
+            element.set_inner_html(&now.lines(0..now.n_lines()));
+        }
+        Some(now)
+    });
+}
+
+/// Takes lines away and puts others in their place.
+fn put_lines(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Result<(), JsValue> {
+    let lines = Reflect::get(element, &"children".into())?;
+    let line_at = |line_idx: usize| {
+        let line = u32::try_from(line_idx).ok().and_then(|idx| Reflect::get_u32(&lines, idx).ok());
+        line.and_then(|line| line.dyn_into::<Element>().ok())
+    };
+    let removed: Vec<Element> = gone.clone().filter_map(line_at).collect();
+    if removed.len() != gone.len() {
+        return Err("the lines on the screen are others".into());
+    }
+    match line_at(gone.end) {
+        Some(next) => next.insert_adjacent_html("beforebegin", html)?,
+        None => element.insert_adjacent_html("beforeend", html)?,
+    }
+    for line in removed {
+        line.remove();
+    }
+    Ok(())
 }
 
 /// Marks the output of the piece of template under the pointer, or else at the caret.
-fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, markup: Memo<Option<String>>) {
+fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
     Effect::new(move |_| {
         let at = workbench.hovered.get().unwrap_or_else(|| workbench.caret.get());
         markup.track();
         let marked = workbench.app_state.preview.with_untracked(|preview| {
-            let rendered = preview.rendered.as_ref();
-            let find = |source: &String| rendered.map(|rendered| origins_at(source, &rendered.payload.origins, at));
-            workbench.inputs.source.with_untracked(find).unwrap_or_default()
+            let origins = &preview.rendered.as_ref()?.payload.origins;
+            workbench.inputs.source.with_untracked(|source| tag_at(source, origins, at))
         });
         let Some(element) = element.get() else { return };
-        request_animation_frame(move || drop(mark(&element, &marked)));
+        request_animation_frame(move || drop(mark(&element, marked)));
     });
 }
 
-fn mark(element: &Element, marked: &[usize]) -> Result<(), JsValue> {
+fn mark(element: &Element, marked: Option<usize>) -> Result<(), JsValue> {
     for piece in pieces(element, ".output-marked")? {
         piece.class_list().remove_1("output-marked")?;
     }
-    for origin in marked {
-        for piece in pieces(element, &format!("[data-o=\"{origin}\"]"))? {
+    if let Some(tag_idx) = marked {
+        for piece in pieces(element, &format!("[data-o=\"{tag_idx}\"]"))? {
             piece.class_list().add_1("output-marked")?;
         }
     }

@@ -42,7 +42,13 @@ pub fn WorkbenchPanes(
         <div class="workbench" id="workbench-panel" data-pane=move || workbench.pane.get()>
             <section class="workbench-variables" aria-label="Variables">{left}</section>
             <section class="workbench-edit" aria-label="Payload"><EditPane /></section>
-            <section class="workbench-output" aria-label="Output"><OutputPane /></section>
+            <section
+                class="workbench-output"
+                aria-label="Output"
+                aria-busy=move || workbench.app_state.is_preview_due.get().to_string()
+            >
+                <OutputPane />
+            </section>
             <section class="workbench-problems" aria-label="Problems">
                 {move || {
                     is_fine.get().then(|| view! { <p class="workbench-fine">{icon(Icon::Check)}"No problems"</p> })

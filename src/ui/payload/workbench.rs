@@ -56,7 +56,11 @@ impl PreviewInputs {
     /// Asks for one rendering; its answer goes to `state`.
     pub fn ask(self, app_state: AppState, context: Arc<PreviewContext>, lane: Lane, state: RwSignal<PreviewState>) {
         let ticket = app_state.next_number();
-        state.update(|preview| preview.ticket = ticket);
+        // What is on the screen stays as it is until the answer comes.
+        state.update_untracked(|preview| preview.ticket = ticket);
+        if lane == Lane::Preview && !app_state.is_preview_due.get_untracked() {
+            app_state.is_preview_due.set(true);
+        }
         let (source, reading) = (self.source.get(), self.reading.get());
         let job = PreviewJob { lane, ticket, context_id: context.id, source, reading, from: 0 };
         app_state.dispatch(AppCommand::RenderPreview { request: PreviewRequest { context, job } });
@@ -79,6 +83,8 @@ pub struct Workbench {
     pub problems: Memo<Vec<TemplateProblem>>,
     /// Once it is loaded.
     pub editor: StoredValue<Option<CodeEditor>, LocalStorage>,
+    /// What the editor said last; it need not be told that.
+    pub typed: StoredValue<String>,
     /// Bytes of the payload.
     pub caret: RwSignal<usize>,
     /// The place of the template under the pointer.
@@ -115,6 +121,7 @@ impl Workbench {
             values,
             problems,
             editor: StoredValue::new_local(None),
+            typed: StoredValue::new(String::new()),
             caret: RwSignal::new(0),
             hovered: RwSignal::new(None),
             pane: RwSignal::new("edit"),

@@ -9,6 +9,7 @@ use crate::domain::delivery::request::RenderedRequest;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{FlowId, NodeId};
 use crate::runtime::preview::Reading;
+use crate::ui::kit::large_text::{LARGE_BYTES, plain_area, settled};
 use crate::ui::kit::{Button, ButtonKind, Choice, CodeArea, Icon, SelectField, Tab, Tabs, icon};
 use crate::ui::page::use_page;
 use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls};
@@ -45,8 +46,11 @@ pub fn SandboxScreen() -> AnyView {
     keep(app_state);
     let sandbox = app_state.sandbox;
     let change = move |act: Box<dyn FnOnce(&mut Shared)>| sandbox.update(|sandbox| act(&mut sandbox.shared));
-    let event_typed = Memo::new(move |_| sandbox.with(|sandbox| sandbox_event(&sandbox.shared.event)));
-    let profile_typed = Memo::new(move |_| sandbox.with(|sandbox| sandbox_profile(&sandbox.shared.profile)));
+    let event_text = Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.event.clone()));
+    let settled = settled(event_text);
+    let event_typed = Memo::new(move |_| settled.with(|text| sandbox_event(text)));
+    let profile_text = Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.profile.clone()));
+    let profile_typed = Memo::new(move |_| profile_text.with(|text| sandbox_profile(text)));
     let inputs = PreviewInputs {
         source: Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.template.clone())).into(),
         event: last_good(event_typed),
@@ -74,7 +78,7 @@ pub fn SandboxScreen() -> AnyView {
     });
     let workbench = Workbench::new(app_state, inputs, request, on_edit, on_reading);
     provide_context(workbench);
-    let data = move || data_pane(app_state, event_typed, profile_typed);
+    let data = move || data_pane(app_state, event_text, event_typed, profile_typed);
     view! {
         <div class="payload-screen">
             <PageHeader title="Sandbox">
@@ -108,6 +112,7 @@ fn last_good_profile(typed: Memo<Result<Profile, JsonProblem>>) -> Signal<Option
 /// Variables, or the event or the profile as JSON to edit.
 fn data_pane(
     app_state: AppState,
+    event_text: Memo<String>,
     event_typed: Memo<Result<TriggerEvent, JsonProblem>>,
     profile_typed: Memo<Result<Profile, JsonProblem>>,
 ) -> AnyView {
@@ -117,7 +122,7 @@ fn data_pane(
         "event" => json_area(
             "sandbox-event",
             "Event properties",
-            Signal::derive(move || sandbox.with(|sandbox| sandbox.shared.event.clone())),
+            event_text.into(),
             Callback::new(move |text| sandbox.update(|sandbox| sandbox.shared.event = text)),
             Signal::derive(move || event_typed.get().err()),
         ),
@@ -159,9 +164,16 @@ fn json_area(
         .into_any(),
         None => view! { <p class="field-hint">"JSON. The preview follows as you type."</p> }.into_any(),
     };
+    let is_large = Memo::new(move |_| value.with(|text| text.len() > LARGE_BYTES));
+    let area = move || {
+        if is_large.get() {
+            return plain_area(id, label, value, on_input);
+        }
+        view! { <CodeArea id=id label=label value=value on_input=on_input marked_lines=marked /> }.into_any()
+    };
     view! {
         <div class="sandbox-json">
-            <CodeArea id=id label=label value=value on_input=on_input marked_lines=marked />
+            {area}
             <div id=format!("{id}-note") role="status">{note}</div>
         </div>
     }

@@ -27,16 +27,53 @@ export class PayloadPage {
         await this.page.keyboard.insertText(text);
     }
 
-    /** Types the beginning of a word and takes the suggestion of this name. */
+    /** Types the beginning of a word and takes the suggestion of this name, by keyboard. */
     async complete(typed, label) {
         await this.page.keyboard.type(typed, { delay: 15 });
-        const wanted = this.suggestions.getByRole("option").filter({ hasText: label }).first();
-        await expect(wanted).toBeVisible();
-        for (let step = 0; step < 30 && (await wanted.getAttribute("aria-selected")) !== "true"; step += 1) {
+        const chosen = this.suggestions.locator("[aria-selected=true]");
+        await expect(chosen).toBeVisible();
+        // The list shows a window of the suggestions, which moves with the choice.
+        for (let step = 0; step < 60 && !(await chosen.textContent()).includes(label); step += 1) {
             await this.page.keyboard.press("ArrowDown");
         }
+        await expect(chosen).toContainText(label);
         await this.page.keyboard.press("Enter");
         await expect(this.suggestions).toHaveCount(0);
+    }
+
+    /** Types the beginning of a word and clicks the suggestion of this name. */
+    async clickSuggestion(typed, label) {
+        await this.page.keyboard.type(typed, { delay: 15 });
+        await expect(this.suggestions).toBeVisible();
+        const wanted = this.suggestions.getByRole("option").filter({ hasText: label }).first();
+        await this.suggestions.hover();
+        for (let step = 0; step < 60 && !(await wanted.isVisible()); step += 1) {
+            await this.page.mouse.wheel(0, 40);
+        }
+        await wanted.click();
+        await expect(this.suggestions).toHaveCount(0);
+    }
+
+    /** The first fix that is offered; gone or another once it is applied. */
+    get firstFix() {
+        return this.problems.getByRole("button").filter({ hasNotText: "Line" }).first();
+    }
+
+    /** Mends problem after problem by what `act` does, until the payload is right. */
+    async mendAll(act) {
+        for (let n = 0; n < 12; n += 1) {
+            // The rendering on the screen is that of the text: only then its problems are read.
+            await this.seeSettled();
+            if ((await this.verdict.textContent()).includes("Valid JSON") && !(await this.firstFix.isVisible())) return;
+            const before = await this.text();
+            await act();
+            await expect.poll(() => this.text()).not.toBe(before);
+        }
+    }
+
+    /** Waits until the preview is that of the text. */
+    async seeSettled() {
+        await expect(this.page.locator(".workbench-output")).toHaveAttribute("aria-busy", "false");
     }
 
     async text() {

@@ -12,7 +12,7 @@ use crate::domain::template::parse::expression::{BadExpr, parse_expr};
 use crate::domain::template::parse::lexer::{Token, TokenKind, tokenize};
 use crate::domain::template::parse::words::split_words;
 use crate::domain::template::parse::{hints, tags};
-use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
+use crate::domain::template::problem::{Fix, MAX_FOUND, Severity, TemplateProblem};
 use crate::domain::template::value::is_space;
 
 /// A parsed template.
@@ -103,6 +103,9 @@ impl<'a> Parser<'a> {
 
     /// Notes an error.
     pub fn error(&mut self, code: &str, message: String, span: Span, fix: Option<Fix>) {
+        if self.problems.len() >= MAX_FOUND {
+            return;
+        }
         let problem = TemplateProblem::new(Severity::Error, code, message, self.source, span).with_fix(fix);
         self.problems.push(problem);
     }

@@ -258,9 +258,12 @@ pub fn explain(source: &str, rest: Span, whole: Span) -> Option<(&'static str, S
         } else {
             "a name with `$` needs `lookup`, as in `event|lookup:'$value'`"
         };
-        return Some(("needs-lookup", message.to_owned(), with_lookup(text, whole.start)));
+        return Some(("needs-lookup", message.to_owned(), lookup_fix(text, &rest, &whole)));
     }
-    let text_start = whole.start;
+    if left.starts_with('.') && text.contains("|lookup:") {
+        let message = "after a `lookup` every further step is a `lookup` too".to_owned();
+        return Some(("needs-lookup", message, lookup_fix(text, &rest, &whole)));
+    }
     let spoken = if text.starts_with("not ") { text } else { left.trim_start() };
     if let Some(message) = spoken_operator(spoken) {
         return Some(("expression-in-print", message.to_owned(), or_as_default(left, &rest)));
@@ -277,28 +280,50 @@ pub fn explain(source: &str, rest: Span, whole: Span) -> Option<(&'static str, S
     if left.starts_with(' ') {
         let message =
             format!("`{}` is one word too many: names have no spaces, use `lookup` for a key with one", left.trim());
-        return Some(("space-in-name", message, with_lookup(text, text_start)));
+        return Some(("space-in-name", message, lookup_fix(text, &rest, &whole)));
     }
     None
 }
 
-/// `event.line items` as `event|lookup:'line items'`, if that is all that the name is.
-fn with_lookup(text: &str, start: usize) -> Option<Fix> {
-    let name = text.split('|').next()?.trim_end();
-    let is_plain = |letter: char| letter.is_alphanumeric() || letter == '_';
-    if !name.chars().all(|letter| is_plain(letter) || "$-. ".contains(letter)) {
+/// Keys as steps of `lookup`; `None` if one cannot be quoted.
+pub fn with_lookups<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut written = String::new();
+    for key in keys {
+        let quote = match (key.contains('\''), key.contains('"')) {
+            (false, _) => '\'',
+            (true, false) => '"',
+            (true, true) => return None,
+        };
+        written.push_str("|lookup:");
+        written.push(quote);
+        written.push_str(key);
+        written.push(quote);
+    }
+    Some(written)
+}
+
+/// Writes the key around the place where reading stopped, and all after it, with `lookup`.
+fn lookup_fix(text: &str, rest: &Span, whole: &Span) -> Option<Fix> {
+    let stop = rest.start - whole.start;
+    let start = if text.get(stop..)?.starts_with('.') { stop } else { text.get(..stop)?.rfind(['.', '|'])? };
+    let len = text.get(start + 1..)?.find('|').unwrap_or(text.len() - start - 1);
+    let path = text.get(start..start + 1 + len)?;
+    let keys = path.strip_prefix('.')?.trim_end();
+    // A minus before a number alone was meant as one.
+    if let Some((before, number)) = keys.split_once('-')
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let at = whole.start + start + 1 + before.len();
+        let edits = vec![(at..at + 1 + number.len(), format!("|add:-{number}"))];
+        return Some(Fix { label: format!("Use add:-{number}"), edits });
+    }
+    let is_key = |letter: char| letter.is_alphanumeric() || "_ $-.".contains(letter);
+    if keys.is_empty() || !keys.chars().all(is_key) {
         return None;
     }
-    let parts: Vec<&str> = name.split('.').collect();
-    let n_kept = parts.iter().position(|part| !part.chars().all(is_plain)).filter(|n_kept| *n_kept > 0)?;
-    let (kept, looked_up) = parts.split_at_checked(n_kept)?;
-    let mut put = kept.join(".");
-    for part in looked_up {
-        put.push_str("|lookup:'");
-        put.push_str(part);
-        put.push('\'');
-    }
-    Some(Fix { label: "Use lookup".to_owned(), edits: vec![(start..start + name.len(), put)] })
+    let span = whole.start + start..whole.start + start + 1 + keys.len();
+    Some(Fix { label: "Use lookup".to_owned(), edits: vec![(span, with_lookups(keys.split('.'))?)] })
 }
 
 /// Parentheses after a name or a filter: a call, as other languages write it.

@@ -9,6 +9,7 @@ import {
     closeBrackets,
     closeBracketsKeymap,
     completionKeymap,
+    moveCompletionSelection,
     nextSnippetField,
     prevSnippetField,
     snippet,
@@ -129,6 +130,27 @@ function filePaste(callbacks) {
     return EditorView.domEventHandlers({ paste: take, drop: take });
 }
 
+/** Long text that comes in at once, by dictation or a script: as one change, not through the page's own editing. */
+const longInput = EditorView.domEventHandlers({
+    beforeinput(event, view) {
+        if (event.inputType !== "insertText" || (event.data?.length ?? 0) < 1_000) return false;
+        event.preventDefault();
+        view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.paste", scrollIntoView: true });
+        return true;
+    },
+});
+
+/** The list of suggestions shows a window of them and has nothing to scroll: the wheel moves the choice instead. */
+function moveByWheel(root, view) {
+    const turn = (event) => {
+        if (!event.target.closest?.(".cm-tooltip-autocomplete > ul") || !event.deltaY) return;
+        event.preventDefault();
+        moveCompletionSelection(event.deltaY > 0)(view);
+    };
+    root.addEventListener("wheel", turn, { passive: false });
+    return () => root.removeEventListener("wheel", turn);
+}
+
 /**
  * Puts an editor into `host`.
  *
@@ -185,7 +207,7 @@ export function mount(host, text, label, description, callbacks) {
                     closeOnBlur: true,
                     interactionDelay: 0,
                     activateOnTypingDelay: 20,
-                    maxRenderedOptions: 60,
+                    maxRenderedOptions: 12,
                 }),
                 hoverTooltip((view, pos) => {
                     const help = callbacks.help(view.state.doc.toString(), pos);
@@ -211,6 +233,7 @@ export function mount(host, text, label, description, callbacks) {
                     ...lintKeymap,
                 ]),
                 filePaste(callbacks),
+                longInput,
                 EditorView.contentAttributes.of({
                     "aria-label": label,
                     "aria-description": description,
@@ -235,6 +258,8 @@ export function mount(host, text, label, description, callbacks) {
             ],
         }),
     });
+
+    const leaveWheel = moveByWheel(root, view);
 
     /** Runs without telling the page of it. */
     const quietly = (act) => {
@@ -319,7 +344,10 @@ export function mount(host, text, label, description, callbacks) {
             startCompletion(view);
         },
         focus: () => view.focus(),
-        destroy: () => view.destroy(),
+        destroy() {
+            leaveWheel();
+            view.destroy();
+        },
     };
 }
 

@@ -60,7 +60,13 @@ export const theme = EditorView.theme({
         lineHeight: "18px",
         maxWidth: "min(30rem, 90vw)",
     },
-    ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-code)", maxHeight: "15rem", minWidth: "16rem" },
+    // As high as what it shows: nothing scrolls.
+    ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+        fontFamily: "var(--font-code)",
+        maxHeight: "none",
+        minWidth: "16rem",
+        overflow: "hidden",
+    },
     ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
         display: "flex",
         gap: "16px",
