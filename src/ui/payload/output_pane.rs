@@ -10,7 +10,6 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::Element;
 
 use crate::domain::delivery::request::RenderedRequest;
-use crate::domain::payload::Origin;
 use crate::runtime::preview::{Lane, PreviewContext};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
 use crate::ui::payload::Facts;
