@@ -77,15 +77,15 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
             end -= 1;
         }
         let shown = output.get(..end).unwrap_or_default();
-        if is_pretty {
-            push_escaped(&mut markup.html, &pretty_text(shown));
-        } else {
-            push_escaped(&mut markup.html, shown);
+        let pretty = if is_pretty { pretty_text(shown) } else { shown.to_owned() };
+        for line in pretty.split_inclusive('\n') {
+            push_escaped(&mut markup.html, line);
+            markup.end_line();
         }
         if end < output.len() {
             markup.html.push_str("\n…");
+            markup.end_line();
         }
-        markup.end_line();
         return markup;
     }
     let tags = printing_tags(source, origins);
