@@ -85,16 +85,22 @@ fn checksum(bytes: &[u8]) -> u32 {
 const MIN_MATCH: usize = 4;
 const MAX_MATCH: usize = 127 + MIN_MATCH;
 const WINDOW: usize = 0xffff;
+const LOOK_BITS: u32 = 15;
 
 /// LZ77 in its simplest form. A byte below 128 announces as many plain bytes, less one; a byte from 128 on repeats
 /// that many less 128, and four, from as far back as the next two bytes say.
 fn squeeze(bytes: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
-    let mut seen = std::collections::BTreeMap::<[u8; MIN_MATCH], usize>::new();
+    // Where bytes of this look were seen last. Others may look alike, so what is found there is compared.
+    let mut seen = vec![usize::MAX; 1 << LOOK_BITS];
+    let mut see = |at: usize| {
+        let key = u32::from_be_bytes(*bytes.get(at..)?.first_chunk::<MIN_MATCH>()?);
+        let slot = seen.get_mut((key.wrapping_mul(0x9e37_79b1) >> (32 - LOOK_BITS)) as usize)?;
+        Some(std::mem::replace(slot, at)).filter(|before| *before < at)
+    };
     let (mut at, mut plain_start) = (0, 0);
     while at < bytes.len() {
-        let key = bytes.get(at..).and_then(|rest| rest.first_chunk::<MIN_MATCH>()).copied();
-        let before = key.and_then(|key| seen.insert(key, at)).filter(|before| at - before <= WINDOW);
+        let before = see(at).filter(|before| at - before <= WINDOW);
         let length = before.map_or(0, |before| {
             let (old, new) = (bytes.get(before..).unwrap_or_default(), bytes.get(at..).unwrap_or_default());
             old.iter().zip(new).take(MAX_MATCH).take_while(|(old, new)| old == new).count()
@@ -105,9 +111,7 @@ fn squeeze(bytes: &[u8]) -> Vec<u8> {
                 let [high, low] = u16::try_from(at - before).unwrap_or(0).to_be_bytes();
                 packed.extend([128 + u8::try_from(length - MIN_MATCH).unwrap_or(0), high, low]);
                 for inside in at + 1..at + length {
-                    if let Some(key) = bytes.get(inside..).and_then(|rest| rest.first_chunk::<MIN_MATCH>()) {
-                        seen.insert(*key, inside);
-                    }
+                    see(inside);
                 }
                 at += length;
                 plain_start = at;
@@ -207,6 +211,15 @@ mod tests {
         assert!(letters.len() < shared.template.len() + shared.event.len() + shared.profile.len(), "{}", letters.len());
         assert!(letters.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
         assert_eq!(unpack(&pack(&Shared::default())), Ok(Shared::default()));
+    }
+
+    #[test]
+    fn what_repeats_is_carried_once() {
+        let event = (0..3_000).map(|n| format!("{{\"SKU\": \"S-{n}\", \"Quantity\": {}}}", n % 7)).collect::<String>();
+        let shared = Shared { event, ..shared() };
+        let letters = pack(&shared);
+        assert_eq!(unpack(&letters), Ok(shared.clone()));
+        assert!(letters.len() < shared.event.len() / 2, "{} of {}", letters.len(), shared.event.len());
     }
 
     #[test]
