@@ -441,7 +441,7 @@ for (const theme of ["light", "dark"]) {
             await page.getByRole("tab", { name: "Difference" }).click();
             await look("difference-none");
             await page.getByLabel("Compare with").selectOption({ index: 2 });
-            await expect(page.getByLabel("Difference", { exact: true })).toBeVisible();
+            await expect(page.locator("pre.difference")).toBeVisible();
             await look("difference");
             await show("Problems");
             await payload.harsh.getByRole("button", { name: "Try harsh data" }).click();
