@@ -13,46 +13,61 @@ const MAX_COLOURED: usize = 60_000;
 /// Longer output is cut on the screen; it is copied whole.
 const MAX_SHOWN: usize = 400_000;
 
-/// HTML by lines, so that only lines that changed are put on the screen anew.
+/// Lines in one part. A part is laid out when it is in sight, and is watched for that, so it is no single line.
+const LINES_PER_PART: usize = 24;
+
+/// HTML by parts of some lines, so that only parts that changed are put on the screen anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Markup {
     html: String,
-    /// Where each line ends.
+    /// Where each part ends.
     ends: Vec<usize>,
+    /// Lines of the part that is being written.
+    n_open_lines: usize,
 }
 
 impl Markup {
-    pub fn n_lines(&self) -> usize {
+    pub fn n_parts(&self) -> usize {
         self.ends.len()
     }
 
-    fn line(&self, line_idx: usize) -> &str {
-        let start = line_idx.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(line_idx).and_then(|end| self.html.get(start..*end)).unwrap_or_default()
+    fn part(&self, part_idx: usize) -> &str {
+        let start = part_idx.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(part_idx).and_then(|end| self.html.get(start..*end)).unwrap_or_default()
     }
 
-    /// Some lines as they go into a `pre`: each an element of its own.
-    pub fn lines(&self, range: Range<usize>) -> String {
+    /// Some parts as they go into a `pre`: each an element of its own.
+    pub fn parts(&self, range: Range<usize>) -> String {
         let mut html = String::new();
-        for line_idx in range {
-            html.push_str("<span class=\"output-line\">");
-            html.push_str(self.line(line_idx));
+        for part_idx in range {
+            html.push_str("<span class=\"output-part\">");
+            html.push_str(self.part(part_idx));
             html.push_str("</span>");
         }
         html
     }
 
-    /// The lines that differ from what was shown before: which of those go, and which come.
+    /// The parts that differ from what was shown before: which of those go, and which come.
     pub fn changed(&self, before: &Self) -> (Range<usize>, Range<usize>) {
-        let most = self.n_lines().min(before.n_lines());
-        let start = (0..most).take_while(|line_idx| self.line(*line_idx) == before.line(*line_idx)).count();
-        let (last, last_before) = (self.n_lines(), before.n_lines());
-        let end = (1..=most - start).take_while(|n| self.line(last - n) == before.line(last_before - n)).count();
+        let (last, last_before) = (self.n_parts(), before.n_parts());
+        let most = last.min(last_before);
+        let start = (0..most).take_while(|part_idx| self.part(*part_idx) == before.part(*part_idx)).count();
+        let end = (1..=most - start).take_while(|n| self.part(last - n) == before.part(last_before - n)).count();
         (start..last_before - end, start..last - end)
     }
 
     fn end_line(&mut self) {
-        self.ends.push(self.html.len());
+        self.n_open_lines += 1;
+        if self.n_open_lines == LINES_PER_PART {
+            self.end_part();
+        }
+    }
+
+    fn end_part(&mut self) {
+        self.n_open_lines = 0;
+        if self.ends.last() != Some(&self.html.len()) && !self.html.is_empty() {
+            self.ends.push(self.html.len());
+        }
     }
 }
 
@@ -70,7 +85,7 @@ pub fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
 
 /// Output as HTML for a `pre`.
 pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> Markup {
-    let mut markup = Markup { html: String::with_capacity(output.len() * 2), ends: Vec::new() };
+    let mut markup = Markup { html: String::with_capacity(output.len() * 2), ..Markup::default() };
     if output.len() > MAX_COLOURED {
         let mut end = output.len().min(MAX_SHOWN);
         while !output.is_char_boundary(end) {
@@ -84,8 +99,8 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
         }
         if end < output.len() {
             markup.html.push_str("\n…");
-            markup.end_line();
         }
+        markup.end_part();
         return markup;
     }
     let tags = printing_tags(source, origins);
@@ -118,7 +133,7 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
         }
         at = end;
     }
-    markup.end_line();
+    markup.end_part();
     markup
 }
 
@@ -286,17 +301,21 @@ mod tests {
     }
 
     #[test]
-    fn only_lines_that_differ_change() {
-        let markup = |output: &str| output_markup("", output, &[], true);
-        let before = markup(r#"{"a":1,"b":2,"c":3}"#);
-        assert_eq!(before.n_lines(), 5);
-        assert_eq!(markup(r#"{"a":1,"b":22,"c":3}"#).changed(&before), (2..3, 2..3));
-        assert_eq!(markup(r#"{"a":1,"c":3}"#).changed(&before), (2..3, 2..2));
-        assert_eq!(markup(r#"{"a":1,"b":2,"b":2,"c":3}"#).changed(&before), (3..3, 3..4));
-        assert_eq!(markup(r#"{"a":1,"b":2,"c":3}"#).changed(&before), (5..5, 5..5));
-        assert_eq!(markup("x").changed(&before), (0..5, 0..1));
+    fn only_parts_that_differ_change() {
+        let markup = |n_lines: usize, changed: usize| {
+            let lines: Vec<String> =
+                (0..n_lines).map(|n| if n == changed { "x".to_owned() } else { n.to_string() }).collect();
+            output_markup("", &lines.join("\n"), &[], false)
+        };
+        let before = markup(5 * LINES_PER_PART, 999);
+        assert_eq!(before.n_parts(), 5);
+        assert_eq!(markup(5 * LINES_PER_PART, LINES_PER_PART + 3).changed(&before), (1..2, 1..2));
+        assert_eq!(markup(5 * LINES_PER_PART + 1, 999).changed(&before), (4..5, 4..6));
+        assert_eq!(markup(2 * LINES_PER_PART, 999).changed(&before), (1..5, 1..2));
+        assert_eq!(before.changed(&before), (5..5, 5..5));
         assert_eq!(before.changed(&Markup::default()), (0..0, 0..5));
-        assert_eq!(text_of(&before.lines(1..3)), "  \"a\": 1,\n  \"b\": 2,\n");
+        assert_eq!(text_of(&before.parts(0..1)).lines().count(), LINES_PER_PART);
+        assert_eq!(output_markup("", "", &[], true).n_parts(), 0);
     }
 
     #[test]

@@ -171,7 +171,7 @@ fn tag_range(workbench: Workbench, tag_idx: usize) -> Option<std::ops::Range<usi
     })
 }
 
-/// Puts the output into its element; of a change only the lines that differ.
+/// Puts the output into its element; of a change only the parts that differ.
 fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
     Effect::new(move |before: Option<Option<Markup>>| {
         let now = markup.get();
@@ -179,30 +179,30 @@ fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
         let (element, now) = (element.get()?, now?);
         let before = before.flatten().filter(|_| element.has_child_nodes()).unwrap_or_default();
         let (gone, come) = now.changed(&before);
-        if put_lines(&element, gone, &now.lines(come)).is_err() {
-            element.set_inner_html(&now.lines(0..now.n_lines()));
+        if put_parts(&element, gone, &now.parts(come)).is_err() {
+            element.set_inner_html(&now.parts(0..now.n_parts()));
         }
         Some(now)
     });
 }
 
-/// Takes lines away and puts others in their place.
-fn put_lines(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Result<(), JsValue> {
-    let lines = Reflect::get(element, &"children".into())?;
-    let line_at = |line_idx: usize| {
-        let line = u32::try_from(line_idx).ok().and_then(|idx| Reflect::get_u32(&lines, idx).ok());
-        line.and_then(|line| line.dyn_into::<Element>().ok())
+/// Takes parts away and puts others in their place.
+fn put_parts(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Result<(), JsValue> {
+    let parts = Reflect::get(element, &"children".into())?;
+    let part_at = |part_idx: usize| {
+        let part = u32::try_from(part_idx).ok().and_then(|idx| Reflect::get_u32(&parts, idx).ok());
+        part.and_then(|part| part.dyn_into::<Element>().ok())
     };
-    let removed: Vec<Element> = gone.clone().filter_map(line_at).collect();
+    let removed: Vec<Element> = gone.clone().filter_map(part_at).collect();
     if removed.len() != gone.len() {
-        return Err("the lines on the screen are others".into());
+        return Err("the parts on the screen are others".into());
     }
-    match line_at(gone.end) {
+    match part_at(gone.end) {
         Some(next) => next.insert_adjacent_html("beforebegin", html)?,
         None => element.insert_adjacent_html("beforeend", html)?,
     }
-    for line in removed {
-        line.remove();
+    for part in removed {
+        part.remove();
     }
     Ok(())
 }

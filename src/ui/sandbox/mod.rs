@@ -184,7 +184,7 @@ fn json_area(
 fn library_select(app_state: AppState) -> AnyView {
     let choices = Signal::derive(move || {
         let profiles = app_state.profiles.get();
-        let first = Choice::new("", "Take one from the library…");
+        let first = Choice::new("", "Choose…");
         let events = app_state.events.with(|events| {
             events
                 .iter()
@@ -219,7 +219,7 @@ fn library_select(app_state: AppState) -> AnyView {
 /// Puts the payload into a webhook of a flow.
 fn webhook_select(app_state: AppState) -> AnyView {
     let choices = Signal::derive(move || {
-        let first = Choice::new("", "Choose a webhook…");
+        let first = Choice::new("", "Choose…");
         let webhooks = app_state.working.with(|flows| {
             flows
                 .values()
