@@ -1,7 +1,8 @@
 // The suite `editor`: typing in a payload of 200 lines with an event of 20 kB, in the app as it is built for release.
 //
 // Of each keystroke: how long until the output and the problems on the screen are those of the new text, and how long
-// the page's own thread worked for it. The bars stand in benches/must.json as ratios to what the issue allows.
+// the page's own thread worked for it, style, layout and paint included. What is allowed stands below as the peer, and
+// benches/must.json asks for a ratio of one.
 //
 // node benches/editor.mjs        (HOOKWRIGHT_BENCH_DIST names another build than dist/)
 
@@ -115,19 +116,20 @@ async function type(page, client) {
     await page.keyboard.press("Control+Home");
     for (let n = 1; n < line; n += 1) await page.keyboard.press("ArrowDown");
     for (let n = 0; n < '  "typed": "'.length; n += 1) await page.keyboard.press("ArrowRight");
-    const taskTime = async () => {
+    // The page's thread on the processor: what other programs take meanwhile is not its work.
+    const threadTime = async () => {
         const { metrics } = await client.send("Performance.getMetrics");
-        return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+        return metrics.find(({ name }) => name === "ThreadTime").value * 1000;
     };
     const waited = [];
     const worked = [];
     for (let n = 1; n <= N_WARMUP + N_KEYS; n += 1) {
         await page.waitForTimeout(PAUSE_MILLIS);
         await page.evaluate(`(${watch})(${n}, ${column})`);
-        const before = await taskTime();
+        const before = await threadTime();
         await page.keyboard.press("x");
         const millis = await page.evaluate(() => globalThis.watched);
-        const after = await taskTime();
+        const after = await threadTime();
         if (n <= N_WARMUP) continue;
         waited.push(millis);
         worked.push(after - before);
