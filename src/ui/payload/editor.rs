@@ -81,7 +81,7 @@ pub fn EditPane() -> AnyView {
                 {plain}
                 <div class="editor-host" class:editor-host--ready=move || loading.get() == Loading::Done node_ref=host></div>
             </div>
-            <CaretHelp />
+            <CaretHelp loading=loading />
         </div>
     }
     .into_any()
@@ -215,7 +215,10 @@ fn show_problems(workbench: Workbench, loading: RwSignal<Loading>) {
 
 /// What the word at the caret is: the same help as under the pointer, for keyboard and touch.
 #[component]
-fn CaretHelp() -> AnyView {
+fn CaretHelp(
+    /// Whether the code editor is there; a plain field has no caret to follow and suggests nothing.
+    loading: RwSignal<Loading>,
+) -> AnyView {
     let workbench = use_workbench();
     let help = Memo::new(move |_| {
         let (caret, values) = (workbench.caret.get(), workbench.values.get());
@@ -227,6 +230,9 @@ fn CaretHelp() -> AnyView {
         Some(help) => {
             let lines = help.lines.join(" ");
             view! { <code>{help.title}</code><span>{sentence_with_code(&lines)}</span> }.into_any()
+        }
+        None if loading.get() != Loading::Done => {
+            view! { <span class="muted"><kbd>"Tab"</kbd>" leaves the field"</span> }.into_any()
         }
         None => {
             view! {

@@ -209,6 +209,7 @@ fn put_parts(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Res
 
 /// Marks the output of the piece of template under the pointer, or else at the caret.
 fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
+    let is_any_marked = StoredValue::new(false);
     Effect::new(move |_| {
         let at = workbench.hovered.get().unwrap_or_else(|| workbench.caret.get());
         markup.track();
@@ -217,6 +218,10 @@ fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, ma
             workbench.inputs.source.with_untracked(|source| tag_at(source, origins, at))
         });
         let Some(element) = element.get() else { return };
+        if marked.is_none() && !is_any_marked.get_value() {
+            return;
+        }
+        is_any_marked.set_value(marked.is_some());
         request_animation_frame(move || drop(mark(&element, marked)));
     });
 }
