@@ -469,7 +469,7 @@ mod tests {
         let mut job = request(Lane::Preview, 7).job;
         job.source = "{\"ü\": \"{{ first_name }}\", \"n\": [{% for a in event.Items %}{{ a.Quantity }},{% endfor %}]}"
             .to_owned();
-        let reply = workshop.work(&job, at(0), &|| false).expect("the context is kept");
+        let reply = workshop.work(&job, here(), &|| false).expect("the context is kept");
         assert!(reply.rendered.as_ref().is_some_and(|rendered| rendered.origins.len() > 5));
         let text = JsonText::of::<_, PreviewReplyRecord>(&reply);
         assert_eq!(read_text::<PreviewReply, PreviewReplyRecord>(&text), Ok(reply));
