@@ -403,7 +403,7 @@ for (const theme of ["light", "dark"]) {
         ["wide", 1440, 900],
         ["narrow", 390, 844],
     ]) {
-        test(`every state of the editor is accessible, ${theme}, ${size}`, async ({ app, page }) => {
+        test(`every state of the editor is accessible, ${theme}, ${size}`, async ({ app, page, complaints }) => {
             // Many times axe over the whole page.
             test.setTimeout(120_000);
             await page.setViewportSize({ width, height });
@@ -475,6 +475,7 @@ for (const theme of ["light", "dark"]) {
             await payload.seeEditor();
             await payload.seeSettled();
             await look("webhook");
+            expect(complaints).toEqual([]);
         });
     }
 }
