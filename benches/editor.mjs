@@ -50,7 +50,7 @@ function payload() {
     lines.push('  "items": [', "    {% for item in event.Items %}", "    {");
     lines.push('      "sku": "{{ item.SKU }}",', '      "name": "{{ item.ProductName|escapejs }}",');
     lines.push('      "quantity": {{ item.Quantity }},', '      "price": {{ item.ItemPrice }},');
-    lines.push("      \"brand\": \"{{ item.Brand|default:'none'|upper }}\"");
+    lines.push('      "brand": "{{ item.Brand|default:\'none\'|upper }}"');
     lines.push("    }{% if not forloop.last %},{% endif %}", "    {% endfor %}", "  ],");
     for (let n = 0; lines.length < N_LINES - 2; n += 1) {
         const value = [

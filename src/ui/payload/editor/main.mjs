@@ -66,6 +66,18 @@ const originField = StateField.define({
     provide: (field) => EditorView.decorations.from(field),
 });
 
+/** The editor's own words, as the rest of the app writes them. */
+const PHRASES = {
+    next: "Next",
+    previous: "Previous",
+    all: "Select all",
+    "match case": "Match case",
+    regexp: "Pattern",
+    "by word": "Whole words",
+    replace: "Replace",
+    "replace all": "Replace all",
+};
+
 /** Help as elements; what stands between backticks is code. Text only, never markup. */
 function helpElement(title, lines) {
     const box = document.createElement("div");
@@ -198,6 +210,7 @@ export function mount(host, text, label, description, callbacks) {
                 highlightSpecialChars(),
                 highlightSelectionMatches(),
                 search({ top: false }),
+                EditorState.phrases.of(PHRASES),
                 placeholder("Type { or press Ctrl+Space for suggestions"),
                 originField,
                 snippetKeymap.of(snippetKeys),
@@ -350,4 +363,3 @@ export function mount(host, text, label, description, callbacks) {
         },
     };
 }
-

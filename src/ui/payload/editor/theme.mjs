@@ -85,6 +85,8 @@ export const theme = EditorView.theme({
     },
     ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
     ".cm-tooltip.cm-completionInfo, .help": { padding: "8px 12px", maxWidth: "22rem" },
+    // There is no room beside the list; it would cover what is to be chosen from.
+    "@media (max-width: 719px)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
     ".help p": { margin: "0", overflowWrap: "anywhere" },
     ".help p:first-child": { color: "var(--text-strong)", fontFamily: "var(--font-code)", fontWeight: "600" },
     ".help code": { fontFamily: "var(--font-code)", fontSize: "12px" },
