@@ -4,7 +4,7 @@ PORT ?= 8080
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-native test-language test-web test-e2e soak check format bench clean
+.PHONY: help setup build run dev test test-native test-language test-web test-e2e soak check format bench receiver clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ format: setup ## format everything that `check` looks at
 
 bench: ## measure all suites, or one: make bench SUITE=template
 	@scripts/bench.sh $(SUITE)
+
+receiver: ## a receiver to send to: https://localhost:8443 (PORT=…, SIGNING_KEY=…), printing what arrives
+	@PORT=$(if $(filter 8080,$(PORT)),8443,$(PORT)) scripts/receiver.sh
 
 clean: ## remove what was built here (the tools' cache stays)
 	@rm -rf target dist test-results playwright-report
