@@ -51,7 +51,7 @@ test("a backup is made, planned and restored in another browser", async ({ app, 
     await other.getByRole("button", { name: "Restore", exact: true }).click();
     await expect(other.getByText("The backup is restored.")).toBeVisible();
     await other.goto(`${site.url}#/activity`);
-    await expect(other.locator(".act-bar-who")).toHaveText("All 20 deliveries that fit");
+    await expect(other.locator(".act-bar-who")).toHaveText("All 20 deliveries that fit", { timeout: 25_000 });
     await context.close();
 });
 

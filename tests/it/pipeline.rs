@@ -20,8 +20,9 @@ use hookwright::domain::samples;
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
 use hookwright::runtime::command::{BulkAct, BulkScope, SenderCommand};
-use hookwright::runtime::deliver::Sender;
+use hookwright::runtime::deliver::{Sender, is_fenced};
 use hookwright::runtime::ports::{Clock, HttpClient, Random, SendReport, Zones};
+use hookwright::storage::backup::{Backup, make_backup};
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
@@ -467,6 +468,24 @@ fn all_that_a_filter_finds_is_resent_in_turn() {
         assert!(matches!(delivery.status, DeliveryStatus::Delivered { .. }), "{:?}", delivery.status);
         assert_eq!((delivery.n_attempts, delivery.n_scheduled_attempts), (2, 1));
     }
+}
+
+#[test]
+fn an_idle_sender_starts_anew_after_a_restore_and_counts_what_came_back() {
+    let document = live_document();
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    bench.fire(&document);
+    bench.settle();
+    let text = now(make_backup(&*bench.store, bench.world.now())).unwrap();
+    let mut other = Bench::new(&document, PracticeScript::default());
+    other.settle();
+    now(Backup::read(&text).unwrap().restore(&*other.store, other.world.now())).unwrap();
+    let fenced = now(other.sender.step()).unwrap_err();
+    assert!(is_fenced(&fenced), "{fenced}");
+    other.restart();
+    other.settle();
+    let totals = now(load::<Tally>(&*other.store, ALL_KEY)).unwrap().unwrap().value;
+    assert_eq!((totals.n_in(StatusKind::Delivered), other.world.sent.borrow().len()), (1, 0));
 }
 
 #[test]

@@ -159,6 +159,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     /// Does everything that can be done now without waiting for an answer.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
+        self.check_generation().await?;
         self.load_settings().await?;
         let mut has_changed = self.take_commands().await?;
         has_changed |= self.move_due_runs().await?;
@@ -221,6 +222,16 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 }
             }
         }
+    }
+
+    /// An idle sender writes nothing, and would not meet the fence: a restore wants it to start anew all the same.
+    async fn check_generation(&self) -> Result<(), StoreError> {
+        let row = self.store.get(StoreName::Meta, GENERATION_KEY).await?;
+        let (expected, found) = (self.generation, row.map_or(0, |row| row.revision));
+        if found == expected {
+            return Ok(());
+        }
+        Err(StoreError::Conflict { store: StoreName::Meta, key: GENERATION_KEY.to_owned(), expected, found })
     }
 
     async fn load_settings(&mut self) -> Result<(), StoreError> {
