@@ -44,6 +44,13 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 self.tallies.insert(key, Revised { revision, value });
             }
         }
+        // Somebody took the totals away, as a restore does, so that all is counted anew: what is written now is counted then.
+        if !change.is_empty() && self.tallies.get(ALL_KEY).is_none_or(|all| all.revision == 0) {
+            self.tallies.clear();
+            self.is_alone = false;
+            batch.checks.push(Check::Revision { store: StoreName::Totals, key: ALL_KEY.to_owned(), revision: 0 });
+            return Ok(Vec::new());
+        }
         let mut tallies = change.apply(|key| self.tallies.get(key).map(|known| known.value.clone()));
         // Whoever changes a delivery moves this one on, also where no counter moves: so others see that somebody did.
         if !change.is_empty() && tallies.iter().all(|tally| tally.key != ALL_KEY) {
