@@ -77,7 +77,7 @@ fn errors(rendered: &RenderedPayload) -> Vec<&str> {
 /// What does not hold for a fixture.
 fn check(fixture: &Fixture) -> Result<(), String> {
     let source = fixture.marked.replace(['«', '»'], "");
-    let rendered = render_payload(&source, &fixture.context, fixture.options);
+    let rendered = render_payload(&source, &fixture.context, fixture.options.clone());
     let Some(problem) = rendered.problems.iter().find(|problem| problem.code == fixture.code) else {
         return Err(format!("no such problem in {:#?}\n{:?}", rendered.problems, rendered.output));
     };
@@ -89,7 +89,7 @@ fn check(fixture: &Fixture) -> Result<(), String> {
     }
     let Some(fix) = &problem.fix else { return Err(format!("no fix: {}", problem.message)) };
     let mended = apply(&source, fix);
-    let again = render_payload(&mended, &fixture.context, fixture.options);
+    let again = render_payload(&mended, &fixture.context, fixture.options.clone());
     if again.problems.iter().any(|again| again.code == fixture.code) {
         return Err(format!("the problem is still there after the fix: {mended}\n{:#?}", again.problems));
     }
