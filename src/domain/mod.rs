@@ -8,7 +8,6 @@ pub mod activity;
 pub mod delivery;
 pub mod event;
 pub mod flow;
-pub mod history;
 pub mod id;
 pub mod import;
 pub mod klaviyo;

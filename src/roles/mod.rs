@@ -19,6 +19,8 @@ pub const CHANNEL: &str = "hookwright";
 pub const POKE: &str = "poke";
 /// The sender wrote something.
 pub const CHANGED: &str = "changed";
+/// What a page posts when it wrote a flow.
+pub const FLOWS_CHANGED: &str = "flows changed";
 /// Followed by a leader's generation, and `+` if it holds the lock.
 pub const HEARTBEAT: &str = "heartbeat:";
 /// A sender's words to its own page.

@@ -42,7 +42,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::roles::library::LibraryDesk;
 use crate::roles::parts::{open_screen, run_page_sender};
 use crate::roles::sender::BrowserStore;
-use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
+use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
 const WATCH_MILLIS: i64 = 500;
@@ -51,6 +51,8 @@ const WATCH_MILLIS: i64 = 500;
 enum PageInput {
     Command(AppCommand),
     Changed,
+    /// Another tab wrote a flow.
+    FlowsChanged,
 }
 
 /// Mounts the screens and starts what is behind them.
@@ -125,9 +127,12 @@ async fn run(
     let joined = Pokes::join(CHANNEL, move |word| {
         if word == CHANGED {
             put(&changed, PageInput::Changed);
+        } else if word == FLOWS_CHANGED {
+            put(&changed, PageInput::FlowsChanged);
         }
     });
-    let broadcast = joined.map_err(|message| log_failure(&message)).ok();
+    let broadcast = Rc::new(joined.map_err(|message| log_failure(&message)).ok());
+    let told = Rc::clone(&broadcast);
     let opened = IndexedDbStore::open().await;
     let (store, sender) = match opened {
         Ok(store) => (Rc::new(KeptOrMemory::Kept(store)), SenderPlace::Worker),
@@ -151,14 +156,15 @@ async fn run(
         }
     };
     let poke_sender: Rc<dyn Fn()> = Rc::new(move || match sender {
-        SenderPlace::Worker => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
+        SenderPlace::Worker => said(broadcast.as_ref().as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
         SenderPlace::Page => said(poke.unbounded_send(SenderWord::Poke).map_err(|error| error.to_string())),
     });
     spawn_local(watch(previews, own_sender));
     let clock = Rc::new(PageClock);
     let seen_store = Rc::clone(&store);
     let seen_sink = Rc::clone(&sink);
-    let mut page = Page::new(store, clock, sink, poke_sender);
+    let poke_pages = Rc::new(move || said(told.as_ref().as_ref().map_or(Ok(()), |told| told.post(FLOWS_CHANGED))));
+    let mut page = Page::new(store, clock, sink, poke_sender).telling_pages(poke_pages);
     page.load().await;
     if page.wants_samples().await {
         library.fetch_samples();
@@ -188,6 +194,7 @@ async fn run(
                 page.refresh().await;
                 is_working = page.has_work();
             }
+            Some(Some(PageInput::FlowsChanged)) => page.look_at_flows().await,
         }
     }
 }

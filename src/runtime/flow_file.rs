@@ -6,7 +6,9 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::domain::flow::edit::Clip;
 use crate::domain::flow::model::{Flow, FlowDocument};
+use crate::domain::flow::tree::is_tree;
 use crate::domain::id::{EventId, FlowId};
 use crate::domain::time::Timestamp;
 use crate::storage::record::{RecordError, Stored};
@@ -17,6 +19,8 @@ pub const GALLERY_FILE: &str = "gallery.json";
 
 /// What marks a file of ours.
 const FORMAT: &str = "hookwright-flow";
+/// What marks copied cards.
+const CLIP_FORMAT: &str = "hookwright-cards";
 
 /// A ready flow.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +42,8 @@ pub enum FlowFileProblem {
     NotJson { reason: String },
     #[error("the file holds no flow of Hookwright’s")]
     NoFlow,
+    #[error("the clipboard holds no cards of Hookwright’s")]
+    NoCards,
     #[error("the file was written by a newer version of Hookwright; reload to get it")]
     TooNew,
     #[error("the flow in the file cannot be read: {reason}")]
@@ -73,13 +79,40 @@ pub fn read_flow_file(text: &str) -> Result<Flow, FlowFileProblem> {
     read_flow(flow, version)
 }
 
+/// Copied cards as text, for the clipboard: a flow without a trigger.
+pub fn write_clip(clip: &Clip) -> String {
+    let mut flow = Flow::blank(FlowId::new("clip"), "");
+    flow.entry = Some(clip.entry.clone());
+    flow.nodes.clone_from(&clip.nodes);
+    write_marked(&flow, CLIP_FORMAT)
+}
+
+/// Reads what [`write_clip`] wrote, or a whole flow's file. Cards that do not hang together are refused.
+pub fn read_clip(text: &str) -> Result<Clip, FlowFileProblem> {
+    let mut file: Value = serde_json::from_str(text).map_err(|_| FlowFileProblem::NoCards)?;
+    if !matches!(file.get("format").and_then(Value::as_str), Some(FORMAT | CLIP_FORMAT)) {
+        return Err(FlowFileProblem::NoCards);
+    }
+    let version = version_of(&file)?;
+    let flow = file.get_mut("flow").map(Value::take).ok_or(FlowFileProblem::NoCards)?;
+    let flow = read_flow(flow, version)?;
+    match flow.entry.clone() {
+        Some(entry) if is_tree(&flow) => Ok(Clip { entry, nodes: flow.nodes }),
+        Some(_) | None => Err(FlowFileProblem::NoCards),
+    }
+}
+
 /// A flow as a file.
 pub fn write_flow_file(flow: &Flow) -> String {
+    write_marked(flow, FORMAT)
+}
+
+fn write_marked(flow: &Flow, format: &str) -> String {
     let document = FlowDocument { working: flow.clone(), saved: None, edited_at: Timestamp::from_millis(0) };
     // What was just written can be read again.
     let mut stored: Value = serde_json::from_str(&document.to_row().json).unwrap_or_default();
     let flow = stored.get_mut("working").map(Value::take).unwrap_or_default();
-    let file = json!({"format": FORMAT, "version": FlowDocument::VERSION, "flow": flow});
+    let file = json!({"format": format, "version": FlowDocument::VERSION, "flow": flow});
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 

@@ -211,6 +211,7 @@ fn fate(row: &Row, now: Option<&Row>) -> Fate {
         }
         (
             StoreName::Versions
+            | StoreName::Steps
             | StoreName::Destinations
             | StoreName::Runs
             | StoreName::Deliveries
@@ -281,6 +282,7 @@ fn indexed(row: Row) -> Result<Row, RecordError> {
         // These have no indexes, and whoever reads them brings them to today's shape.
         StoreName::Flows
         | StoreName::Versions
+        | StoreName::Steps
         | StoreName::Settings
         | StoreName::Destinations
         | StoreName::Inbox

@@ -7,7 +7,7 @@
 pub const DATABASE_NAME: &str = "hookwright";
 
 /// How often stores were added since the first version; a database grows its missing stores when this grows.
-pub const N_STORE_CHANGES: u32 = 1;
+pub const N_STORE_CHANGES: u32 = 2;
 
 /// A kind of stored thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,8 @@ pub enum StoreName {
     Flows,
     /// Every saved version of every flow, written by pages with the save.
     Versions,
+    /// The steps of each flow's history, written by pages with the working copy.
+    Steps,
     /// Trigger events, written by pages.
     Events,
     /// Profiles, written by pages.
@@ -43,9 +45,10 @@ pub enum StoreName {
 }
 
 impl StoreName {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Flows,
         Self::Versions,
+        Self::Steps,
         Self::Events,
         Self::Profiles,
         Self::Settings,
@@ -65,6 +68,7 @@ impl StoreName {
         match self {
             Self::Flows => "flows",
             Self::Versions => "versions",
+            Self::Steps => "steps",
             Self::Events => "events",
             Self::Profiles => "profiles",
             Self::Settings => "settings",
@@ -98,6 +102,7 @@ impl StoreName {
             Self::Activity => &["delivery"],
             Self::Flows
             | Self::Versions
+            | Self::Steps
             | Self::Settings
             | Self::Inbox
             | Self::Attempts

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::domain::flow::edit::{FlowEdit, WebhookChange, apply};
-use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
-use crate::domain::history::History;
+use crate::domain::flow::model::{Flow, FlowDocument, NodeKind, WebhookAction};
+use crate::domain::flow::steps::{FlowHistory, FlowStep, StepMarks, StepWrite};
 use crate::domain::id::{FlowId, NodeId};
-use crate::runtime::handle::AppCommand;
-use crate::ui::state::{AppState, KeepState};
+use crate::runtime::handle::{AppCommand, StoreTrouble};
+use crate::ui::state::{AppState, Clash, KeepState};
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
+use crate::view_model::route::Route;
 
 impl AppState {
     /// Changes a flow. Whether it was possible; if not, why is said to the person.
@@ -66,12 +67,12 @@ impl AppState {
 
     /// Takes back the last step; whether there was one.
     pub fn undo(self, flow_id: &FlowId) -> bool {
-        self.step(flow_id, History::undo)
+        self.step(flow_id, FlowHistory::undo)
     }
 
     /// Does the step again that was taken back last; whether there was one.
     pub fn redo(self, flow_id: &FlowId) -> bool {
-        self.step(flow_id, History::redo)
+        self.step(flow_id, FlowHistory::redo)
     }
 
     /// How many steps can be undone, and redone.
@@ -81,43 +82,129 @@ impl AppState {
         })
     }
 
-    fn step(self, flow_id: &FlowId, go: fn(&mut History<Flow>) -> bool) -> bool {
-        let mut present = None;
+    fn step(self, flow_id: &FlowId, go: fn(&mut FlowHistory) -> Option<StepWrite>) -> bool {
+        let mut done = None;
         self.histories.update(|histories| {
-            if let Some(history) = histories.get_mut(flow_id)
-                && go(history)
-            {
-                present = Some(Arc::clone(history.present()));
+            if let Some(history) = histories.get_mut(flow_id) {
+                done = go(history).map(|write| (Arc::clone(history.present()), write));
             }
         });
-        let Some(flow) = present else { return false };
-        self.put_flow(flow);
+        let Some((flow, write)) = done else { return false };
+        self.put_flow(flow, Some(write));
         true
     }
 
     fn keep_step(self, flow: Flow, fold_key: Option<&str>) {
-        self.put_flow(self.record_step(flow, fold_key));
+        let (flow, write) = self.record_step(flow, fold_key);
+        self.put_flow(flow, write);
     }
 
     /// Records what a flow is now, and what it was if nothing is known of it yet.
-    pub fn record_step(self, flow: Flow, fold_key: Option<&str>) -> Arc<Flow> {
+    pub fn record_step(self, flow: Flow, fold_key: Option<&str>) -> (Arc<Flow>, Option<StepWrite>) {
         let before = self.working.with_untracked(|working| working.get(&flow.id).cloned());
         let flow_id = flow.id.clone();
         let flow = Arc::new(flow);
+        let mut write = None;
         self.histories.update(|histories| {
             let history =
-                histories.entry(flow_id).or_insert_with(|| History::of(before.unwrap_or_else(|| Arc::clone(&flow))));
-            history.record_arc(Arc::clone(&flow), fold_key);
+                histories.entry(flow_id).or_insert_with(|| FlowHistory::of(before.unwrap_or_else(|| Arc::clone(&flow))));
+            write = history.record(Arc::clone(&flow), fold_key);
         });
-        flow
+        (flow, write)
     }
 
-    fn put_flow(self, flow: Arc<Flow>) {
+    fn put_flow(self, flow: Arc<Flow>, steps: Option<StepWrite>) {
         self.working.update(|working| {
             working.insert(flow.id.clone(), Arc::clone(&flow));
         });
+        // While it is not decided which of two working copies stays, nothing is written over the other.
+        if self.clashes.with_untracked(|clashes| clashes.contains_key(&flow.id)) {
+            return;
+        }
         self.set_keep_state(&flow.id, KeepState::Keeping);
-        self.dispatch(AppCommand::KeepFlow { flow });
+        let epoch = self.epochs.with_value(|epochs| epochs.get(&flow.id).copied().unwrap_or_default());
+        self.dispatch(AppCommand::KeepFlow { flow, steps, epoch });
+    }
+
+    /// The steps that were kept with the working copy on disk.
+    pub fn take_steps(self, flow_id: &FlowId, marks: StepMarks, steps: Vec<FlowStep>) {
+        // What was done since they were asked for counts more.
+        let has_own = self.histories.with_untracked(|histories| {
+            histories.get(flow_id).is_some_and(|history| history.n_undoable() + history.n_redoable() > 0)
+        });
+        let present = self.working.with_untracked(|working| working.get(flow_id).cloned());
+        if let (false, Some(present)) = (has_own, present)
+            && let Some(history) = FlowHistory::restore(present, marks, steps)
+        {
+            self.histories.update(|histories| {
+                histories.insert(flow_id.clone(), history);
+            });
+        }
+    }
+
+    /// Another tab wrote this flow.
+    pub fn take_from_elsewhere(self, document: FlowDocument, epoch: u32) {
+        let flow_id = document.working.id.clone();
+        let on_screen = self.working.with_untracked(|working| working.get(&flow_id).cloned());
+        let on_disk =
+            self.documents.with_untracked(|documents| documents.get(&flow_id).map(|document| document.working.clone()));
+        let is_same = on_screen.as_deref() == Some(&document.working);
+        let has_own = match (&on_screen, &on_disk) {
+            (Some(on_screen), Some(on_disk)) => **on_screen != *on_disk,
+            (None, _) | (Some(_), None) => false,
+        };
+        let is_open = self.clashes.with_untracked(|clashes| clashes.contains_key(&flow_id));
+        if (has_own || is_open) && !is_same {
+            self.clashes.update(|clashes| {
+                clashes.insert(flow_id.clone(), Clash { theirs: Arc::new(document.working.clone()), epoch });
+            });
+            self.set_keep_state(&flow_id, KeepState::NotKept { trouble: StoreTrouble::ChangedElsewhere });
+        } else {
+            let is_shown = self.route.with_untracked(|route| matches!(route, Route::Flow { flow_id: shown } if *shown == flow_id));
+            if is_shown && !is_same {
+                self.notify(Tone::Wait, messages::CHANGED_IN_OTHER_TAB.to_owned());
+            }
+            self.accept(Arc::new(document.working.clone()), epoch);
+        }
+        self.documents.update(|documents| {
+            documents.insert(flow_id, document);
+        });
+    }
+
+    /// Goes on from what another tab wrote, with the steps that were kept there.
+    fn accept(self, flow: Arc<Flow>, epoch: u32) {
+        let flow_id = flow.id.clone();
+        self.epochs.update_value(|epochs| {
+            epochs.insert(flow_id.clone(), epoch);
+        });
+        self.histories.update(|histories| drop(histories.remove(&flow_id)));
+        self.working.update(|working| {
+            working.insert(flow_id.clone(), flow);
+        });
+        self.set_keep_state(&flow_id, KeepState::Kept);
+        self.dispatch(AppCommand::ReadSteps { flow_id });
+    }
+
+    /// Ends a clash: mine goes over theirs, or theirs stays. Either way the other can be had back by undo.
+    pub fn settle_clash(self, flow_id: &FlowId, is_mine_kept: bool) {
+        let mut clash = None;
+        self.clashes.update(|clashes| clash = clashes.remove(flow_id));
+        let mine = self.working.with_untracked(|working| working.get(flow_id).cloned());
+        let (Some(Clash { theirs, epoch }), Some(mine)) = (clash, mine) else { return };
+        self.epochs.update_value(|epochs| {
+            epochs.insert(flow_id.clone(), epoch);
+        });
+        // What was to be undone led to a working copy that is not on disk any more.
+        self.histories.update(|histories| {
+            histories.insert(flow_id.clone(), FlowHistory::of(Arc::clone(&theirs)));
+        });
+        self.working.update(|working| {
+            working.insert(flow_id.clone(), Arc::clone(&theirs));
+        });
+        self.keep_step(Flow::clone(&mine), None);
+        if !is_mine_kept {
+            self.keep_step(Flow::clone(&theirs), None);
+        }
     }
 }
 

@@ -12,8 +12,9 @@ use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::delivery::totals::{HourTotals, Tally};
 use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::edit::Clip;
 use crate::domain::flow::model::{Flow, FlowDocument};
-use crate::domain::history::History;
+use crate::domain::flow::steps::FlowHistory;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId};
 use crate::domain::payload::RenderedPayload;
 use crate::domain::settings::WorkspaceSettings;
@@ -38,6 +39,13 @@ pub enum KeepState {
     Kept,
     Keeping,
     NotKept { trouble: StoreTrouble },
+}
+
+/// Two working copies of one flow: the one on the screen, and another tab's on the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clash {
+    pub theirs: Arc<Flow>,
+    pub epoch: u32,
 }
 
 /// The newest rendering of the payload on the screen.
@@ -90,7 +98,11 @@ pub struct AppState {
     pub working: RwSignal<BTreeMap<FlowId, Arc<Flow>>>,
     pub keeping: RwSignal<BTreeMap<FlowId, KeepState>>,
     /// What can be undone and redone; `ui::edits` writes it.
-    pub histories: RwSignal<BTreeMap<FlowId, History<Flow>>>,
+    pub histories: RwSignal<BTreeMap<FlowId, FlowHistory>>,
+    /// Working copies that another tab changed while this one had changes of its own.
+    pub clashes: RwSignal<BTreeMap<FlowId, Clash>>,
+    /// How often each flow was taken in from elsewhere.
+    pub(super) epochs: StoredValue<BTreeMap<FlowId, u32>>,
     pub events: RwSignal<Vec<TriggerEvent>>,
     pub profiles: RwSignal<Vec<Profile>>,
     pub settings: RwSignal<WorkspaceSettings>,
@@ -123,6 +135,8 @@ pub struct AppState {
     pub sender: RwSignal<SenderState>,
     pub storage_trouble: RwSignal<Option<StoreTrouble>>,
     pub notices: RwSignal<Vec<Notice>>,
+    /// Cards that were copied in this tab.
+    pub clip: RwSignal<Option<Clip>>,
     pub shelf: FlowsShelf,
     pub library: LibraryState,
     n_notices: StoredValue<u32>,
@@ -139,6 +153,8 @@ impl AppState {
             working: RwSignal::default(),
             keeping: RwSignal::default(),
             histories: RwSignal::default(),
+            clashes: RwSignal::default(),
+            epochs: StoredValue::default(),
             events: RwSignal::default(),
             profiles: RwSignal::default(),
             settings: RwSignal::default(),
@@ -162,6 +178,7 @@ impl AppState {
             sender: RwSignal::default(),
             storage_trouble: RwSignal::default(),
             notices: RwSignal::default(),
+            clip: RwSignal::default(),
             shelf: FlowsShelf::default(),
             library: LibraryState::new(),
             n_notices: StoredValue::new(0),
@@ -241,6 +258,8 @@ impl AppState {
             AppEvent::FlowNotKept { flow_id, trouble } => {
                 self.set_keep_state(&flow_id, KeepState::NotKept { trouble });
             }
+            AppEvent::FlowChangedElsewhere { document, epoch } => self.take_from_elsewhere(*document, epoch),
+            AppEvent::StepsRead { flow_id, marks, steps } => self.take_steps(&flow_id, marks, steps),
             AppEvent::FlowDeleted { flow_id } => {
                 self.documents.update(|documents| drop(documents.remove(&flow_id)));
                 self.working.update(|working| drop(working.remove(&flow_id)));
@@ -310,11 +329,10 @@ impl AppState {
         let is_keeping = self.keeping.with_untracked(|keeping| keeping.get(&flow_id) == Some(&KeepState::Keeping));
         if is_same {
             self.set_keep_state(&flow_id, KeepState::Kept);
-        } else if !is_keeping {
-            // Another tab's edit; while our own is on its way, ours stays on the screen.
-            let flow = self.record_step(document.working.clone(), None);
+        } else if on_screen.is_none() || !is_keeping {
+            // A flow that was put back.
             self.working.update(|working| {
-                working.insert(flow_id.clone(), flow);
+                working.insert(flow_id.clone(), Arc::new(document.working.clone()));
             });
         }
         self.documents.update(|documents| {

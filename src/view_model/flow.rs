@@ -168,6 +168,16 @@ fn node_card(node_id: &NodeId, kind: &NodeKind) -> CardView {
     }
 }
 
+/// A card of the canvas, the trigger for none, with its worst problem and how many there are.
+pub fn card_view(flow: &Flow, node_id: Option<&NodeId>, mark: Option<(FlowSeverity, usize)>) -> Option<CardView> {
+    let card = match node_id {
+        None => trigger_card(flow, &[]),
+        Some(node_id) => node_card(node_id, &flow.nodes.get(node_id)?.kind),
+    };
+    let (badge, n_problems) = mark.map_or((None, 0), |(severity, n)| (Some(severity), n));
+    Some(CardView { badge, n_problems, ..card })
+}
+
 /// What a card is called; its id where it is gone.
 pub fn node_title(flow: &Flow, node_id: &NodeId) -> String {
     flow.nodes.get(node_id).map_or_else(|| node_id.to_string(), |node| node_card(node_id, &node.kind).title)

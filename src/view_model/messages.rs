@@ -10,6 +10,13 @@ use crate::domain::delivery::state::{DeliveryStatus, SkipReason, WaitReason};
 use crate::view_model::delivery::Tone;
 use crate::view_model::time::duration;
 
+/// Another tab edited the flow on the screen, and nothing here was lost.
+pub const CHANGED_IN_OTHER_TAB: &str = "Another tab changed this flow. What you see now is that version.";
+
+/// Another tab edited the flow while this tab had changes that were not kept yet.
+pub const CLASH: &str =
+    "Another tab changed this flow while you were editing it. Nothing was overwritten: choose which working copy stays.";
+
 /// Turns a lower-case phrase without a full stop, as our errors are, into a sentence for the screen.
 pub fn sentence(phrase: &impl Display) -> String {
     let phrase = phrase.to_string();

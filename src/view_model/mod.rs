@@ -4,6 +4,8 @@
 //! Invariant: knows no storage, no runtime and no browser.
 
 pub mod activity;
+pub mod board;
+pub mod builder_commands;
 pub mod charts;
 pub mod completion;
 pub mod condition;
@@ -35,3 +37,4 @@ pub mod template_scope;
 pub mod time;
 pub mod utf16;
 pub mod variables;
+pub mod viewport;

@@ -72,6 +72,7 @@ test("the trigger, its filters and re-entry are chosen, and events are tried aga
     await expect(trials).toContainText('OrderId is "10024"; asked: equals "10023"');
     await flows.inspector.getByRole("radio", { name: "Again after some time" }).check();
     await flows.inspector.getByLabel("Time since the last entry").fill("3");
+    await expect(page.getByText("Working copy kept")).toBeVisible();
     await page.reload();
     await flows.select("Placed Order");
     await expect(flows.inspector.getByLabel("Time since the last entry")).toHaveValue("3");

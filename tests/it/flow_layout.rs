@@ -6,10 +6,13 @@ use hookwright::domain::flow::delay::DelayUnit;
 use hookwright::domain::flow::edit::{FlowEdit, Scope, apply, copy};
 use hookwright::domain::flow::layout::{CARD_HEIGHT, CARD_WIDTH, Layout, LineFoot, Point, layout};
 use hookwright::domain::flow::model::{ActionStatus, Branch, Flow, Node, NodeKind};
-use hookwright::domain::flow::tree::{Slot, is_tree};
+use hookwright::domain::flow::tree::{Slot, is_tree, reach, slots_of};
 use hookwright::domain::id::NodeId;
 
+use proptest::prelude::*;
+
 use crate::flow::{flow_of, link, split_flow, wait, webhook};
+use crate::flow_edit::{Act, edit_for};
 
 fn corner(layout: &Layout, node_id: &str) -> Point {
     layout.cards.iter().find(|card| card.node_id.as_str() == node_id).unwrap().corner
@@ -125,4 +128,62 @@ fn three_thousand_cards_deep_is_no_harm() {
     assert_eq!(clip.nodes.len(), 1_500);
     let edited = apply(&flow, FlowEdit::DeleteWithBelow { node_id: NodeId::new("n1500") }).unwrap();
     assert_eq!(edited.nodes.len(), 1_500);
+}
+
+/// The cards from each card on, with what they lead to: the same text, the same subtree.
+fn subtree(flow: &Flow, node_id: &NodeId) -> String {
+    reach(flow, Some(node_id)).iter().map(|node| format!("{}{:?};", node.id, node.kind.links())).collect()
+}
+
+/// The cards above a card, the trigger's slot first, with which of them are splits.
+fn way_to(flow: &Flow, node_id: &NodeId) -> Vec<(NodeId, bool)> {
+    let mut way = Vec::new();
+    let mut at = node_id.clone();
+    while let Some(owner) = slots_of(flow, &at).first().and_then(|slot| slot.owner().cloned()) {
+        way.push((owner.clone(), flow.nodes[&owner].kind.is_split()));
+        at = owner;
+    }
+    way
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    #[test]
+    fn an_edit_moves_only_what_must_move(acts in prop::collection::vec(any::<Act>(), 1..40)) {
+        let mut flow = split_flow();
+        for (n, act) in acts.into_iter().enumerate() {
+            let Ok(edited) = apply(&flow, edit_for(&flow, act, n)) else { continue };
+            if edited.nodes.len() > 60 {
+                break;
+            }
+            let (before, after) = (layout(&flow), layout(&edited));
+            assert_nothing_overlaps(&after);
+            prop_assert_eq!(before.trigger, after.trigger);
+            let n_splits = |flow: &Flow| flow.nodes.values().filter(|node| node.kind.is_split()).count();
+            let is_split_moved = act.0 % 8 == 2 || act.0 % 8 == 3 || n_splits(&flow) != n_splits(&edited) || act.0 % 8 == 5;
+            for card in &before.cards {
+                if !edited.nodes.contains_key(&card.node_id) {
+                    continue;
+                }
+                let now = corner(&after, card.node_id.as_str());
+                // As many cards above, as many splits among them: the same height.
+                let (way, new_way) = (way_to(&flow, &card.node_id), way_to(&edited, &card.node_id));
+                if way == new_way {
+                    prop_assert_eq!(card.corner.y, now.y, "{} moved up or down", card.node_id);
+                    if !is_split_moved {
+                        prop_assert_eq!(card.corner.x, now.x, "{} moved aside", card.node_id);
+                    }
+                }
+                // What hangs together as before moves as one piece.
+                if subtree(&flow, &card.node_id) == subtree(&edited, &card.node_id) {
+                    for below in reach(&flow, Some(&card.node_id)) {
+                        let (then, later) = (corner(&before, below.id.as_str()), corner(&after, below.id.as_str()));
+                        prop_assert_eq!((then.x - card.corner.x, then.y - card.corner.y), (later.x - now.x, later.y - now.y));
+                    }
+                }
+            }
+            flow = edited;
+        }
+    }
 }

@@ -152,7 +152,7 @@ fn who_comes_into_a_list_starts_the_saved_flows_of_its_trigger() {
     ] {
         let mut flow = Flow::blank(hookwright::domain::id::FlowId::new(id), id);
         flow.trigger = trigger;
-        desk.take(AppCommand::KeepFlow { flow: Arc::new(flow.clone()) });
+        desk.take(AppCommand::KeepFlow { flow: Arc::new(flow.clone()), steps: None, epoch: 0 });
         if is_saved {
             desk.take(AppCommand::SaveFlow { flow_id: flow.id });
         }

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::delivery::request::{check_headers, check_url};
 use crate::domain::flow::condition::{ConditionGroups, Subject};
-use crate::domain::flow::engine::has_action_ahead;
 use crate::domain::flow::model::{
     ActionStatus, DelayUnit, Flow, HeaderRow, Node, NodeKind, TimeDelay, Trigger, WebhookAction,
 };
@@ -103,16 +102,55 @@ pub fn check(flow: &Flow) -> Vec<FlowProblem> {
     let circular = circular_links(flow);
     let reached = reach(flow, flow.entry.as_ref());
     let reached_ids: BTreeSet<&NodeId> = reached.iter().map(|node| &node.id).collect();
+    let ahead = Ahead::of(flow, &reached);
     for node in &reached {
         problems.node_id = Some(node.id.clone());
         check_links(flow, node, &circular, &mut problems);
-        check_node(flow, node, &mut problems);
+        check_node(flow, node, &ahead, &mut problems);
     }
     for node_id in flow.nodes.keys().filter(|node_id| !reached_ids.contains(node_id)) {
         problems.node_id = Some(node_id.clone());
         problems.passed_over(FlowField::Links, "Nothing leads to this card; move it below the trigger or delete it");
     }
     problems.found
+}
+
+/// What comes after each card, found in one pass: a delay of thousands must not look at all the others.
+struct Ahead<'a> {
+    /// Whether any action of the flow is manual or live.
+    has_started: bool,
+    /// The cards that are such an action, or lead to one.
+    with_action: BTreeSet<&'a NodeId>,
+}
+
+impl<'a> Ahead<'a> {
+    fn of(flow: &Flow, reached: &[&'a Node]) -> Self {
+        let is_action = |node: &Node| match &node.kind {
+            NodeKind::Webhook { action, .. } => match action.status {
+                ActionStatus::Draft => false,
+                ActionStatus::Manual | ActionStatus::Live => true,
+            },
+            NodeKind::TimeDelay { .. }
+            | NodeKind::TriggerSplit { .. }
+            | NodeKind::ConditionalSplit { .. }
+            | NodeKind::Foreign { .. }
+            | NodeKind::Note { .. } => false,
+        };
+        let mut with_action = BTreeSet::new();
+        // From the bottom up: once is enough for a tree, and branches that meet again take another round.
+        loop {
+            let n_before = with_action.len();
+            for node in reached.iter().rev() {
+                if is_action(node) || node.kind.links().iter().any(|next| with_action.contains(*next)) {
+                    with_action.insert(&node.id);
+                }
+            }
+            if with_action.len() == n_before {
+                break;
+            }
+        }
+        Self { has_started: flow.status() != ActionStatus::Draft, with_action }
+    }
 }
 
 struct Problems {
@@ -232,16 +270,13 @@ fn check_links(flow: &Flow, node: &Node, circular: &BTreeSet<(&NodeId, &NodeId)>
     }
 }
 
-fn check_node(flow: &Flow, node: &Node, problems: &mut Problems) {
+fn check_node(flow: &Flow, node: &Node, ahead: &Ahead<'_>, problems: &mut Problems) {
     match &node.kind {
         NodeKind::Webhook { action, .. } => check_webhook(action, problems),
         NodeKind::TimeDelay { delay, next } => {
             check_delay(delay, problems);
-            let has_started = match flow.status() {
-                ActionStatus::Draft => false,
-                ActionStatus::Manual | ActionStatus::Live => true,
-            };
-            if has_started && !has_action_ahead(flow, next.as_ref()) {
+            let has_action = next.as_ref().is_some_and(|next| ahead.with_action.contains(next));
+            if ahead.has_started && !has_action {
                 let message = "No live or manual action comes after this delay, so profiles leave the flow here";
                 problems.passed_over(FlowField::Delay, message);
             }

@@ -14,4 +14,5 @@ pub mod journey;
 pub mod layout;
 pub mod model;
 pub mod run;
+pub mod steps;
 pub mod tree;

@@ -178,7 +178,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 | StoreName::Activity
                 | StoreName::Meta
                 | StoreName::SetAside
-                | StoreName::Versions => {}
+                | StoreName::Versions
+                | StoreName::Steps => {}
             }
         }
         for delivery in known {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::Flow;
+use crate::domain::flow::steps::StepWrite;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
@@ -22,9 +23,17 @@ pub enum AppCommand {
     Library {
         command: LibraryCommand,
     },
-    /// Keeps the working copy. Folded: only the newest of a flow is written.
+    /// Keeps the working copy.
     KeepFlow {
         flow: Arc<Flow>,
+        /// What changed of the steps that can be undone; kept in the same transaction.
+        steps: Option<StepWrite>,
+        /// How often a change from elsewhere was taken in; a working copy that does not know the last one is refused.
+        epoch: u32,
+    },
+    /// The steps that can be undone and redone; answered by [`crate::runtime::handle::AppEvent::StepsRead`].
+    ReadSteps {
+        flow_id: FlowId,
     },
     /// Makes the working copy the version that runs.
     SaveFlow {

@@ -9,6 +9,7 @@ use crate::domain::delivery::state::Delivery;
 use crate::domain::delivery::totals::{HourTotals, Tally};
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
+use crate::domain::flow::steps::{FlowStep, StepMarks};
 use crate::domain::id::{DeliveryId, FlowId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, LogPlace, SenderState, StoreTrouble, WorkNews};
@@ -33,6 +34,17 @@ pub enum AppEvent {
     FlowNotKept {
         flow_id: FlowId,
         trouble: StoreTrouble,
+    },
+    /// Another tab changed it: this is what lies on the disk now.
+    FlowChangedElsewhere {
+        document: Box<FlowDocument>,
+        epoch: u32,
+    },
+    /// What can be undone and redone of the working copy on disk.
+    StepsRead {
+        flow_id: FlowId,
+        marks: StepMarks,
+        steps: Vec<FlowStep>,
     },
     FlowDeleted {
         flow_id: FlowId,

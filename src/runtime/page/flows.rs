@@ -6,6 +6,7 @@
 use crate::domain::delivery::counts::CountsByPlace;
 use crate::domain::delivery::totals::{NODE_PREFIX, Tally};
 use crate::domain::flow::model::{FlowDocument, SavedFlow};
+use crate::domain::flow::steps::MAX_STEPS;
 use crate::domain::id::FlowId;
 use crate::domain::time::DAY_MILLIS;
 use crate::runtime::handle::{AppEvent, DeletedFlow, FlowsNews, FlowsOrder};
@@ -14,7 +15,8 @@ use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::Stored;
 use crate::storage::record::flow::version_prefix;
 use crate::storage::record::load::{self, Revised};
-use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Write};
+use crate::storage::record::steps::{marks_key, step_prefix};
+use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Store, StoreError, StoreName, Write};
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn take_flows(&mut self, order: FlowsOrder) -> Result<(), StoreError> {
@@ -38,7 +40,16 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         let versions = self.versions(&flow_id).await?;
         let mut writes = vec![delete(StoreName::Flows, flow_id.as_str().to_owned())];
         writes.extend(versions.iter().map(|version| delete(StoreName::Versions, version.to_row().key)));
+        let steps = self.store.query(Query {
+            store: StoreName::Steps,
+            by: Order::Key { prefix: step_prefix(&flow_id), after: None },
+            direction: Direction::Ascending,
+            limit: 2 * MAX_STEPS,
+        });
+        writes.extend(steps.await?.into_iter().map(|row| delete(StoreName::Steps, row.key)));
+        writes.push(delete(StoreName::Meta, marks_key(&flow_id)));
         self.store.commit(Batch { checks: Vec::new(), writes, durability: Durability::Strict }).await?;
+        (self.poke_pages)();
         if let Some(Revised { value: document, .. }) = self.documents.remove(&flow_id) {
             let deleted = Box::new(DeletedFlow { document, versions });
             self.tell_flows(FlowsNews::Deleted { deleted });

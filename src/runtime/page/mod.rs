@@ -36,7 +36,11 @@ pub struct Page<S, W> {
     emit: Rc<dyn Fn(AppEvent)>,
     /// Tells the sender, in whichever tab, that the inbox has something.
     poke_sender: Rc<dyn Fn()>,
+    /// Tells the pages of other tabs that a flow was written.
+    poke_pages: Rc<dyn Fn()>,
     documents: BTreeMap<FlowId, Revised<FlowDocument>>,
+    /// How often each flow was taken in from elsewhere.
+    epochs: BTreeMap<FlowId, u32>,
     events: BTreeMap<EventId, TriggerEvent>,
     profiles: BTreeMap<ProfileId, Profile>,
     watched_filter: Option<ActivityFilter>,
@@ -56,7 +60,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             world,
             emit,
             poke_sender,
+            poke_pages: Rc::new(|| {}),
             documents: BTreeMap::new(),
+            epochs: BTreeMap::new(),
             events: BTreeMap::new(),
             profiles: BTreeMap::new(),
             watched_filter: None,
@@ -67,6 +73,11 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             search: None,
             work: Work::default(),
         }
+    }
+
+    /// Tells the pages of other tabs, too, when a flow was written.
+    pub fn telling_pages(self, poke_pages: Rc<dyn Fn()>) -> Self {
+        Self { poke_pages, ..self }
     }
 
     /// Loads everything, and puts the first flow and the samples into an empty database.
@@ -89,7 +100,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
 
     async fn try_take(&mut self, command: AppCommand) -> Result<(), StoreError> {
         match command {
-            AppCommand::KeepFlow { flow } => self.keep_flow(&flow).await,
+            AppCommand::KeepFlow { flow, steps, epoch } => self.keep_flow(&flow, steps, epoch).await,
+            AppCommand::ReadSteps { flow_id } => self.read_steps(flow_id).await,
             AppCommand::SaveFlow { flow_id } => self.save_flow(&flow_id).await,
             AppCommand::DeleteFlow { flow_id } => self.delete_flow(flow_id).await,
             AppCommand::Flows { order } => self.take_flows(order).await,

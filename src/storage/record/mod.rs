@@ -17,6 +17,7 @@ pub mod mirror;
 pub mod outcome;
 pub mod run;
 pub mod settings;
+pub mod steps;
 pub mod totals;
 
 use thiserror::Error;

@@ -10,12 +10,14 @@ use crate::domain::flow::condition::Subject as Compared;
 use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{ActionStatus, Flow, NodeKind};
 use crate::domain::id::NodeId;
+use crate::ui::builder::canvas::{Load, card_icon, pick_from_palette, press_palette, use_desk};
 use crate::ui::builder::cards::{ForeignPanel, NoteForm, SplitForm};
 use crate::ui::builder::delay::DelayForm;
 use crate::ui::builder::trigger::TriggerPanel;
 use crate::ui::builder::webhook::WebhookForm;
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::{Icon, icon, large_icon};
+use crate::view_model::builder_commands::NEW_CARDS;
 use crate::view_model::flow::action_status_label;
 use crate::view_model::messages::sentence;
 
@@ -129,31 +131,35 @@ pub fn status_of_all(builder: Builder) -> AnyView {
     .into_any()
 }
 
+/// What can be added: pressed, a place is chosen; dragged, it goes where it is let go.
 #[component]
 fn Palette() -> AnyView {
-    let cards = [
-        (Icon::Webhook, "Webhook", "Sends a request to your system"),
-        (Icon::Clock, "Time delay", "Lets time pass"),
-        (Icon::Split, "Trigger split", "Two ways, by the event"),
-        (Icon::Split, "Conditional split", "Two ways, by the profile"),
-    ];
+    let desk = use_desk();
+    let rows = NEW_CARDS.map(|(kind, text)| {
+        let is_armed = move || {
+            desk.placing.with(|placing| placing.as_ref().is_some_and(|placing| placing.load == Load::New { kind }))
+        };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="palette-card"
+                    aria-pressed=move || is_armed().to_string()
+                    on:pointerdown=move |event| press_palette(desk, &event, kind)
+                    on:click=move |_| pick_from_palette(desk, kind)
+                >
+                    <span class="card-icon">{large_icon(card_icon(kind))}</span>
+                    <span class="card-words"><span class="card-title">{kind.label()}</span><span class="card-detail">{text}</span></span>
+                </button>
+            </li>
+        }
+        .into_any()
+    });
     view! {
         <div class="inspector">
-            <h2>"Cards"</h2>
-            <p class="muted">"Select a card of the flow to see its settings here. Adding cards comes with the next version."</p>
-            <ul class="palette">
-                {cards
-                    .into_iter()
-                    .map(|(glyph, title, text)| {
-                        view! {
-                            <li class="palette-card">
-                                {large_icon(glyph)}
-                                <span><strong>{title}</strong><span class="muted">{text}</span></span>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
+            <h2>"Add a card"</h2>
+            <p class="muted">"Drag a card to a place in the flow, or press it and choose the place. Select a card of the flow to see its settings here."</p>
+            <ul class="palette">{rows.collect_view()}</ul>
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod cards;
+mod clash;
 mod condition_editor;
 mod date_schedule;
 mod delay;
@@ -29,11 +30,13 @@ use leptos::prelude::*;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::check::{FlowProblem, check};
 use crate::domain::flow::edit::FlowEdit;
-use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
+use crate::domain::flow::model::{Flow, NodeKind, Trigger, WebhookAction};
 use crate::domain::flow::tree::reach;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::samples::default_event_id;
-use crate::ui::builder::canvas::Canvas;
+use crate::runtime::handle::AppCommand;
+use crate::ui::builder::canvas::{Canvas, Desk};
+use crate::ui::builder::clash::ClashBanner;
 use crate::ui::builder::evidence::EvidencePanel;
 use crate::ui::builder::inspector::Inspector;
 use crate::ui::builder::steps::StepsHint;
@@ -92,7 +95,10 @@ impl Builder {
             let flow = flow.as_ref()?;
             flow.webhooks().next().map(|(node_id, _)| node_id.clone())
         });
-        let selection = RwSignal::new(first.map_or(Selection::Nothing, |node_id| Selection::Node { node_id }));
+        // What starts the flow comes first.
+        let is_unset = flow.with_untracked(|flow| flow.as_ref().is_some_and(|flow| flow.trigger == Trigger::Unset));
+        let otherwise = if is_unset { Selection::Trigger } else { Selection::Nothing };
+        let selection = RwSignal::new(first.map_or(otherwise, |node_id| Selection::Node { node_id }));
         let event = Memo::new(move |_| {
             let flow = flow.get()?;
             flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
@@ -203,12 +209,15 @@ pub fn FlowScreen(
     let app_state = use_app_state();
     let builder = Builder::new(app_state, flow_id);
     provide_context(builder);
+    provide_context(Desk::new(builder));
     request_previews(app_state, builder);
+    app_state.dispatch(AppCommand::ReadSteps { flow_id: builder.flow_id() });
     let is_there = Memo::new(move |_| builder.flow.with(Option::is_some));
     let show = move || {
         if is_there.get() {
             view! {
                 <Toolbar />
+                <ClashBanner />
                 <div class="builder-panes">
                     <Tabs id="builder-panes" label="Parts of this screen" tabs=&PANES chosen=builder.pane />
                 </div>

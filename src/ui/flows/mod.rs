@@ -11,8 +11,8 @@ mod versions;
 
 use leptos::prelude::*;
 
-use crate::domain::flow::model::{ActionStatus, Flow, Node, NodeKind, Trigger, WebhookAction};
-use crate::domain::id::{FlowId, NodeId, short_id};
+use crate::domain::flow::model::{ActionStatus, Flow};
+use crate::domain::id::{FlowId, short_id};
 use crate::ui::flows::list::{FlowTable, fresh_document};
 use crate::ui::flows::new_flow::NewFlowDialog;
 use crate::ui::flows::rename::RenameDialog;
@@ -26,7 +26,7 @@ use crate::view_model::route::Route;
 
 pub use crate::ui::flows::rename::Naming;
 pub use crate::ui::flows::shelf::FlowsShelf;
-pub use crate::ui::flows::versions::VersionsDialog;
+pub use crate::ui::flows::versions::{VersionsDialog, show_changes};
 
 /// A flow's or an action's status.
 #[component]
@@ -81,15 +81,9 @@ pub fn FlowsScreen() -> AnyView {
     .into_any()
 }
 
-/// *Placed Order* → a blank webhook, as a draft.
+/// A flow with nothing in it.
 fn add_flow(app_state: AppState, page: Page) {
-    let node_id = NodeId::new(short_id(page.draw_random()));
-    let mut flow = Flow::blank(FlowId::new(short_id(page.draw_random())), "New flow");
-    flow.trigger = Trigger::Metric { metric: "Placed Order".to_owned() };
-    flow.entry = Some(node_id.clone());
-    let kind = NodeKind::Webhook { action: WebhookAction::blank("New webhook"), next: None };
-    flow.nodes.insert(node_id.clone(), Node { id: node_id, kind });
-    open_new(app_state, page, flow);
+    open_new(app_state, page, Flow::blank(FlowId::new(short_id(page.draw_random())), "New flow"));
 }
 
 /// Keeps a new flow and goes there.

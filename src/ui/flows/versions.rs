@@ -162,6 +162,11 @@ fn show_detail(version: &SavedFlow, versions: &[SavedFlow], base: &str, working:
     } else {
         working.map(|working| flow_changes(&version.flow, working)).unwrap_or_default()
     };
+    show_changes(changes)
+}
+
+/// What differs between two flows.
+pub fn show_changes(changes: Vec<Change>) -> AnyView {
     if changes.is_empty() {
         return view! { <p class="muted">"They are the same."</p> }.into_any();
     }

@@ -60,7 +60,11 @@ pub enum Icon {
     Export,
     Undo,
     Redo,
+    More,
     Search,
+    Command,
+    Minus,
+    Fit,
 }
 
 impl Icon {
@@ -169,8 +173,16 @@ impl Icon {
                 r##"<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>"##
             }
             Self::Undo => r##"<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H11"/>"##,
+            Self::More => r##"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"##,
+            Self::Search => r##"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"##,
+            Self::Command => {
+                r##"<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>"##
+            }
+            Self::Minus => r##"<path d="M5 12h14"/>"##,
+            Self::Fit => {
+                r##"<path d="M8 3H5a2 2 0 0 0-2 2v3"/><path d="M21 8V5a2 2 0 0 0-2-2h-3"/><path d="M3 16v3a2 2 0 0 0 2 2h3"/><path d="M16 21h3a2 2 0 0 0 2-2v-3"/>"##
+            }
             Self::Redo => r##"<path d="m15 14 5-5-5-5"/><path d="M20 9H9.5a5.5 5.5 0 0 0 0 11H13"/>"##,
-            Self::Search => r##"<circle cx="11" cy="11" r="8"/><path d="m21 21-4.3-4.3"/>"##,
             Self::Foreign => {
                 r##"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"##
             }
