@@ -6,9 +6,8 @@ use hookwright::domain::flow::delay::DelayUnit;
 use hookwright::domain::flow::edit::{FlowEdit, Scope, apply, copy};
 use hookwright::domain::flow::layout::{CARD_HEIGHT, CARD_WIDTH, Layout, LineFoot, Point, layout};
 use hookwright::domain::flow::model::{ActionStatus, Branch, Flow, Node, NodeKind};
-use hookwright::domain::flow::tree::{Slot, is_tree, reach, slots_of};
+use hookwright::domain::flow::tree::{Slot, is_tree, reach, slots_below, slots_of};
 use hookwright::domain::id::NodeId;
-
 use proptest::prelude::*;
 
 use crate::flow::{flow_of, link, split_flow, wait, webhook};
@@ -132,7 +131,8 @@ fn three_thousand_cards_deep_is_no_harm() {
 
 /// The cards from each card on, with what they lead to: the same text, the same subtree.
 fn subtree(flow: &Flow, node_id: &NodeId) -> String {
-    reach(flow, Some(node_id)).iter().map(|node| format!("{}{:?};", node.id, node.kind.links())).collect()
+    let links = |node: &Node| slots_below(node).iter().map(|slot| slot.link(flow).flatten().cloned()).collect::<Vec<_>>();
+    reach(flow, Some(node_id)).into_iter().map(|node| format!("{}{:?};", node.id, links(node))).collect()
 }
 
 /// The cards above a card, the trigger's slot first, with which of them are splits.

@@ -171,7 +171,8 @@ impl FlowHistory {
         self.future.clear();
         let is_folded = fold_key.is_some() && self.fold_key.as_deref() == fold_key && !self.past.is_empty();
         self.fold_key = fold_key.map(str::to_owned);
-        let step = match self.past.pop_back().filter(|_| is_folded) {
+        let folded = if is_folded { self.past.pop_back() } else { None };
+        let step = match folded {
             Some(folded) => {
                 // From where the first of the folded began to where the last of them ends.
                 let start = folded.back.apply(&self.present);
