@@ -195,6 +195,7 @@ const fn kind_words(kind: StoreName) -> &'static str {
     match kind {
         StoreName::Flows => "Flows",
         StoreName::Versions => "Saved versions",
+        StoreName::Steps => "Steps to undo",
         StoreName::Events => "Events",
         StoreName::Profiles => "Profiles",
         StoreName::Settings => "Settings",
