@@ -4,7 +4,7 @@ PORT ?= 8080
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-native test-language test-web test-e2e soak check format bench receiver clean
+.PHONY: help setup build run dev test test-native test-language test-web test-e2e soak site audit check format bench receiver clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ test-e2e: ## only the end-to-end tests, on the release build
 
 soak: ## play faults with new seeds for ten minutes each (SECONDS_EACH=…), and print each seed's figures
 	@HOOKWRIGHT_SOAK=$${SECONDS_EACH:-600} cargo test --locked --release --test it faults -- --nocapture
+
+site: build ## look whether dist/ works as GitHub Pages, Netlify, Cloudflare Pages and a bare file server serve it
+	@. scripts/lib.sh && node scripts/site.mjs
+
+audit: build ## Lighthouse over dist/, on desktop and mobile settings
+	@. scripts/lib.sh && node scripts/audit.mjs
 
 check: setup ## format and lints, native and Wasm, Rust, CSS and JavaScript
 	@scripts/check.sh

@@ -1,10 +1,12 @@
 // Finishes a build; Trunk calls it on its staging folder, before that becomes dist/: adds the code editor and the parts of
-// a split app, and in a release shrinks scripts and styles.
+// a split app, and in a release shrinks scripts and styles; last, gives the page and the service worker the hashes of all
+// files.
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
 import { bundleEditor } from "./editor.mjs";
+import { seal } from "./seal.mjs";
 import { placeParts } from "./split/place.mjs";
 
 const staging = process.env.TRUNK_STAGING_DIR;
@@ -28,3 +30,5 @@ if (isRelease) {
         await writeFile(file, code);
     }
 }
+
+await seal(staging);

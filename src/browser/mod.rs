@@ -8,6 +8,8 @@ pub mod asset;
 pub mod broadcast;
 pub mod clock;
 pub mod console;
+pub mod crypto;
+mod device_key;
 pub mod download;
 pub mod fetch;
 pub mod files;

@@ -67,6 +67,14 @@ id! {
     DeliveryId
 }
 id! {
+    /// Somebody who works in the workspace.
+    MemberId
+}
+id! {
+    /// A secret: a header's value or a signing key.
+    SecretId
+}
+id! {
     /// Something a page asked the sender to do. Sorts by the time it was asked.
     CommandId
 }

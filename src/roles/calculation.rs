@@ -9,6 +9,7 @@ use std::rc::Rc;
 use hookwright::browser::clock::{BrowserClock, monotonic_micros};
 use hookwright::browser::worker_link::PageLink;
 use hookwright::browser::zones::BrowserZones;
+use hookwright::runtime::keys::stretch_as_ordered;
 use hookwright::runtime::ports::Clock;
 use hookwright::runtime::preview::{
     Here, PreviewContext, PreviewContextRecord, PreviewJob, PreviewJobRecord, PreviewReplyRecord, Workshop,
@@ -50,6 +51,9 @@ thread_local! {
 fn answer(link: &PageLink, text: &str) {
     if let Some(order) = read_order(text) {
         return read_all(&order, |reply| said(link.post(&reply)));
+    }
+    if let Some(key) = stretch_as_ordered(text) {
+        return said(link.post(&key));
     }
     if let Some(text) = text.strip_prefix(CONTEXT_MARK) {
         match read_text::<PreviewContext, PreviewContextRecord>(text) {

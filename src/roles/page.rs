@@ -12,6 +12,7 @@ use hookwright::browser::asset::fetch_text;
 use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::clock::BrowserClock;
 use hookwright::browser::console::log_failure;
+use hookwright::browser::crypto::{BrowserKeys, KeysWord};
 use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::random::BrowserRandom;
@@ -42,10 +43,15 @@ use wasm_bindgen_futures::spawn_local;
 use crate::roles::library::LibraryDesk;
 use crate::roles::parts::{open_screen, run_page_sender};
 use crate::roles::sender::BrowserStore;
-use crate::roles::{CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said};
+use crate::roles::{
+    CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said,
+};
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
 const WATCH_MILLIS: i64 = 500;
+
+/// Looks between two words to the page that time has passed.
+const LOOKS_PER_TICK: u32 = 20;
 
 /// What comes to the page's queue.
 enum PageInput {
@@ -53,6 +59,9 @@ enum PageInput {
     Changed,
     /// Another tab wrote a flow.
     FlowsChanged,
+    Keys(KeysWord),
+    /// Time has passed.
+    Tick,
 }
 
 /// Mounts the screens and starts what is behind them.
@@ -142,16 +151,24 @@ async fn run(
                 StoreTrouble::MemoryOnly { reason }
                 | StoreTrouble::Full { reason }
                 | StoreTrouble::Failed { reason } => StoreTrouble::MemoryOnly { reason },
-                StoreTrouble::ChangedElsewhere => StoreTrouble::ChangedElsewhere,
+                trouble @ (StoreTrouble::ChangedElsewhere | StoreTrouble::NotAllowed { .. }) => trouble,
             };
             sink(AppEvent::StorageTroubled { trouble });
             (Rc::new(KeptOrMemory::Memory(MemoryStore::default())), SenderPlace::Page)
         }
     };
+    let keys = BrowserKeys::join({
+        let queue = queue.clone();
+        move |word| put(&queue, PageInput::Keys(word))
+    });
+    if let Some(keys) = &keys {
+        keys.ready().await;
+    }
+    let ticks = queue.clone();
     let own_sender = match sender {
         SenderPlace::Worker => Some(OwnSender::start(Rc::clone(&sink), queue)),
         SenderPlace::Page => {
-            start_page_sender(Rc::clone(&store), Rc::clone(&sink), queue, pokes);
+            start_page_sender(Rc::clone(&store), keys.clone(), Rc::clone(&sink), queue, pokes);
             None
         }
     };
@@ -159,12 +176,15 @@ async fn run(
         SenderPlace::Worker => said(broadcast.as_ref().as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
         SenderPlace::Page => said(poke.unbounded_send(SenderWord::Poke).map_err(|error| error.to_string())),
     });
-    spawn_local(watch(previews, own_sender));
+    spawn_local(watch(previews, own_sender, ticks));
     let clock = Rc::new(PageClock);
     let seen_store = Rc::clone(&store);
     let seen_sink = Rc::clone(&sink);
     let poke_pages = Rc::new(move || said(told.as_ref().as_ref().map_or(Ok(()), |told| told.post(FLOWS_CHANGED))));
     let mut page = Page::new(store, clock, sink, poke_sender).telling_pages(poke_pages);
+    if let Some(keys) = keys {
+        page.set_keys(keys);
+    }
     page.load().await;
     if page.wants_samples().await {
         library.fetch_samples();
@@ -195,6 +215,9 @@ async fn run(
                 is_working = page.has_work();
             }
             Some(Some(PageInput::FlowsChanged)) => page.look_at_flows().await,
+            Some(Some(PageInput::Keys(KeysWord::KeyChanged))) => page.hear_of_members(None).await,
+            Some(Some(PageInput::Keys(KeysWord::Session(session)))) => page.hear_of_members(Some(session)).await,
+            Some(Some(PageInput::Tick)) => page.end_idle_session().await,
         }
     }
 }
@@ -334,6 +357,7 @@ impl OwnSender {
 
 fn start_page_sender(
     store: BrowserStore,
+    keys: Option<Rc<BrowserKeys>>,
     sink: EventSink,
     queue: UnboundedSender<PageInput>,
     pokes: UnboundedReceiver<SenderWord>,
@@ -345,7 +369,7 @@ fn start_page_sender(
         SenderNotice::Changed => put(&queue, PageInput::Changed),
         SenderNotice::Troubled(error) => sink(AppEvent::StorageTroubled { trouble: page::trouble(&error) }),
     };
-    spawn_local(async move { said(run_page_sender(store, pokes, Box::new(notify)).await) });
+    spawn_local(async move { said(run_page_sender(store, keys, pokes, Box::new(notify)).await) });
 }
 
 /// The page's own clock and chance.
@@ -364,8 +388,13 @@ impl Random for PageClock {
 }
 
 /// Ends a preview that ran away, and a sender that fell silent. The sender's worker lives as long as this does.
-async fn watch(previews: Rc<Previews>, own_sender: Option<Rc<OwnSender>>) {
+async fn watch(previews: Rc<Previews>, own_sender: Option<Rc<OwnSender>>, ticks: UnboundedSender<PageInput>) {
+    let mut n_looks = 0_u32;
     loop {
+        n_looks = n_looks.wrapping_add(1);
+        if n_looks.is_multiple_of(LOOKS_PER_TICK) {
+            put(&ticks, PageInput::Tick);
+        }
         BrowserTimers.sleep(WATCH_MILLIS).await;
         previews.end_stuck();
         if let Some(own_sender) = &own_sender {

@@ -8,9 +8,11 @@
 //! nothing is ever waited for.
 
 use std::pin::Pin;
+use std::rc::Rc;
 
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::FutureExt;
+use hookwright::browser::crypto::BrowserKeys;
 use hookwright::domain::id::{FlowId, NodeId};
 use hookwright::runtime::schedule::{SenderNotice, SenderWord};
 use hookwright::ui::activity::ActivityScreen;
@@ -18,6 +20,7 @@ use hookwright::ui::builder::FlowScreen;
 use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
 use hookwright::ui::events::EventsScreen;
 use hookwright::ui::flows::FlowsScreen;
+use hookwright::ui::members::MembersScreen;
 use hookwright::ui::payload::PayloadScreen;
 use hookwright::ui::rehearsal::RehearsalScreen;
 use hookwright::ui::sandbox::SandboxScreen;
@@ -63,13 +66,15 @@ part!(more, load_sandbox; fn sandbox_screen() -> AnyView { view! { <SandboxScree
 part!(activity, load_activity; fn activity_screen() -> AnyView { view! { <ActivityScreen /> }.into_any() });
 part!(more, load_events; fn events_screen() -> AnyView { view! { <EventsScreen /> }.into_any() });
 part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsScreen /> }.into_any() });
+part!(more, load_members; fn members_screen() -> AnyView { view! { <MembersScreen /> }.into_any() });
 part!(work; fn calculation_start() -> () { calculation::start() });
 part!(work; fn sender_start() -> () { sender::start() });
 part!(work; fn page_sender(
     store: BrowserStore,
+    keys: Option<Rc<BrowserKeys>>,
     pokes: UnboundedReceiver<SenderWord>,
     notify: Box<dyn Fn(SenderNotice)>
-) -> Pin<Box<dyn Future<Output = ()>>> { sender::run(store, Lead::AtOnce, pokes, notify) });
+) -> Pin<Box<dyn Future<Output = ()>>> { sender::run((store, keys), Lead::AtOnce, pokes, notify) });
 
 part!(activity, load_destinations; fn destinations_screen() -> AnyView { view! { <DestinationsScreen /> }.into_any() });
 part!(activity, load_destination; fn destination_screen(origin: String) -> AnyView {
@@ -89,6 +94,7 @@ pub fn open_screen(screen: &Screen) -> Opened {
         Screen::Activity => Box::pin(load_activity()),
         Screen::Events => Box::pin(load_events()),
         Screen::Settings => Box::pin(load_settings()),
+        Screen::Members => Box::pin(load_members()),
         Screen::Destinations => Box::pin(load_destinations()),
         Screen::Destination { .. } => Box::pin(load_destination()),
         Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
@@ -110,6 +116,7 @@ fn show_loaded(screen: &Screen) -> Opened {
         Screen::Activity => activity_screen().now_or_never(),
         Screen::Events => events_screen().now_or_never(),
         Screen::Settings => settings_screen().now_or_never(),
+        Screen::Members => members_screen().now_or_never(),
         Screen::Destinations => destinations_screen().now_or_never(),
         Screen::Destination { origin } => destination_screen(origin).now_or_never(),
         Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),
@@ -142,10 +149,11 @@ fn start_role(role: impl Future<Output = Result<(), SplitLoaderError>> + 'static
 /// Runs a sender in the page, over a store that no worker can reach.
 pub async fn run_page_sender(
     store: BrowserStore,
+    keys: Option<Rc<BrowserKeys>>,
     pokes: UnboundedReceiver<SenderWord>,
     notify: Box<dyn Fn(SenderNotice)>,
 ) -> Result<(), String> {
-    match page_sender(store, pokes, notify).await {
+    match page_sender(store, keys, pokes, notify).await {
         Ok(sender) => {
             sender.await;
             Ok(())

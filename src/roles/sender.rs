@@ -9,6 +9,7 @@ use std::rc::Rc;
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use hookwright::browser::broadcast::Pokes;
 use hookwright::browser::console::log_failure;
+use hookwright::browser::crypto::{BrowserKeys, KeysWord};
 use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::leader::WebLockLeader;
@@ -28,6 +29,13 @@ pub fn start() {
         // Nothing is asked of the sender by its own page: what it has to do lies in the inbox.
         let Some(page) = PageLink::take_over(|_| {}) else { return };
         let (poke, pokes) = unbounded();
+        let unlocked = poke.clone();
+        let keys = BrowserKeys::join(move |word| {
+            // What waited for the secrets goes on at once.
+            if word == KeysWord::KeyChanged && unlocked.unbounded_send(SenderWord::Poke).is_err() {
+                log_failure("the sender has ended");
+            }
+        });
         let joined = Pokes::join(CHANNEL, move |word| {
             if let Some(word) = sender_word(&word)
                 && poke.unbounded_send(word).is_err()
@@ -55,7 +63,7 @@ pub fn start() {
             SenderNotice::Changed => said(broadcast.as_ref().map_or(Ok(()), |broadcast| broadcast.post(CHANGED))),
             SenderNotice::Troubled(error) => said(page.post(&format!("{TROUBLED}{error}"))),
         };
-        run(store, Lead::WhenElected(WebLockLeader::of_senders()), pokes, Box::new(notify)).await;
+        run((store, keys), Lead::WhenElected(WebLockLeader::of_senders()), pokes, Box::new(notify)).await;
     });
 }
 
@@ -63,13 +71,13 @@ pub fn start() {
 ///
 /// The one place that names the sender's types: each other combination of them would be the whole sender once more.
 pub fn run(
-    store: BrowserStore,
+    (store, keys): (BrowserStore, Option<Rc<BrowserKeys>>),
     lead: Lead,
     pokes: UnboundedReceiver<SenderWord>,
     notify: Box<dyn Fn(SenderNotice)>,
 ) -> Pin<Box<dyn Future<Output = ()>>> {
     let http = PracticeClient { client: FetchClient, timers: BrowserTimers, store: Rc::clone(&store) };
-    Box::pin(run_sender(store, Rc::new(BrowserWorld { http }), (BrowserTimers, lead), pokes, notify))
+    Box::pin(run_sender(store, Rc::new(BrowserWorld { http, keys }), (BrowserTimers, lead), pokes, notify))
 }
 
 /// Where a sender's rows lie.

@@ -3,7 +3,10 @@
 //! In: adapters. Out: a `World`.
 //! Invariant: passes on, and does nothing else.
 
+use std::rc::Rc;
+
 use hookwright::browser::clock::BrowserClock;
+use hookwright::browser::crypto::BrowserKeys;
 use hookwright::browser::fetch::FetchClient;
 use hookwright::browser::random::BrowserRandom;
 use hookwright::browser::timers::BrowserTimers;
@@ -11,6 +14,7 @@ use hookwright::browser::zones::BrowserZones;
 use hookwright::domain::delivery::request::RenderedRequest;
 use hookwright::domain::flow::delay::ZoneOffsets;
 use hookwright::domain::time::Timestamp;
+use hookwright::runtime::keys::Keys;
 use hookwright::runtime::ports::{Clock, HttpClient, Random, SendReport, Zones};
 use hookwright::runtime::practice_client::PracticeClient;
 use hookwright::storage::Store;
@@ -18,6 +22,7 @@ use hookwright::storage::Store;
 /// Clock, chance, zones and the network, with the practice receiver in front of it.
 pub struct BrowserWorld<S> {
     pub http: PracticeClient<FetchClient, BrowserTimers, S>,
+    pub keys: Option<Rc<BrowserKeys>>,
 }
 
 impl<S> Clock for BrowserWorld<S> {
@@ -49,5 +54,9 @@ impl<S: Store> HttpClient for BrowserWorld<S> {
 
     fn is_online(&self) -> bool {
         self.http.is_online()
+    }
+
+    fn keys(&self) -> Option<Rc<dyn Keys>> {
+        self.keys.clone().map(|keys| keys as Rc<dyn Keys>)
     }
 }

@@ -8,6 +8,7 @@ pub mod deliver;
 pub mod election;
 pub mod flow_file;
 pub mod handle;
+pub mod keys;
 pub mod library;
 pub mod log;
 pub mod page;

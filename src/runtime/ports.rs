@@ -4,10 +4,13 @@
 //! Invariant: no policy here; an adapter does what it is told and reports what it saw.
 #![expect(async_fn_in_trait, reason = "one thread, in the browser and in tests: no future needs to be Send")]
 
+use std::rc::Rc;
+
 use crate::domain::delivery::request::RenderedRequest;
 use crate::domain::delivery::state::ResponseRecord;
 use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
+use crate::runtime::keys::Keys;
 
 /// Tells the time.
 pub trait Clock {
@@ -28,6 +31,10 @@ pub trait HttpClient {
     async fn probe(&self, url: &str) -> bool;
     /// Whether the browser believes it is online.
     fn is_online(&self) -> bool;
+    /// The workspace's key, for the secrets of a request; `None` where there is none, and nothing secret is sent.
+    fn keys(&self) -> Option<Rc<dyn Keys>> {
+        None
+    }
 }
 
 /// Knows time zones.

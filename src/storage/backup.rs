@@ -220,6 +220,9 @@ fn fate(row: &Row, now: Option<&Row>) -> Fate {
             | StoreName::Inbox
             | StoreName::Totals
             | StoreName::Meta
+            | StoreName::Members
+            | StoreName::Secrets
+            | StoreName::Audit
             | StoreName::SetAside,
             Some(_),
         ) => Fate::Left,
@@ -288,6 +291,9 @@ fn indexed(row: Row) -> Result<Row, RecordError> {
         | StoreName::Inbox
         | StoreName::Totals
         | StoreName::Meta
+        | StoreName::Members
+        | StoreName::Secrets
+        | StoreName::Audit
         | StoreName::SetAside => Ok(row),
     }
 }

@@ -7,7 +7,7 @@
 pub const DATABASE_NAME: &str = "hookwright";
 
 /// How often stores were added since the first version; a database grows its missing stores when this grows.
-pub const N_STORE_CHANGES: u32 = 2;
+pub const N_STORE_CHANGES: u32 = 3;
 
 /// A kind of stored thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,12 +40,18 @@ pub enum StoreName {
     Destinations,
     /// The sender's generation, and other single values.
     Meta,
+    /// Who works here: the members, the vault that holds their key, and what is remembered of wrong tries.
+    Members,
+    /// Header values and signing keys, encrypted.
+    Secrets,
+    /// Who did what.
+    Audit,
     /// Rows that could not be read, kept as they were.
     SetAside,
 }
 
 impl StoreName {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Flows,
         Self::Versions,
         Self::Steps,
@@ -60,6 +66,9 @@ impl StoreName {
         Self::Totals,
         Self::Destinations,
         Self::Meta,
+        Self::Members,
+        Self::Secrets,
+        Self::Audit,
         Self::SetAside,
     ];
 
@@ -80,6 +89,9 @@ impl StoreName {
             Self::Totals => "totals",
             Self::Destinations => "destinations",
             Self::Meta => "meta",
+            Self::Members => "members",
+            Self::Secrets => "secrets",
+            Self::Audit => "audit",
             Self::SetAside => "set-aside",
         }
     }
@@ -109,6 +121,9 @@ impl StoreName {
             | Self::Totals
             | Self::Destinations
             | Self::Meta
+            | Self::Members
+            | Self::Secrets
+            | Self::Audit
             | Self::SetAside => &[],
         }
     }

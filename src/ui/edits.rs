@@ -106,8 +106,9 @@ impl AppState {
         let flow = Arc::new(flow);
         let mut write = None;
         self.histories.update(|histories| {
-            let history =
-                histories.entry(flow_id).or_insert_with(|| FlowHistory::of(before.unwrap_or_else(|| Arc::clone(&flow))));
+            let history = histories
+                .entry(flow_id)
+                .or_insert_with(|| FlowHistory::of(before.unwrap_or_else(|| Arc::clone(&flow))));
             write = history.record(Arc::clone(&flow), fold_key);
         });
         (flow, write)
@@ -160,7 +161,8 @@ impl AppState {
             });
             self.set_keep_state(&flow_id, KeepState::NotKept { trouble: StoreTrouble::ChangedElsewhere });
         } else {
-            let is_shown = self.route.with_untracked(|route| matches!(route, Route::Flow { flow_id: shown } if *shown == flow_id));
+            let is_shown =
+                self.route.with_untracked(|route| matches!(route, Route::Flow { flow_id: shown } if *shown == flow_id));
             if is_shown && !is_same {
                 self.notify(Tone::Wait, messages::CHANGED_IN_OTHER_TAB.to_owned());
             }

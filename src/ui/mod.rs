@@ -12,6 +12,7 @@ pub mod files;
 pub mod flows;
 pub mod kit;
 pub mod klaviyo;
+pub mod members;
 pub mod page;
 pub mod payload;
 pub mod rehearsal;

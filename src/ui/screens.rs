@@ -25,6 +25,7 @@ pub enum Screen {
     Activity,
     Events,
     Settings,
+    Members,
     Destinations,
     Destination { origin: String },
     Rehearsal { flow_id: FlowId },

@@ -25,9 +25,11 @@ use crate::runtime::preview::{Lane, PreviewReply, SweepPart};
 use crate::ui::activity::state::LogState;
 use crate::ui::events::state::LibraryState;
 use crate::ui::flows::FlowsShelf;
+use crate::ui::members::MembersState;
 use crate::ui::shell::go_to;
 use crate::ui::work::WorkState;
 use crate::view_model::delivery::Tone;
+use crate::view_model::members::refusal_words;
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 use crate::view_model::sandbox::Sandbox;
@@ -139,6 +141,7 @@ pub struct AppState {
     pub clip: RwSignal<Option<Clip>>,
     pub shelf: FlowsShelf,
     pub library: LibraryState,
+    pub members: MembersState,
     n_notices: StoredValue<u32>,
     n_numbers: StoredValue<u64>,
 }
@@ -181,6 +184,7 @@ impl AppState {
             clip: RwSignal::default(),
             shelf: FlowsShelf::default(),
             library: LibraryState::new(),
+            members: MembersState::new(),
             n_notices: StoredValue::new(0),
             n_numbers: StoredValue::new(0),
         }
@@ -253,6 +257,8 @@ impl AppState {
         let Some(event) = self.log.take(self, event) else { return };
         match event {
             AppEvent::Library { event } => self.library.apply_event(self, event),
+            AppEvent::Members { news } => self.members.take(self, news),
+            AppEvent::NotAllowed { refusal } => self.notify(Tone::Fail, refusal_words(refusal)),
             AppEvent::WorkspaceLoaded { workspace } => self.load(*workspace),
             AppEvent::FlowKept { document } => self.take_document(*document),
             AppEvent::FlowNotKept { flow_id, trouble } => {

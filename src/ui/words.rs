@@ -7,8 +7,8 @@ use crate::domain::time::MINUTE_MILLIS;
 use crate::runtime::handle::{ActivityFilter, SenderState, StatusKind, StoreTrouble};
 use crate::ui::kit::Icon;
 use crate::view_model::delivery::StatusTag;
-use crate::view_model::messages;
 use crate::view_model::route::ActivityQuery;
+use crate::view_model::{members, messages};
 
 pub fn trouble_words(trouble: &StoreTrouble) -> String {
     match trouble {
@@ -17,6 +17,7 @@ pub fn trouble_words(trouble: &StoreTrouble) -> String {
         StoreTrouble::UpgradeBlocked => messages::STORAGE_UPGRADE_BLOCKED.to_owned(),
         StoreTrouble::TooNew => messages::STORAGE_TOO_NEW.to_owned(),
         StoreTrouble::ChangedElsewhere => messages::STORAGE_CHANGED_ELSEWHERE.to_owned(),
+        StoreTrouble::NotAllowed { refusal } => members::refusal_words(*refusal),
         StoreTrouble::Failed { reason } => messages::storage_failed(reason),
     }
 }

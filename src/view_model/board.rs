@@ -350,11 +350,8 @@ mod tests {
     #[test]
     fn every_card_knows_its_place_in_the_tree() {
         let board = Board::of(&flow());
-        let places: Vec<_> = board
-            .cards
-            .iter()
-            .map(|card| (name(Some(card)), card.level, card.position, card.set_size))
-            .collect();
+        let places: Vec<_> =
+            board.cards.iter().map(|card| (name(Some(card)), card.level, card.position, card.set_size)).collect();
         let expected =
             [("trigger", 1, 1, 3), ("a", 1, 2, 3), ("s", 1, 3, 3), ("b", 2, 1, 2), ("c", 2, 2, 2), ("d", 2, 1, 1)];
         assert_eq!(places, expected);

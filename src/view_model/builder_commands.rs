@@ -3,10 +3,10 @@
 //! In: what is selected, a key, what was typed into a menu. Out: commands.
 //! Invariant: every act of the builder is a command, so that each has a name, a place in the palette, and a row in the sheet.
 
-use crate::domain::flow::edit::{move_down, move_up};
-use crate::domain::flow::model::{ActionStatus, Branch, Flow, NodeKind, TimeDelay, WebhookAction};
 use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::flow::delay::DelayUnit;
+use crate::domain::flow::edit::{move_down, move_up};
+use crate::domain::flow::model::{ActionStatus, Branch, Flow, NodeKind, TimeDelay, WebhookAction};
 use crate::domain::flow::tree::{Slot, slots_of};
 use crate::domain::id::NodeId;
 use crate::view_model::flow::{CardKind, node_title};
@@ -375,7 +375,9 @@ mod tests {
         assert!(labels(Some("b")).contains(&"Move to No branch") && !labels(Some("b")).contains(&"Move to Yes branch"));
         assert!(!labels(Some("b")).contains(&"Delete with all below"));
         assert!(labels(Some("a")).contains(&"Move with all below…"));
-        assert!(labels(Some("s")).contains(&"Delete with all below") && !labels(Some("s")).contains(&"Copy with all below"));
+        assert!(
+            labels(Some("s")).contains(&"Delete with all below") && !labels(Some("s")).contains(&"Copy with all below")
+        );
         assert!(!labels(Some("c")).contains(&"Open payload editor"));
     }
 

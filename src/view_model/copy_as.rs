@@ -4,6 +4,7 @@
 //! Invariant: the value of a header that looks like a credential never leaves by this way; a placeholder stands for it.
 
 use crate::domain::delivery::request::RenderedRequest;
+use crate::domain::secret::HeaderValue;
 
 /// A command for a POSIX shell.
 pub fn as_curl(request: &RenderedRequest) -> String {
@@ -46,7 +47,11 @@ pub fn is_credential(name: &str) -> bool {
 }
 
 fn shown_value(name: &str, value: &str) -> String {
-    if is_credential(name) { format!("<your {name}>") } else { value.to_owned() }
+    if is_credential(name) || HeaderValue::read(value).needs_secrets() {
+        format!("<your {name}>")
+    } else {
+        value.to_owned()
+    }
 }
 
 fn shell_quoted(text: &str) -> String {

@@ -14,8 +14,7 @@ use crate::view_model::time::duration;
 pub const CHANGED_IN_OTHER_TAB: &str = "Another tab changed this flow. What you see now is that version.";
 
 /// Another tab edited the flow while this tab had changes that were not kept yet.
-pub const CLASH: &str =
-    "Another tab changed this flow while you were editing it. Nothing was overwritten: choose which working copy stays.";
+pub const CLASH: &str = "Another tab changed this flow while you were editing it. Nothing was overwritten: choose which working copy stays.";
 
 /// Turns a lower-case phrase without a full stop, as our errors are, into a sentence for the screen.
 pub fn sentence(phrase: &impl Display) -> String {

@@ -23,6 +23,7 @@ pub mod journey;
 pub mod json_text;
 pub mod library;
 pub mod log_window;
+pub mod members;
 pub mod messages;
 pub mod output_map;
 pub mod practice;

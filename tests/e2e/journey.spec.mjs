@@ -2,6 +2,7 @@
 
 import { expect, test } from "./fixtures.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 test("the first minute needs no network: a ready flow, its preview, a test request", async ({
     app,
@@ -54,7 +55,7 @@ test("a failing receiver is retried, through a reload, until it answers", async 
     receivers.trusted.script("/flaky", [{ status: 503 }, { status: 503 }, { status: 200 }]);
     await app.open();
     await flow.sendTo(receivers.trusted.url("/flaky"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await flow.fireEvent();
     await page.getByRole("navigation").getByRole("link", { name: "Activity" }).first().click();
     const table = page.getByRole("main");
@@ -77,7 +78,7 @@ test("a tab closed in mid-attempt leaves a delivery that may have arrived", asyn
     const flow = new FlowPage(page);
     await app.open();
     await flow.sendTo(receivers.slow.url("/orders"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await flow.fireEvent();
     await expect.poll(() => receivers.slow.requests("/orders").length).toBe(1);
     await page.close();
@@ -136,7 +137,7 @@ test("of two tabs only one sends, and both show what came of it", async ({ app, 
     await second.goto(`${app.url}#/activity`);
     await expect(second.getByText("Another tab sends")).toBeVisible();
     await flow.sendTo(receivers.trusted.url("/once"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await flow.fireEvent();
     await expect(second.locator("tbody")).toContainText("Delivered");
     expect(receivers.trusted.requests("/once")).toHaveLength(1);

@@ -27,6 +27,8 @@ export default defineConfig({
     use: {
         browserName: "chromium",
         headless: true,
+        // Most tests are about what the host gives; those about offline use allow it.
+        serviceWorkers: "block",
         screenshot: "only-on-failure",
         launchOptions: {
             executablePath: chromiumPath(),

@@ -131,7 +131,8 @@ fn three_thousand_cards_deep_is_no_harm() {
 
 /// The cards from each card on, with what they lead to: the same text, the same subtree.
 fn subtree(flow: &Flow, node_id: &NodeId) -> String {
-    let links = |node: &Node| slots_below(node).iter().map(|slot| slot.link(flow).flatten().cloned()).collect::<Vec<_>>();
+    let links =
+        |node: &Node| slots_below(node).iter().map(|slot| slot.link(flow).flatten().cloned()).collect::<Vec<_>>();
     reach(flow, Some(node_id)).into_iter().map(|node| format!("{}{:?};", node.id, links(node))).collect()
 }
 

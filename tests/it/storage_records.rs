@@ -17,6 +17,9 @@ use hookwright::domain::flow::model::*;
 use hookwright::domain::flow::run::{Run, RunDocument, RunStatus};
 use hookwright::domain::id::*;
 use hookwright::domain::lists::{ProfileSet, ProfileSets, SetKind};
+use hookwright::domain::member::{AuditEntry, Audited, Guard, TwoStep, first_roster};
+use hookwright::domain::passphrase::Cost;
+use hookwright::domain::secret::{Sealed, SecretDocument, SecretKind};
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
 use hookwright::domain::time::Timestamp;
@@ -24,6 +27,7 @@ use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::generation::Generation;
 use hookwright::storage::record::inbox::InboxText;
+use hookwright::storage::record::member::Vault;
 use hookwright::storage::{IndexPart, Row};
 use serde_json::{Map, Value, json};
 
@@ -475,6 +479,49 @@ fn totals() {
 #[test]
 fn generations() {
     insta::assert_json_snapshot!(stored(&Generation { claimed_at: at(0) }));
+}
+
+#[test]
+fn members() {
+    let two_step = TwoStep {
+        key: Sealed::new("00ff"),
+        last_counter: 59_078_880,
+        recovery: vec!["ab".to_owned(), "cd".to_owned()],
+        since: at(5),
+    };
+    let mut roster = first_roster(MemberId::new("m1"), at(0));
+    roster.members[0].two_step = Some(two_step);
+    roster.seal = Some(Sealed::new("0102"));
+    let vault = Vault {
+        salt: "0a0b".to_owned(),
+        cost: Cost { memory_kib: 19_456, n_passes: 4 },
+        wrapped: Sealed::new("0304"),
+        changed_at: at(7),
+    };
+    let entry = AuditEntry {
+        id: "01J0".to_owned(),
+        at: at(9),
+        member_id: Some(MemberId::new("m1")),
+        by: "Owner".to_owned(),
+        act: Audited::RoleChanged,
+        subject: "Ann".to_owned(),
+        detail: "Analyst → Manager".to_owned(),
+    };
+    let guard = Guard { n_failures: 4, failed_at: Some(at(3)) };
+    insta::assert_json_snapshot!([stored(&roster), stored(&vault), stored(&guard), stored(&entry)]);
+}
+
+#[test]
+fn secrets() {
+    insta::assert_json_snapshot!(stored(&SecretDocument {
+        id: SecretId::new("s1"),
+        kind: SecretKind::SigningKey,
+        origin: "https://erp.example.com".to_owned(),
+        name: "webhook-signature".to_owned(),
+        made_at: at(1),
+        made_by: "Owner".to_owned(),
+        value: Sealed::new("0506"),
+    }));
 }
 
 #[test]

@@ -14,5 +14,6 @@ pub mod queue;
 pub mod request;
 pub mod retry;
 pub mod retry_after;
+pub mod signing;
 pub mod state;
 pub mod totals;

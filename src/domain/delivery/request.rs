@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::flow::model::{HeaderRow, WebhookAction};
 use crate::domain::id::FlowId;
+use crate::domain::secret::{HeaderValue, SIGNATURE_HEADER, SIGNED_ID_HEADER, SIGNED_TIME_HEADER};
 
 /// The header that names the flow. <https://developers.klaviyo.com/en/docs/how_to_add_a_webhook_action_to_a_flow>
 pub const FLOW_ID_HEADER: &str = "X-Klaviyo-Flow-ID";
@@ -67,6 +68,8 @@ pub enum HeaderProblem {
     Duplicate,
     #[error("header values may not hold template tags; Klaviyo does not document them here")]
     TemplateTags,
+    #[error("a signature stands in webhook-signature only, and makes webhook-id and webhook-timestamp itself")]
+    SetBySignature,
 }
 
 /// Checks a *Destination URL* for a flow that runs by itself.
@@ -122,14 +125,30 @@ pub fn destination_of(url: &str) -> String {
 
 /// Checks every header row; the answer has one place a row.
 pub fn check_headers(rows: &[HeaderRow]) -> Vec<Option<HeaderProblem>> {
+    let is_signed = rows.iter().any(|row| is_signature(&row.value));
     rows.iter()
         .enumerate()
         .map(|(row_idx, row)| {
+            let name = row.name.trim();
+            if is_signed
+                && (name.eq_ignore_ascii_case(SIGNED_ID_HEADER) || name.eq_ignore_ascii_case(SIGNED_TIME_HEADER))
+            {
+                return Some(HeaderProblem::SetBySignature);
+            }
             let is_repeated =
                 rows.iter().take(row_idx).any(|earlier| earlier.name.trim().eq_ignore_ascii_case(row.name.trim()));
             check_header(row).err().or_else(|| is_repeated.then_some(HeaderProblem::Duplicate))
         })
         .collect()
+}
+
+fn is_signature(value: &str) -> bool {
+    matches!(HeaderValue::read(value), HeaderValue::Signature(_))
+}
+
+/// Whether a header may have this value, once its secret is filled in.
+pub fn is_sendable_value(value: &str) -> bool {
+    !value.chars().any(|c| c.is_control() && c != '\t' || u32::from(c) > 0xff)
 }
 
 fn check_header(row: &HeaderRow) -> Result<(), HeaderProblem> {
@@ -146,10 +165,16 @@ fn check_header(row: &HeaderRow) -> Result<(), HeaderProblem> {
     if is_forbidden_by_browsers(name) {
         return Err(HeaderProblem::SetByBrowser);
     }
+    match HeaderValue::read(&row.value) {
+        HeaderValue::Secret(_) => return Ok(()),
+        HeaderValue::Signature(_) if name.eq_ignore_ascii_case(SIGNATURE_HEADER) => return Ok(()),
+        HeaderValue::Signature(_) => return Err(HeaderProblem::SetBySignature),
+        HeaderValue::Plain => {}
+    }
     if row.value.contains("{{") || row.value.contains("{%") {
         return Err(HeaderProblem::TemplateTags);
     }
-    if row.value.chars().any(|c| c.is_control() && c != '\t' || u32::from(c) > 0xff) {
+    if !is_sendable_value(&row.value) {
         return Err(HeaderProblem::BadValue);
     }
     Ok(())

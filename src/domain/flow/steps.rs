@@ -258,8 +258,7 @@ mod tests {
 
     #[test]
     fn typing_folds_by_key_until_it_is_sealed() {
-        let mut history =
-            history(&[("1", Some("name")), ("2", Some("name")), ("3", Some("url")), ("4", Some("name"))]);
+        let mut history = history(&[("1", Some("name")), ("2", Some("name")), ("3", Some("url")), ("4", Some("name"))]);
         assert_eq!(names(&history), ["0", "2", "3", "4"]);
         history.seal();
         record(&mut history, "5", Some("name"));

@@ -9,6 +9,7 @@ use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::state::{Attempt, Delivery};
 use crate::domain::time::{SECOND_MILLIS, Timestamp};
 use crate::runtime::deliver::landing::Landed;
+use crate::runtime::deliver::sealed::redacted;
 use crate::runtime::deliver::turn::Turn;
 use crate::runtime::deliver::{Arrival, SLICE, Sender, destination};
 use crate::runtime::ports::{SendReport, World};
@@ -80,7 +81,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             if let Some(expired) = lifecycle::expire(&delivery.value, now) {
                 self.log_status(&expired, &mut turn.batch);
                 turn.change(delivery, expired);
-            } else {
+            } else if self.is_ready(delivery, turn).await? {
                 self.start_attempt(delivery, lifecycle::start_due, turn);
             }
         }
@@ -105,7 +106,12 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Sends an attempt that is on disk.
     pub(super) fn send(&mut self, attempt: Attempt) {
         let Some(delivery) = self.deliveries.get(&attempt.delivery_id).cloned() else { return };
+        let filled = self.filled.remove(&attempt.delivery_id);
         let Some(request) = delivery.value.request.clone() else { return };
+        let (request, values) = match filled {
+            Some(filled) => (filled.request, filled.values),
+            None => (request, Vec::new()),
+        };
         let destination = destination(&delivery.value);
         let delivery_id = delivery.value.id.clone();
         self.queue.mark_started(&delivery_id, destination.clone(), self.world.now());
@@ -114,7 +120,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let timeout_millis = i64::from(self.settings.timeout_secs.max(1)) * SECOND_MILLIS;
         let is_probe_enabled = self.settings.is_host_probe_enabled;
         self.in_flight.push(Box::pin(async move {
-            let report = world.send(&request, attempt.number, timeout_millis).await;
+            let report = redacted(world.send(&request, attempt.number, timeout_millis).await, &values);
             let is_host_reachable = match &report {
                 SendReport::NetworkError { .. } if is_probe_enabled => Some(world.probe(&request.url).await),
                 SendReport::NetworkError { .. }

@@ -100,7 +100,9 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 self.add_plan(plan, turn);
             }
             SenderCommand::Resend { delivery_id } => {
-                if let Some(delivery) = self.load_delivery(&delivery_id).await? {
+                if let Some(delivery) = self.load_delivery(&delivery_id).await?
+                    && self.is_ready_by_hand(&delivery, turn).await?
+                {
                     self.start_attempt(&delivery, lifecycle::start_manual, turn);
                 }
             }

@@ -12,6 +12,7 @@ mod landing;
 mod pending;
 mod removal;
 mod runs;
+mod sealed;
 mod totals;
 mod turn;
 
@@ -36,6 +37,7 @@ use crate::domain::id::DeliveryId;
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::{MINUTE_MILLIS, Timestamp};
 use crate::runtime::deliver::landing::Landed;
+use crate::runtime::deliver::sealed::Filled;
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
 use crate::storage::record::generation::{GENERATION_KEY, Generation, generation_check};
@@ -81,6 +83,10 @@ pub struct Sender<S, W> {
     /// on, is the one row that has to be looked at. A late answer of an older sender ends it until the next recovery.
     is_alone: bool,
     n_entries: u64,
+    /// Requests with their secrets, between the decision to send and the sending.
+    filled: BTreeMap<DeliveryId, Filled>,
+    /// Deliveries that are due and wait for the secrets.
+    locked: BTreeSet<DeliveryId>,
     /// When the next waiting run is due.
     next_run_at: Option<Timestamp>,
     next_retention_at: Option<Timestamp>,
@@ -127,6 +133,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             tallies: BTreeMap::new(),
             is_alone: false,
             n_entries: 0,
+            filled: BTreeMap::new(),
+            locked: BTreeSet::new(),
             next_run_at: None,
             next_retention_at: None,
         };
@@ -139,6 +147,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         self.deliveries.clear();
         self.tallies.clear();
         self.is_alone = false;
+        self.filled.clear();
+        self.locked.clear();
         self.load_settings().await?;
         self.load_destinations().await?;
         self.make_totals_if_missing().await?;
@@ -163,6 +173,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         self.load_settings().await?;
         let mut has_changed = self.take_commands().await?;
         has_changed |= self.move_due_runs().await?;
+        self.take_up_locked().await?;
         has_changed |= self.say_what_is_held().await?;
         self.probe_silent_hosts();
         has_changed |= self.prune_if_due().await?;

@@ -177,6 +177,9 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 | StoreName::Attempts
                 | StoreName::Activity
                 | StoreName::Meta
+                | StoreName::Members
+                | StoreName::Secrets
+                | StoreName::Audit
                 | StoreName::SetAside
                 | StoreName::Versions
                 | StoreName::Steps => {}
@@ -212,9 +215,15 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Puts a delivery where its status belongs: in line, or out of it.
     fn follow(&mut self, delivery: Revised<Delivery>) {
         let delivery_id = delivery.value.id.clone();
+        let is_locked = self.locked.contains(&delivery_id);
         match lifecycle::due_at(&delivery.value) {
+            // It comes back in line when the secrets are unlocked.
+            Some(_) if is_locked => self.queue.remove(&delivery_id),
             Some(due_at) => self.queue.push(delivery_id.clone(), destination(&delivery.value), due_at),
-            None => self.queue.remove(&delivery_id),
+            None => {
+                self.queue.remove(&delivery_id);
+                self.locked.remove(&delivery_id);
+            }
         }
         let is_final = StatusKind::of(&delivery.value.status).is_final();
         if is_final || (self.deliveries.len() >= MAX_CACHED && !self.deliveries.contains_key(&delivery_id)) {

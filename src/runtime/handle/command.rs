@@ -12,13 +12,17 @@ use crate::domain::flow::steps::StepWrite;
 use crate::domain::id::{DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
-use crate::runtime::handle::{ActivityFilter, BulkAct, BulkScope, FlowsOrder, PagePlace, WorkOrder};
+use crate::runtime::handle::{ActivityFilter, BulkAct, BulkScope, FlowsOrder, MembersOrder, PagePlace, WorkOrder};
 use crate::runtime::library::LibraryCommand;
 use crate::runtime::preview::PreviewRequest;
 
 /// What a person did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppCommand {
+    /// Something with members, the passphrase or secrets.
+    Members {
+        order: MembersOrder,
+    },
     /// Something with the library of events and profiles.
     Library {
         command: LibraryCommand,

@@ -11,14 +11,25 @@ use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::flow::steps::{FlowStep, StepMarks};
 use crate::domain::id::{DeliveryId, FlowId};
+use crate::domain::member::Refusal;
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::{ActivityPage, DeliveryDetail, FlowsNews, LogPlace, SenderState, StoreTrouble, WorkNews};
+use crate::runtime::handle::{
+    ActivityPage, DeliveryDetail, FlowsNews, LogPlace, MembersNews, SenderState, StoreTrouble, WorkNews,
+};
 use crate::runtime::library::LibraryEvent;
 use crate::runtime::preview::{Lane, PreviewReply};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppEvent {
+    /// Something became of members, session, vault or secrets.
+    Members {
+        news: MembersNews,
+    },
+    /// Who acts may not do what was asked.
+    NotAllowed {
+        refusal: Refusal,
+    },
     /// Something became of the library of events and profiles.
     Library {
         event: LibraryEvent,

@@ -7,6 +7,7 @@ mod activity;
 mod command;
 mod event;
 mod flows;
+mod members;
 mod state;
 mod work;
 
@@ -19,6 +20,9 @@ pub use crate::runtime::handle::activity::{
 pub use crate::runtime::handle::command::AppCommand;
 pub use crate::runtime::handle::event::{AppEvent, Workspace};
 pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};
+pub use crate::runtime::handle::members::{
+    MemberView, MembersNews, MembersOrder, MembersRefusal, MembersView, SecretView, SessionView, VaultView,
+};
 pub use crate::runtime::handle::state::{SenderState, StoreTrouble};
 pub use crate::runtime::handle::work::{KindChange, RestoreNews, StorageNews, StoreName, WorkNews, WorkOrder};
 

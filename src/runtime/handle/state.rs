@@ -33,6 +33,10 @@ pub enum StoreTrouble {
     TooNew,
     /// Another tab changed the same document; nothing was overwritten.
     ChangedElsewhere,
+    /// Who acts may not write this.
+    NotAllowed {
+        refusal: crate::domain::member::Refusal,
+    },
     Failed {
         reason: String,
     },

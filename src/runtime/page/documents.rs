@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::domain::flow::model::{Flow, FlowDocument, SavedFlow};
 use crate::domain::flow::steps::StepWrite;
 use crate::domain::id::FlowId;
+use crate::domain::member::Audited;
 use crate::runtime::handle::{AppEvent, StoreTrouble};
 use crate::runtime::page::flows::save_writes;
 use crate::runtime::page::{Page, trouble};
@@ -39,10 +40,12 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         let revision = known.map_or(0, |known| known.revision);
         let mut writes = save_writes(&document, None);
         if let Some(StepWrite { marks, put, dropped }) = steps {
-            writes.push(Write::Put(StoredMarks { flow_id: flow.id.clone(), edited_at: document.edited_at, marks }.to_row()));
-            writes.extend(put.map(|(number, step)| {
-                Write::Put(StoredStep { flow_id: flow.id.clone(), number, step }.to_row())
-            }));
+            writes.push(Write::Put(
+                StoredMarks { flow_id: flow.id.clone(), edited_at: document.edited_at, marks }.to_row(),
+            ));
+            writes.extend(
+                put.map(|(number, step)| Write::Put(StoredStep { flow_id: flow.id.clone(), number, step }.to_row())),
+            );
             writes.extend(
                 dropped
                     .into_iter()
@@ -111,7 +114,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         };
         let revision = known.revision;
         let writes = save_writes(&document, Some(&saved));
-        self.write_document(document, writes, revision).await
+        self.write_document(document, writes, revision).await?;
+        let version = saved.version.to_string();
+        self.note(Audited::FlowSaved, &saved.flow.name, &version).await
     }
 
     async fn write_document(
@@ -135,7 +140,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                 (self.emit)(AppEvent::FlowKept { document: Box::new(document) });
             }
             Err(StoreError::Conflict { .. }) => {
-                (self.emit)(AppEvent::FlowNotKept { flow_id: flow_id.clone(), trouble: StoreTrouble::ChangedElsewhere });
+                (self.emit)(AppEvent::FlowNotKept {
+                    flow_id: flow_id.clone(),
+                    trouble: StoreTrouble::ChangedElsewhere,
+                });
                 match load::load::<FlowDocument>(&*self.store, flow_id.as_str()).await {
                     Ok(Some(found)) => self.take_from_elsewhere(found),
                     Ok(None) => {

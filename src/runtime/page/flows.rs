@@ -8,6 +8,7 @@ use crate::domain::delivery::totals::{NODE_PREFIX, Tally};
 use crate::domain::flow::model::{FlowDocument, SavedFlow};
 use crate::domain::flow::steps::MAX_STEPS;
 use crate::domain::id::FlowId;
+use crate::domain::member::Audited;
 use crate::domain::time::DAY_MILLIS;
 use crate::runtime::handle::{AppEvent, DeletedFlow, FlowsNews, FlowsOrder};
 use crate::runtime::page::{Page, trouble};
@@ -51,6 +52,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         self.store.commit(Batch { checks: Vec::new(), writes, durability: Durability::Strict }).await?;
         (self.poke_pages)();
         if let Some(Revised { value: document, .. }) = self.documents.remove(&flow_id) {
+            self.note(Audited::FlowDeleted, &document.working.name, "").await?;
             let deleted = Box::new(DeletedFlow { document, versions });
             self.tell_flows(FlowsNews::Deleted { deleted });
         }

@@ -34,11 +34,12 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         self.documents = documents.into_iter().map(|document| (document.value.working.id.clone(), document)).collect();
         self.events = events.into_iter().map(|event| (event.value.id.clone(), event.value)).collect();
         self.profiles = profiles.into_iter().map(|profile| (profile.value.id.clone(), profile.value)).collect();
+        self.settings = self.fetch::<WorkspaceSettings>(WORKSPACE_KEY).await?.unwrap_or_default();
         Ok(Workspace {
             documents: self.documents.values().map(|document| document.value.clone()).collect(),
             events: self.events.values().cloned().collect(),
             profiles: self.profiles.values().cloned().collect(),
-            settings: self.fetch::<WorkspaceSettings>(WORKSPACE_KEY).await?.unwrap_or_default(),
+            settings: self.settings.clone(),
             practice_script: self.fetch::<PracticeScript>(PRACTICE_KEY).await?.unwrap_or_default(),
             n_set_aside,
         })

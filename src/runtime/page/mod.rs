@@ -3,11 +3,14 @@
 //! In: commands of a screen, and word that something changed. Out: events for the screen.
 //! Invariant: a write checks the revision it started from; only the newest working copy of a flow is written.
 
+mod access;
 mod documents;
 mod flows;
 mod library;
 mod loading;
+mod members;
 mod orders;
+mod secrets;
 mod watching;
 mod work;
 
@@ -17,11 +20,15 @@ use std::rc::Rc;
 use crate::domain::delivery::destination::Destination;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
-use crate::domain::id::{DeliveryId, EventId, FlowId, ProfileId, sortable_id};
+use crate::domain::id::{DeliveryId, EventId, FlowId, MemberId, ProfileId, sortable_id};
+use crate::domain::member::Refusal;
+use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
 use crate::runtime::command::SenderCommand;
-use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, StoreTrouble};
+use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, MembersNews, StoreTrouble};
 use crate::runtime::log::LogScan;
+pub use crate::runtime::page::access::has_live_destination;
+use crate::runtime::page::members::Staff;
 use crate::runtime::page::watching::Search;
 use crate::runtime::page::work::Work;
 use crate::runtime::ports::{Clock, Random};
@@ -48,13 +55,18 @@ pub struct Page<S, W> {
     is_counting: bool,
     watched_totals_since: Option<Timestamp>,
     destinations: Vec<Destination>,
+    settings: WorkspaceSettings,
     search: Option<Search>,
     work: Work,
+    /// Who works here, and who acts now.
+    staff: Staff,
 }
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     /// A page over this store.
     pub fn new(store: Rc<S>, world: Rc<W>, emit: Rc<dyn Fn(AppEvent)>, poke_sender: Rc<dyn Fn()>) -> Self {
+        let now = world.now();
+        let staff = Staff::new(MemberId::new(sortable_id(now, world.next_u64())), now);
         Self {
             store,
             world,
@@ -70,8 +82,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             is_counting: false,
             watched_totals_since: None,
             destinations: Vec::new(),
+            settings: WorkspaceSettings::default(),
             search: None,
             work: Work::default(),
+            staff,
         }
     }
 
@@ -89,6 +103,11 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         if let Err(error) = self.load_sets().await {
             self.tell_trouble(&error);
         }
+        if let Err(error) = self.load_members().await {
+            self.tell_trouble(&error);
+        }
+        self.check_seal().await;
+        self.show_members().await;
     }
 
     /// Does what a person asked.
@@ -99,9 +118,14 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     }
 
     async fn try_take(&mut self, command: AppCommand) -> Result<(), StoreError> {
+        if let Some(refusal) = self.refusal(&command) {
+            self.refuse(&command, refusal);
+            return Ok(());
+        }
         match command {
             AppCommand::KeepFlow { flow, steps, epoch } => self.keep_flow(&flow, steps, epoch).await,
             AppCommand::ReadSteps { flow_id } => self.read_steps(flow_id).await,
+            AppCommand::Members { order } => self.take_members(order).await,
             AppCommand::SaveFlow { flow_id } => self.save_flow(&flow_id).await,
             AppCommand::DeleteFlow { flow_id } => self.delete_flow(flow_id).await,
             AppCommand::Flows { order } => self.take_flows(order).await,
@@ -125,6 +149,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             }
             AppCommand::KeepSettings { settings } => {
                 self.put(&settings).await?;
+                self.settings.clone_from(&settings);
                 (self.emit)(AppEvent::SettingsChanged { settings });
                 Ok(())
             }
@@ -182,6 +207,24 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                 self.show_delivery().await
             }
         }
+    }
+
+    fn refuse(&self, command: &AppCommand, refusal: Refusal) {
+        match command {
+            AppCommand::SaveFlow { flow_id } if refusal == Refusal::NeedsTwoStep => {
+                return self.tell_members(MembersNews::TwoStepWanted { flow_id: flow_id.clone() });
+            }
+            AppCommand::KeepFlow { flow, .. } => {
+                let trouble = StoreTrouble::NotAllowed { refusal };
+                (self.emit)(AppEvent::FlowNotKept { flow_id: flow.id.clone(), trouble });
+            }
+            // The screen shows what was typed at once: it has to show what holds again.
+            AppCommand::KeepSettings { .. } => {
+                (self.emit)(AppEvent::SettingsChanged { settings: self.settings.clone() });
+            }
+            _ => {}
+        }
+        (self.emit)(AppEvent::NotAllowed { refusal });
     }
 
     /// The sender, in this tab or another, wrote something.

@@ -14,7 +14,8 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId, RunId};
+use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, MemberId, NodeId, ProfileId, RunId, SecretId};
+use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 
 /// The stored counterpart of a domain type.
@@ -270,7 +271,7 @@ macro_rules! stored_as_text {
     )*};
 }
 
-stored_as_text!(CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId, RunId);
+stored_as_text!(CommandId, DeliveryId, EventId, FlowId, MemberId, NodeId, ProfileId, RunId, SecretId, Sealed);
 
 /// Points in time are stored as milliseconds since 1970.
 impl Mirror<Timestamp> for i64 {

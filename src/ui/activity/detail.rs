@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::{RenderedRequest, destination_of};
 use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, SkipReason};
 use crate::domain::id::DeliveryId;
+use crate::domain::secret::masked;
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::edit::{EditDialog, ForgetDialog};
 use crate::ui::activity::timeline::Timeline;
@@ -197,6 +198,7 @@ fn show_request(request: RenderedRequest) -> AnyView {
                     {request
                         .headers
                         .into_iter()
+                        .map(|(name, value)| (name, masked(&value).to_owned()))
                         .map(|(name, value)| view! { <li><span class="request-header">{name}":"</span>" "{value}</li> })
                         .collect_view()}
                 </ul>

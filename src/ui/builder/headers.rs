@@ -7,7 +7,9 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::request::check_headers;
 use crate::domain::flow::model::{HeaderRow, WebhookAction};
+use crate::domain::secret::HeaderValue;
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
+use crate::ui::members::SecretField;
 use crate::view_model::messages;
 
 const COMMON_NAMES: [&str; 8] = [
@@ -20,6 +22,10 @@ const COMMON_NAMES: [&str; 8] = [
     "Idempotency-Key",
     "X-Auth-Token",
 ];
+
+fn is_signature(value: &str) -> bool {
+    matches!(HeaderValue::read(value), HeaderValue::Signature(_))
+}
 
 /// Rows of name and value, with add and remove.
 #[component]
@@ -50,7 +56,7 @@ pub fn HeaderRows(
             </p>
             // Rows have no ids of their own: their place is their identity.
             <For each=move || 0..n_rows.get() key=|row_idx| *row_idx let:row_idx>
-                {show_row(row_idx, rows, problems, on_edit)}
+                {show_row(row_idx, action, rows, problems, on_edit)}
             </For>
             <Button label="Add header" kind=ButtonKind::Quiet glyph=Icon::Plus on_press=add />
         </fieldset>
@@ -60,6 +66,7 @@ pub fn HeaderRows(
 
 fn show_row(
     row_idx: usize,
+    action: Memo<WebhookAction>,
     rows: Memo<Vec<HeaderRow>>,
     problems: Memo<Vec<Option<crate::domain::delivery::request::HeaderProblem>>>,
     on_edit: Callback<Vec<HeaderRow>>,
@@ -82,7 +89,19 @@ fn show_row(
         let kept = edited.into_iter().enumerate().filter(|(idx, _)| *idx != row_idx).map(|(_, row)| row).collect();
         on_edit.run(kept);
     };
+    if rows.with_untracked(|rows| rows.get(row_idx).is_some_and(|row| is_signature(&row.value))) {
+        // Signing has a place of its own.
+        return ().into_any();
+    }
+    let is_entering = RwSignal::new(false);
+    let is_secret =
+        Memo::new(move |_| is_entering.get() || row.with(|row| HeaderValue::read(&row.value).needs_secrets()));
+    let name = Signal::derive(move || row.with(|row| row.name.clone()));
+    let value = Signal::derive(move || row.with(|row| row.value.clone()));
+    let set_value = move |value: String| edit(Box::new(|row| row.value = value));
+    let url = Signal::derive(move || action.with(|action| action.url.clone()));
     let note_id = format!("header-{row_idx}-note");
+    let value_note_id = note_id.clone();
     let is_wrong = move || problem.with(Option::is_some).then_some("true");
     view! {
         <div class="header-row">
@@ -101,18 +120,33 @@ fn show_row(
                     edit(Box::new(|row| row.name = name));
                 }
             />
-            <input
-                class="input input--code"
-                placeholder="Value"
-                autocomplete="off"
-                spellcheck="false"
-                aria-label=format!("Value of header {}", row_idx + 1)
-                aria-describedby=note_id.clone()
-                prop:value=move || row.with(|row| row.value.clone())
-                on:input=move |event| {
-                    let value = event_target_value(&event);
-                    edit(Box::new(|row| row.value = value));
+            {move || {
+                if is_secret.get() {
+                    view! {
+                        <SecretField row_number=row_idx + 1 name=name url=url value=value is_entering=is_entering on_change=set_value />
+                    }
+                    .into_any()
+                } else {
+                    view! {
+                        <input
+                            class="input input--code"
+                            placeholder="Value"
+                            autocomplete="off"
+                            spellcheck="false"
+                            aria-label=format!("Value of header {}", row_idx + 1)
+                            aria-describedby=value_note_id.clone()
+                            prop:value=value
+                            on:input=move |event| set_value(event_target_value(&event))
+                        />
+                    }
+                    .into_any()
                 }
+            }}
+            <IconButton
+                label=format!("Keep the value of header {} secret", row_idx + 1)
+                glyph=Icon::Lock
+                is_disabled=is_secret
+                on_press=move |()| is_entering.set(true)
             />
             <IconButton label=format!("Remove header {}", row_idx + 1) glyph=Icon::Delete on_press=remove />
             <div class="header-note" id=note_id>

@@ -15,6 +15,7 @@ use crate::ui::builder::practice::PracticePanel;
 use crate::ui::builder::test_result::TestResult;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
+use crate::ui::members::Signing;
 use crate::ui::state::{TestRun, use_app_state};
 use crate::view_model::flow::{action_status_label, action_status_meaning};
 use crate::view_model::flow_list::counts_line;
@@ -71,6 +72,11 @@ pub fn WebhookForm(
             <UrlField action=action on_input=move |text: String| edit(Box::new(|action| action.url = text)) />
             {move || is_practice.get().then(|| view! { <PracticePanel /> })}
             <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
+            <Signing
+                headers=Signal::derive(move || action.with(|action| action.headers.clone()))
+                url=Signal::derive(move || action.with(|action| action.url.clone()))
+                on_edit=move |headers| edit(Box::new(|action| action.headers = headers))
+            />
             <div class="field">
                 <div class="field-head">
                     <label class="field-label" for="webhook-payload">"Payload"</label>

@@ -10,6 +10,7 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::Element;
 
 use crate::domain::delivery::request::RenderedRequest;
+use crate::domain::secret::masked;
 use crate::runtime::preview::{Lane, PreviewContext};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
 use crate::ui::payload::Facts;
@@ -66,6 +67,7 @@ pub fn request_head(request: Signal<RenderedRequest>) -> AnyView {
         let RenderedRequest { url, headers, .. } = request.get();
         let headers = headers
             .into_iter()
+            .map(|(name, value)| (name, masked(&value).to_owned()))
             .map(|(name, value)| view! { <li><span class="request-header">{name}":"</span>" "{value}</li> }.into_any())
             .collect_view();
         view! {

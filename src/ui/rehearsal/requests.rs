@@ -28,7 +28,8 @@ pub fn Requests(
         None => view! { <p class="muted">{messages::REHEARSAL_NO_REQUEST}</p> }.into_any(),
         Some((delivery, attempts)) => show_delivery(stage, delivery, &attempts),
     };
-    view! { <section class="rehearsal-request" tabindex="0" aria-label="Request"><h2>"Request"</h2>{show}</section> }.into_any()
+    view! { <section class="rehearsal-request" tabindex="0" aria-label="Request"><h2>"Request"</h2>{show}</section> }
+        .into_any()
 }
 
 fn found(played: &Rehearsal, opened: Option<&crate::domain::id::DeliveryId>) -> Option<(Delivery, Vec<Attempt>)> {

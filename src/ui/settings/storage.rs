@@ -207,6 +207,9 @@ const fn kind_words(kind: StoreName) -> &'static str {
         StoreName::Totals => "Totals",
         StoreName::Destinations => "Destinations",
         StoreName::Meta => "Single values",
+        StoreName::Members => "Members",
+        StoreName::Secrets => "Secrets",
+        StoreName::Audit => "Audit list",
         StoreName::SetAside => "Unreadable records",
     }
 }

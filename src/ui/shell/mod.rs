@@ -12,9 +12,10 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::runtime::handle::{ActivityFilter, AppCommand};
+use crate::runtime::handle::{ActivityFilter, AppCommand, MembersOrder};
 use crate::ui::kit::tabs::focus_when_drawn;
 use crate::ui::kit::{EmptyState, Icon};
+use crate::ui::members::MemberForms;
 use crate::ui::page::use_page;
 use crate::ui::screens::{Screen, ShownScreen, waiting_screen};
 use crate::ui::state::{AppState, use_app_state};
@@ -30,11 +31,13 @@ use notices::{Banners, Notices};
 /// The heading of a panel that a route opens; gets the focus before the page's own.
 pub const DETAIL_HEADING_ID: &str = "detail-heading";
 
+/// How often the runtime hears that a person is at work.
+const TOUCH_MILLIS: i64 = 60_000;
+
 /// What an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     Built { screen: Screen },
-    NotBuilt,
     Unknown,
 }
 
@@ -53,7 +56,7 @@ impl Place {
             Route::Destinations => Screen::Destinations,
             Route::Destination { origin } => Screen::Destination { origin: origin.clone() },
             Route::Rehearsal { flow_id } => Screen::Rehearsal { flow_id: flow_id.clone() },
-            Route::Members => return Self::NotBuilt,
+            Route::Members => Screen::Members,
             Route::Unknown { .. } => return Self::Unknown,
         };
         Self::Built { screen }
@@ -68,6 +71,7 @@ pub fn App() -> AnyView {
     follow_address(app_state);
     open_first_flow(app_state);
     watch_what_shows(app_state);
+    keep_session_awake(app_state);
     let ticker = set_interval_with_handle(move || page.tick(), Duration::from_secs(1));
     match ticker {
         Ok(ticker) => on_cleanup(move || ticker.clear()),
@@ -89,6 +93,7 @@ pub fn App() -> AnyView {
                 </main>
             </div>
             <Notices />
+            <MemberForms />
         </div>
     }
     .into_any()
@@ -97,13 +102,6 @@ pub fn App() -> AnyView {
 fn show_place(place: Place, title: &'static str) -> AnyView {
     match place {
         Place::Built { screen } => view! { <ShownScreen screen=screen title=title /> }.into_any(),
-        Place::NotBuilt => view! {
-            <PageHeader title=title />
-            <EmptyState glyph=Icon::Info title="Not built yet" text="This part of Hookwright is planned and not there yet.">
-                <a class="button" href="#/flows">"Go to flows"</a>
-            </EmptyState>
-        }
-        .into_any(),
         Place::Unknown => view! {
             <PageHeader title="Page not found" />
             <EmptyState
@@ -116,6 +114,25 @@ fn show_place(place: Place, title: &'static str) -> AnyView {
         }
         .into_any(),
     }
+}
+
+/// Tells the runtime, once a minute at most, that a person is at work.
+fn keep_session_awake(app_state: AppState) {
+    let page = use_page();
+    let told_at = StoredValue::new(page.read_clock());
+    let touch = move || {
+        let now = page.read_clock();
+        if now.millis_since(told_at.get_value()) >= TOUCH_MILLIS {
+            told_at.set_value(now);
+            app_state.dispatch(AppCommand::Members { order: MembersOrder::Touch });
+        }
+    };
+    let pressed = window_event_listener(ev::keydown, move |_| touch());
+    let pointed = window_event_listener(ev::pointerdown, move |_| touch());
+    on_cleanup(move || {
+        pressed.remove();
+        pointed.remove();
+    });
 }
 
 /// Keeps route, title and focus in step with the address.

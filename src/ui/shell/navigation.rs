@@ -14,11 +14,12 @@ use crate::ui::words::sender_words;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
 
-const PLACES: [(&str, &str, Icon); 5] = [
+const PLACES: [(&str, &str, Icon); 6] = [
     ("#/flows", "Flows", Icon::Workflow),
     ("#/activity", "Activity", Icon::Activity),
     ("#/events", "Events", Icon::Events),
     ("#/sandbox", "Sandbox", Icon::Braces),
+    ("#/members", "Members", Icon::User),
     ("#/settings", "Settings", Icon::Settings),
 ];
 
@@ -31,7 +32,8 @@ const fn place_of(route: &Route) -> &'static str {
         }
         Route::Events => "#/events",
         Route::Settings => "#/settings",
-        Route::Members | Route::Unknown { .. } => "",
+        Route::Members => "#/members",
+        Route::Unknown { .. } => "",
     }
 }
 

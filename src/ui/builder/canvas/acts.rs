@@ -199,10 +199,13 @@ fn step(desk: Desk, is_undo: bool) {
         return;
     }
     let n_left = if is_undo { n_undoable } else { n_redoable };
-    desk.say(format!("{}: {} left to {word}.", if is_undo { "Undone" } else { "Redone" }, counted(n_left, "step", "steps")));
-    let is_gone = desk.active.with_untracked(|active| {
-        desk.board.with_untracked(|board| board.card(active.as_ref()).is_none())
-    });
+    desk.say(format!(
+        "{}: {} left to {word}.",
+        if is_undo { "Undone" } else { "Redone" },
+        counted(n_left, "step", "steps")
+    ));
+    let is_gone =
+        desk.active.with_untracked(|active| desk.board.with_untracked(|board| board.card(active.as_ref()).is_none()));
     if is_gone {
         desk.active.set(None);
     }
@@ -441,8 +444,7 @@ pub fn paste_into(desk: Desk, slot: Slot) {
 fn paste_at(desk: Desk, flow: &Flow, slot: Slot, clip: &Clip) {
     let drawn = std::cell::RefCell::new(std::collections::BTreeSet::new());
     let mut clip = clip.with_ids(|| {
-        let node_id =
-            fresh_id(desk, |node_id| flow.nodes.contains_key(node_id) || drawn.borrow().contains(node_id));
+        let node_id = fresh_id(desk, |node_id| flow.nodes.contains_key(node_id) || drawn.borrow().contains(node_id));
         drawn.borrow_mut().insert(node_id.clone());
         node_id
     });
@@ -539,4 +541,3 @@ pub fn go_to_card(desk: Desk, node_id: Option<NodeId>) {
     select(desk, node_id.clone());
     desk.go_to(node_id);
 }
-

@@ -34,9 +34,8 @@ pub fn show_card(desk: Desk, node_id: Option<NodeId>) -> AnyView {
     let face = Memo::new(move |_| {
         desk.builder.flow.with(|flow| {
             let flow = flow.as_deref()?;
-            desk.marks.with(|marks| {
-                id.with_value(|node_id| card_view(flow, node_id.as_ref(), marks.get(node_id).copied()))
-            })
+            desk.marks
+                .with(|marks| id.with_value(|node_id| card_view(flow, node_id.as_ref(), marks.get(node_id).copied())))
         })
     });
     let place = Memo::new(move |_| id.with_value(|node_id| desk.card_of(node_id.as_ref())));

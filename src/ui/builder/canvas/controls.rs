@@ -51,7 +51,8 @@ pub fn Controls() -> AnyView {
 fn minimap(desk: Desk) -> AnyView {
     let paths = FarPaths::new(desk);
     let go = move |event: &ev::PointerEvent| {
-        let Some(element) = event.current_target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
+        let Some(element) =
+            event.current_target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
         else {
             return;
         };
@@ -72,17 +73,19 @@ fn minimap(desk: Desk) -> AnyView {
         });
     };
     let window = move |read: fn(&crate::view_model::viewport::Area) -> f64| {
-        desk.view.with(|view| desk.board.with(|board| {
-            let seen = view.seen();
-            let bounds = board.bounds;
-            let held = crate::view_model::viewport::Area {
-                left: seen.left.max(bounds.left),
-                top: seen.top.max(bounds.top),
-                right: seen.right.min(bounds.right),
-                bottom: seen.bottom.min(bounds.bottom),
-            };
-            read(&held)
-        }))
+        desk.view.with(|view| {
+            desk.board.with(|board| {
+                let seen = view.seen();
+                let bounds = board.bounds;
+                let held = crate::view_model::viewport::Area {
+                    left: seen.left.max(bounds.left),
+                    top: seen.top.max(bounds.top),
+                    right: seen.right.min(bounds.right),
+                    bottom: seen.bottom.min(bounds.bottom),
+                };
+                read(&held)
+            })
+        })
     };
     view! {
         // Arrow keys, search and zoom do the same by keyboard.

@@ -74,9 +74,8 @@ pub struct Desk {
 impl Desk {
     /// For the flow on the screen.
     pub fn new(builder: Builder) -> Self {
-        let board = Memo::new(move |_| {
-            builder.flow.with(|flow| Arc::new(flow.as_deref().map_or_else(empty_board, Board::of)))
-        });
+        let board =
+            Memo::new(move |_| builder.flow.with(|flow| Arc::new(flow.as_deref().map_or_else(empty_board, Board::of))));
         let marks = Memo::new(move |_| {
             let mut marks: BTreeMap<Option<NodeId>, (FlowSeverity, usize)> = BTreeMap::new();
             builder.problems.with(|problems| {

@@ -31,7 +31,8 @@ impl FarPaths {
                     Selection::Trigger => None,
                     Selection::Node { node_id } => Some(node_id),
                 };
-                desk.board.with(|board| board.card(node_id.as_ref()).map(|card| block_path(card.corner)).unwrap_or_default())
+                desk.board
+                    .with(|board| board.card(node_id.as_ref()).map(|card| block_path(card.corner)).unwrap_or_default())
             }),
             lit: Memo::new(move |_| {
                 desk.builder.lit.with(|lit| {

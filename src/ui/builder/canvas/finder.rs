@@ -31,10 +31,16 @@ const MAX_CARDS: usize = 50;
 /// Which menu.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MenuKind {
-    Add { slot: Slot },
-    Card { node_id: Option<NodeId> },
+    Add {
+        slot: Slot,
+    },
+    Card {
+        node_id: Option<NodeId>,
+    },
     /// Which branch of a split stays.
-    Keep { node_id: NodeId },
+    Keep {
+        node_id: NodeId,
+    },
     Palette,
     Find,
 }
@@ -399,9 +405,8 @@ fn place_menu(dialog: &leptos::web_sys::HtmlDialogElement, at: Point) {
     let left = at.x.min(width - area.width() - 8.0).max(8.0);
     let top = at.y.min(height - area.height() - 8.0).max(8.0);
     let style = leptos::web_sys::HtmlElement::style(dialog);
-    let placed = style
-        .set_property("left", &format!("{left}px"))
-        .and_then(|()| style.set_property("top", &format!("{top}px")));
+    let placed =
+        style.set_property("left", &format!("{left}px")).and_then(|()| style.set_property("top", &format!("{top}px")));
     if placed.is_err() {
         leptos::logging::warn!("the menu could not be placed");
     }

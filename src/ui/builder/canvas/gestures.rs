@@ -44,11 +44,20 @@ enum Pressed {
 #[derive(Debug, Clone, PartialEq)]
 enum Gesture {
     Idle,
-    Press { pressed: Pressed, start: Point, is_touch: bool },
-    Pan { last: Point },
+    Press {
+        pressed: Pressed,
+        start: Point,
+        is_touch: bool,
+    },
+    Pan {
+        last: Point,
+    },
     Carry,
     /// Two fingers: their distance and middle when last seen.
-    Pinch { distance: f64, middle: Point },
+    Pinch {
+        distance: f64,
+        middle: Point,
+    },
 }
 
 /// The gesture that goes on.
@@ -73,24 +82,24 @@ impl GestureState {
 
 /// Listens to the whole window, so that what is let go outside is heard.
 pub fn listen(desk: Desk) {
-        let gestures = Gestures::of(desk);
-        let moves = window_event_listener(ev::pointermove, move |event| gestures.on_move(&event));
-        let ups = window_event_listener(ev::pointerup, move |event| gestures.on_up(&event));
-        let cancels = window_event_listener(ev::pointercancel, move |event| gestures.on_cancel(&event));
-        let keys = window_event_listener(ev::keydown, move |event| {
-            let is_carried = desk.placing.with_untracked(|placing| placing.as_ref().is_some_and(|p| p.is_dragged));
-            if event.key() == "Escape" && is_carried {
-                event.prevent_default();
-                gestures.set(Gesture::Idle);
-                acts::cancel_placing(desk);
-            }
-        });
-        on_cleanup(move || {
-            moves.remove();
-            ups.remove();
-            cancels.remove();
-            keys.remove();
-        });
+    let gestures = Gestures::of(desk);
+    let moves = window_event_listener(ev::pointermove, move |event| gestures.on_move(&event));
+    let ups = window_event_listener(ev::pointerup, move |event| gestures.on_up(&event));
+    let cancels = window_event_listener(ev::pointercancel, move |event| gestures.on_cancel(&event));
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let is_carried = desk.placing.with_untracked(|placing| placing.as_ref().is_some_and(|p| p.is_dragged));
+        if event.key() == "Escape" && is_carried {
+            event.prevent_default();
+            gestures.set(Gesture::Idle);
+            acts::cancel_placing(desk);
+        }
+    });
+    on_cleanup(move || {
+        moves.remove();
+        ups.remove();
+        cancels.remove();
+        keys.remove();
+    });
 }
 
 /// Something was pressed on the canvas.
@@ -301,7 +310,8 @@ impl Gestures {
             })
         });
         let aim = aim.flatten();
-        let is_other = desk.placing.with_untracked(|placing| placing.as_ref().is_some_and(|placing| placing.aim != aim));
+        let is_other =
+            desk.placing.with_untracked(|placing| placing.as_ref().is_some_and(|placing| placing.aim != aim));
         if is_other {
             desk.placing.update(|placing| {
                 if let Some(placing) = placing {
@@ -352,7 +362,8 @@ impl Gestures {
                     if desk.placing.with_untracked(Option::is_some) {
                         acts::cancel_placing(desk);
                     } else {
-                        desk.builder.select(node_id.clone().map_or(Selection::Trigger, |node_id| Selection::Node { node_id }));
+                        desk.builder
+                            .select(node_id.clone().map_or(Selection::Trigger, |node_id| Selection::Node { node_id }));
                         desk.go_to(node_id);
                     }
                 }
@@ -362,7 +373,8 @@ impl Gestures {
                 }
             },
             Gesture::Carry => {
-                let aim = desk.placing.with_untracked(|placing| placing.as_ref().and_then(|placing| placing.aim.clone()));
+                let aim =
+                    desk.placing.with_untracked(|placing| placing.as_ref().and_then(|placing| placing.aim.clone()));
                 match aim.filter(|_| self.is_inside(self.place(event))) {
                     Some(slot) => acts::put_down(desk, slot),
                     None => acts::cancel_placing(desk),

@@ -62,9 +62,8 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
     };
     let slot = StoredValue::new(slot);
     let line = Memo::new(move |_| desk.board.with(|board| slot.with_value(|slot| board.line(slot).cloned())));
-    let is_near = Memo::new(move |_| {
-        desk.active.with(|active| slot.with_value(|slot| slot.owner() == active.as_ref()))
-    });
+    let is_near =
+        Memo::new(move |_| desk.active.with(|active| slot.with_value(|slot| slot.owner() == active.as_ref())));
     let is_open = Memo::new(move |_| {
         desk.placing.with(|placing| {
             let placing = placing.as_ref()?;
@@ -74,8 +73,11 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
             })
         })
     });
-    let is_aimed =
-        Memo::new(move |_| desk.placing.with(|placing| placing.as_ref().is_some_and(|placing| slot.with_value(|slot| placing.aim.as_ref() == Some(slot)))));
+    let is_aimed = Memo::new(move |_| {
+        desk.placing.with(|placing| {
+            placing.as_ref().is_some_and(|placing| slot.with_value(|slot| placing.aim.as_ref() == Some(slot)))
+        })
+    });
     let class = move || match (is_open.get(), is_aimed.get()) {
         (None, _) => "slot",
         (Some(false), _) => "slot slot--shut",

@@ -52,7 +52,10 @@ pub fn Canvas() -> AnyView {
         let window = window.get();
         desk.board.with(|board| {
             let lines = board.lines_in(&window);
-            lines.into_iter().filter_map(|line_idx| board.lines.get(line_idx).map(|line| line.slot.clone())).collect::<Vec<_>>()
+            lines
+                .into_iter()
+                .filter_map(|line_idx| board.lines.get(line_idx).map(|line| line.slot.clone()))
+                .collect::<Vec<_>>()
         })
     });
     // Buttons keep their size while the flow gets smaller.
@@ -157,7 +160,8 @@ fn card_of_event(event: &leptos::web_sys::Event) -> Option<Option<NodeId>> {
 /// Whether typing goes into a field, which has its own undo and its own keys.
 fn is_typing(event: &leptos::web_sys::Event) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
-    let closest = element.and_then(|element| element.closest("input, textarea, select, [contenteditable], .editor-host").ok());
+    let closest =
+        element.and_then(|element| element.closest("input, textarea, select, [contenteditable], .editor-host").ok());
     closest.flatten().is_some()
 }
 

@@ -1,0 +1,294 @@
+// Members, two-step authentication, secrets and signatures.
+
+import { Webhook } from "standardwebhooks";
+import { expect, test } from "./fixtures.mjs";
+import { expectAccessible, setTheme } from "./pages/accessible.mjs";
+import { FlowPage } from "./pages/flow.mjs";
+import { MembersPage, PASSPHRASE, code, saveWithTwoStep } from "./pages/members.mjs";
+
+const SECRET = "Bearer tok_live_51H8planted";
+
+/** Adds a header and keeps its value as a secret. */
+async function addSecret(page, name, value) {
+    await page.getByRole("button", { name: "Add header" }).click();
+    await page
+        .getByLabel(/^Name of header/)
+        .last()
+        .fill(name);
+    await page
+        .getByRole("button", { name: /^Keep the value of header/ })
+        .last()
+        .click();
+    await page
+        .getByLabel(/^Secret value of header/)
+        .last()
+        .fill(value);
+    await page.getByRole("button", { name: "Keep secret" }).click();
+    await expect(page.locator(".secret-mask").last()).toBeVisible();
+}
+
+test("the first save of a live webhook to a real destination asks for two-step authentication", async ({
+    app,
+    page,
+    receivers,
+    complaints,
+}) => {
+    const flow = new FlowPage(page);
+    const members = new MembersPage(page);
+    await app.open();
+    await flow.sendTo(receivers.trusted.url("/orders"));
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "Set up two-step authentication" })).toBeVisible();
+    // A wrong code and a weak passphrase are refused in the form, and what was typed stays.
+    await page.getByLabel("New passphrase").fill("short");
+    await page.getByLabel("The same again").fill("short");
+    const key = await page.locator(".member-key-text").textContent();
+    await page.getByLabel("Code from the app").fill(code(key, 5));
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await expect(page.getByText("The code is wrong.")).toBeVisible();
+    await page.getByLabel("Code from the app").fill(code(key));
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await expect(page.getByText("Use at least 10 characters")).toBeVisible();
+    await expect(page.getByLabel("New passphrase")).toHaveValue("short");
+    await members.fillSetUp();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+
+    // A reload signs out and locks; what was typed is there, and changes are refused with the reason.
+    await page.reload();
+    await flow.payload.fill("{}");
+    await expect(page.getByText("Nobody is signed in.").first()).toBeVisible();
+    await members.open();
+    await expect(members.session).toContainText("Nobody is signed in");
+    await expect(members.secrets).toContainText("Locked");
+    await members.signIn({ passphrase: "not the passphrase" });
+    await expect(page.getByText("Passphrase or code is wrong.")).toBeVisible();
+    await page.getByLabel("Passphrase of this workspace").fill(PASSPHRASE);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(members.session).toContainText("Owner, Owner");
+    await expect(members.secrets).toContainText("Unlocked");
+    await expect(members.audit).toContainText("Somebody failed to sign in as Owner");
+    await expect(members.audit).toContainText("Owner saved the flow Order to ERP");
+    expect(complaints).toEqual([]);
+});
+
+test("guessing is slowed down, and a reload forgives nothing", async ({ app, page }) => {
+    const members = new MembersPage(page);
+    await app.open();
+    await members.setUp();
+    await page.reload();
+    for (let nTries = 0; nTries < 3; nTries += 1) {
+        await members.signIn({ passphrase: `wrong ${nTries} wrong` });
+        await expect(page.getByText("Passphrase or code is wrong.")).toBeVisible();
+        await page.reload();
+    }
+    await members.signIn();
+    await expect(page.getByText(/Too many wrong tries. Try again in/)).toBeVisible();
+});
+
+test("a role that may not edit is told so, and a recovery code stands in for the authenticator", async ({
+    app,
+    page,
+}) => {
+    const members = new MembersPage(page);
+    await app.open();
+    await members.setUp();
+    await page.getByRole("button", { name: "Add member…" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Ann");
+    await page.getByLabel("Email").fill("ann@example.com");
+    await page.locator("#member-role").selectOption("Analyst");
+    await page.getByRole("button", { name: "Add member", exact: true }).click();
+    await expect(page.getByLabel("Role of Ann")).toHaveValue("Analyst");
+    await page.getByRole("button", { name: "Sign in as another…" }).click();
+    await page.locator("#sign-in-member").selectOption({ label: "Ann (Analyst)" });
+    await page.getByLabel("Passphrase of this workspace").fill(PASSPHRASE);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(members.session).toContainText("Ann, Analyst");
+    await expect(page.getByRole("button", { name: "Add member…" })).toBeDisabled();
+    await page.getByRole("link", { name: "Flows" }).first().click();
+    await page.getByRole("link", { name: "Order to ERP" }).first().click();
+    const flow = new FlowPage(page);
+    await flow.payload.fill("{}");
+    await expect(
+        page.getByText("Your role, Analyst, may not create, edit or delete flows and webhooks.").first(),
+    ).toBeVisible();
+
+    await members.open();
+    await page.getByRole("button", { name: "Sign in as another…" }).click();
+    await page.locator("#sign-in-member").selectOption({ label: "Owner (Owner)" });
+    await page.getByLabel("Passphrase of this workspace").fill(PASSPHRASE);
+    await page.getByLabel("Code", { exact: true }).fill(members.codes[2]);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(members.session).toContainText("9 recovery codes left");
+    await page.getByLabel("Role of Ann").selectOption("Manager");
+    await expect(members.audit).toContainText("Owner changed the role of Ann (Analyst → Manager)");
+});
+
+test("what needs a locked secret waits, and unlocking in another tab sends it", async ({
+    app,
+    context,
+    page,
+    receivers,
+}) => {
+    const flow = new FlowPage(page);
+    receivers.trusted.script("/orders", [{ status: 200 }, { status: 200 }]);
+    await app.open();
+    await flow.sendTo(receivers.trusted.url("/orders"));
+    const members = await saveWithTwoStep(page);
+    await addSecret(page, "Authorization", SECRET);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await flow.fireEvent();
+    await expect.poll(() => receivers.trusted.requests("/orders").length).toBe(1);
+    expect(receivers.trusted.requests("/orders")[0].headers.authorization).toBe(SECRET);
+
+    await flow.fireEvent();
+    await expect.poll(() => receivers.trusted.requests("/orders").length).toBe(2);
+    await members.open();
+    await members.lock();
+    await page.getByRole("link", { name: "Activity" }).first().click();
+    await page.locator("tbody tr").first().getByRole("link").first().click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).isVisible();
+    expect(receivers.trusted.requests("/orders")).toHaveLength(2);
+    const second = await context.newPage();
+    await second.goto(`${app.url}#/members`);
+    const there = new MembersPage(second);
+    await there.unlock();
+    await expect(there.secrets).toContainText("Unlocked");
+    await members.open();
+    await expect(members.secrets).toContainText("Unlocked");
+});
+
+test("a signature is verified by the official package, also while keys rotate", async ({ app, page, receivers }) => {
+    const flow = new FlowPage(page);
+    const members = new MembersPage(page);
+    receivers.trusted.script("/signed", [{ status: 200 }, { status: 200 }]);
+    await app.open();
+    await members.setUp();
+    await page.getByRole("link", { name: "Flows" }).first().click();
+    await page.getByRole("link", { name: "Order to ERP" }).first().click();
+    await flow.sendTo(receivers.trusted.url("/signed"));
+    await page.getByRole("button", { name: "Sign requests" }).click();
+    const oldKey = await page.locator(".signing-key-text").textContent();
+    await page.getByRole("button", { name: "New key" }).click();
+    await expect(page.locator(".signing-key-text")).not.toHaveText(oldKey);
+    const newKey = await page.locator(".signing-key-text").textContent();
+    await flow.sendTest();
+    await expect(flow.testResult).toContainText("Delivered");
+    const [request] = receivers.trusted.requests("/signed");
+    for (const key of [oldKey, newKey]) {
+        expect(new Webhook(key).verify(request.body, request.headers)).toEqual(JSON.parse(request.body));
+    }
+    expect(() => new Webhook(oldKey).verify(`${request.body} `, request.headers)).toThrow();
+    await page.getByRole("button", { name: "Drop the old key" }).click();
+    await flow.sendTest();
+    await expect.poll(() => receivers.trusted.requests("/signed").length).toBe(2);
+    const last = receivers.trusted.requests("/signed")[1];
+    expect(() => new Webhook(oldKey).verify(last.body, last.headers)).toThrow();
+    new Webhook(newKey).verify(last.body, last.headers);
+});
+
+for (const width of [1440, 390]) {
+    for (const theme of ["light", "dark"]) {
+        test(`members have no barrier at ${width} px, ${theme}`, async ({ app, page }) => {
+            await page.setViewportSize({ width, height: 900 });
+            const members = new MembersPage(page);
+            await app.open("/members");
+            await setTheme(page, theme);
+            await expectAccessible(page, `members-first-${width}-${theme}`);
+            await members.session.getByRole("button", { name: "Set up two-step authentication…" }).click();
+            await expect(page.locator(".member-key-text")).toBeVisible();
+            await expectAccessible(page, `members-set-up-${width}-${theme}`);
+            await members.fillSetUp();
+            await page.getByRole("button", { name: "Add member…" }).click();
+            await page.getByLabel("Name", { exact: true }).fill("Ann Example");
+            await page.getByLabel("Email").fill("ann@example.com");
+            await page.getByRole("button", { name: "Add member", exact: true }).click();
+            await page.locator("details.members-part summary").click();
+            await expect(page.getByLabel("Role of Ann Example")).toBeVisible();
+            await expectAccessible(page, `members-${width}-${theme}`);
+            await members.lock();
+            await page.getByRole("button", { name: "Sign in…" }).first().click();
+            await expectAccessible(page, `members-sign-in-${width}-${theme}`);
+        });
+    }
+}
+
+/** Everything this origin keeps in the browser, as text. */
+function readEverything(page) {
+    return page.evaluate(async () => {
+        const parts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), location.href];
+        const settled = (request) =>
+            new Promise((resolve, reject) => {
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+        for (const { name } of await indexedDB.databases()) {
+            const database = await settled(indexedDB.open(name));
+            for (const store of database.objectStoreNames) {
+                const objects = database.transaction(store).objectStore(store);
+                const values = await settled(objects.getAll());
+                const text = JSON.stringify(values, (_, value) => {
+                    if (value instanceof CryptoKey) return `CryptoKey extractable=${value.extractable}`;
+                    return value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+                        ? new TextDecoder().decode(value)
+                        : value;
+                });
+                parts.push(`${name}/${store}: ${text}`);
+            }
+            database.close();
+        }
+        for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys())
+                parts.push(request.url, await (await cache.match(request)).text());
+        }
+        return parts.join("\n");
+    });
+}
+
+test("after a whole journey no secret lies anywhere in the clear", async ({ app, page, receivers }) => {
+    test.setTimeout(90_000);
+    const said = [];
+    page.on("console", (message) => said.push(message.text()));
+    const flow = new FlowPage(page);
+    // The receiver sends the secret back, in a header and in its body.
+    const echo = { headers: { "x-echo": SECRET }, body: `you sent ${SECRET}` };
+    receivers.trusted.script("/echo", [
+        { status: 503, ...echo },
+        { status: 400, ...echo },
+    ]);
+    await app.open();
+    await flow.sendTo(receivers.trusted.url("/echo"));
+    const members = await saveWithTwoStep(page);
+    await addSecret(page, "Authorization", SECRET);
+    await page.getByRole("button", { name: "Sign requests" }).click();
+    const signingKey = await page.locator(".signing-key-text").textContent();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await flow.fireEvent();
+    await expect.poll(() => receivers.trusted.requests("/echo").length, { timeout: 30_000 }).toBe(2);
+    expect(receivers.trusted.requests("/echo")[0].headers.authorization).toBe(SECRET);
+    await page.getByRole("link", { name: "Activity" }).first().click();
+    await page.locator("tbody tr").first().getByRole("link").first().click();
+    await expect(page.getByText("you sent ••••••••").first()).toBeAttached();
+    await members.open();
+    await members.secrets.getByLabel(/Keep unlocked on this device/).check();
+    await expect(members.secrets).toContainText("kept unlocked on this device");
+
+    const everything = [await readEverything(page), ...said].join("\n");
+    expect(everything).toContain("x-echo");
+    expect(everything).toContain("CryptoKey extractable=false");
+    const planted = [SECRET, "tok_live_51H8planted", signingKey, signingKey.slice(6), PASSPHRASE];
+    const shown = [
+        members.key.replaceAll(" ", ""),
+        ...members.codes,
+        ...members.codes.map((one) => one.replaceAll("-", "")),
+    ];
+    for (const secret of [...planted, ...shown]) {
+        expect(everything.includes(secret), `${secret.slice(0, 6)}… lies in the clear`).toBe(false);
+    }
+    await page.reload();
+    const content = await page.content();
+    for (const secret of planted) expect(content.includes(secret)).toBe(false);
+});

@@ -1,0 +1,99 @@
+// Without a network, after one load; a new version is offered and never forced; any path.
+
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { seal } from "../../scripts/seal.mjs";
+import { serve } from "../../scripts/serve.mjs";
+import { expect, test } from "./fixtures.mjs";
+import { FlowPage } from "./pages/flow.mjs";
+
+const dist = path.resolve(import.meta.dirname, "../..", process.env.HOOKWRIGHT_E2E_DIST ?? "dist");
+
+test.use({ serviceWorkers: "allow" });
+
+/** Waits until a service worker of this page has kept everything. */
+async function kept(page) {
+    await page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        if (registration.active.state !== "activated") {
+            await new Promise((resolve) => {
+                registration.active.addEventListener("statechange", () => {
+                    if (registration.active.state === "activated") resolve();
+                });
+            });
+        }
+    });
+}
+
+test("after one load the app works without a network, under any path", async ({ page, context, complaints }) => {
+    const site = await serve({ root: dist, base: "/some/where/" });
+    await page.goto(site.url);
+    await expect(page.locator("#boot")).toHaveCount(0);
+    await kept(page);
+    await site.close();
+    await context.setOffline(true);
+    await page.goto(`${site.url}#/sandbox`);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Sandbox", level: 1 })).toBeVisible();
+    await page.goto(`${site.url}#/flows`);
+    await page.getByRole("link", { name: "Order to ERP" }).first().click();
+    const flow = new FlowPage(page);
+    await expect(flow.evidence).toContainText("10023");
+    // The practice receiver needs no network either.
+    await flow.sendTest();
+    await expect(flow.testResult).toContainText("Delivered");
+    const unexpected = complaints.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED"));
+    expect(unexpected).toEqual([]);
+});
+
+test("a new version is offered, and takes over when a person asks", async ({ page }) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "hookwright-site-"));
+    await cp(dist, folder, { recursive: true });
+    const site = await serve({ root: folder });
+    await page.goto(site.url);
+    await expect(page.locator("#boot")).toHaveCount(0);
+    await kept(page);
+    await page.reload();
+    await expect(page.locator("#boot")).toHaveCount(0);
+    const flow = new FlowPage(page);
+    await flow.payload.fill('{"open": "work"}');
+
+    // The host gets another version: another title in the page, another list in the worker.
+    const index = path.join(folder, "index.html");
+    await writeFile(index, (await readFile(index, "utf8")).replace("<title>Hookwright", "<title>Hookwright the newer"));
+    const worker = path.join(folder, "sw.js");
+    const text = await readFile(worker, "utf8");
+    const fresh = text.replace(/[0-9a-f]{16}/, "__VERSION__").replace(/\[\[.*\]\]/s, '["__FILES__"]');
+    expect(fresh).toContain("__FILES__");
+    await writeFile(worker, fresh);
+    const { version } = await seal(folder);
+    expect(text).not.toContain(version);
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    await expect(page.getByText("A new version of Hookwright is ready.")).toBeVisible();
+    await expect(flow.payload).toHaveValue('{"open": "work"}');
+    await page.getByRole("button", { name: "Reload now" }).click();
+    await expect.poll(() => page.evaluate(async () => (await caches.keys()).join())).toBe(`hookwright-app-${version}`);
+    await expect(flow.payload).toHaveValue('{"open": "work"}');
+    await site.close();
+    await rm(folder, { recursive: true });
+});
+
+test("a file that does not fit its hash is not kept", async ({ page }) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "hookwright-site-"));
+    await cp(dist, folder, { recursive: true });
+    await writeFile(path.join(folder, "samples.json"), "{}");
+    const site = await serve({ root: folder });
+    await page.goto(site.url);
+    await expect(page.locator("#boot")).toHaveCount(0);
+    await expect
+        .poll(() =>
+            page.evaluate(async () => {
+                const registration = await navigator.serviceWorker.getRegistration();
+                return Boolean(registration?.active);
+            }),
+        )
+        .toBe(false);
+    await site.close();
+    await rm(folder, { recursive: true });
+});
