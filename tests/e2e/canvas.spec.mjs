@@ -69,10 +69,12 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
     await page.reload();
     await expect(canvas.card(/^Trigger:/)).toBeVisible();
     await canvas.card(/^Trigger:/).click();
-    await expect.poll(async () => {
-        await page.keyboard.press("ControlOrMeta+Shift+z");
-        return canvas.cards();
-    }).toEqual(BUILT);
+    await expect
+        .poll(async () => {
+            await page.keyboard.press("ControlOrMeta+Shift+z");
+            return canvas.cards();
+        })
+        .toEqual(BUILT);
     await expect(page.getByText("Working copy kept")).toBeVisible();
     await page.reload();
     await expect(canvas.card(/^Trigger:/)).toBeVisible();
