@@ -135,7 +135,7 @@ impl Viewport {
         let zoom = self.fitting_zoom(bounds);
         let middle = (bounds.left + bounds.right) / 2.0;
         let height = (bounds.bottom - bounds.top) * zoom;
-        let top = ((self.height - height) / 2.0).max(PADDING).min(PADDING * 2.0);
+        let top = ((self.height - height) / 2.0).clamp(PADDING, PADDING * 2.0);
         let offset = Point { x: self.width / 2.0 - middle * zoom, y: top - bounds.top * zoom };
         Self { offset, zoom, ..self }
     }
