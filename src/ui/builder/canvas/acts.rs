@@ -9,7 +9,7 @@ use leptos::wasm_bindgen::JsCast;
 
 use crate::domain::flow::edit::{Clip, FlowEdit, Scope, copy, move_down, move_up};
 use crate::domain::flow::layout::Point;
-use crate::domain::flow::model::{Branch, Flow, NodeKind};
+use crate::domain::flow::model::{ActionStatus, Branch, Flow, NodeKind};
 use crate::domain::flow::tree::{Slot, slots_below, slots_of};
 use crate::domain::id::{NodeId, short_id};
 use crate::runtime::flow_file::{read_clip, write_clip};
@@ -96,12 +96,7 @@ fn perform_on(desk: Desk, flow: &Flow, command: Command, node_id: NodeId) {
         Command::MoveToNo => move_with(to_branch(Branch::No), "to the No branch"),
         Command::MoveElsewhere => start_placing(desk, Load::Card { node_id, scope: Scope::Card }, false),
         Command::MoveAllElsewhere => start_placing(desk, Load::Card { node_id, scope: Scope::WithBelow }, false),
-        Command::FlipSplit => {
-            if edit_flow(desk, FlowEdit::FlipSplit { node_id: node_id.clone() }) {
-                desk.say(format!("Flipped {title}: Yes and No are swapped."));
-                desk.go_to(Some(node_id));
-            }
-        }
+        Command::FlipSplit => flip(desk, node_id, &title),
         Command::Copy | Command::CopyAll | Command::Cut => {
             let scope = if command == Command::CopyAll { Scope::WithBelow } else { Scope::Card };
             let Some(clip) = copy(flow, &node_id, scope) else { return };
@@ -125,13 +120,7 @@ fn perform_on(desk: Desk, flow: &Flow, command: Command, node_id: NodeId) {
                 paste_below(desk, flow, Some(&node_id), &clip);
             }
         }
-        Command::SetStatus(status) => {
-            if edit_flow(desk, FlowEdit::SetStatus { node_id: node_id.clone(), status }) {
-                let word = crate::view_model::flow::action_status_label(status);
-                desk.say(format!("{title} is {word} now."));
-                desk.go_to(Some(node_id));
-            }
-        }
+        Command::SetStatus(status) => set_status(desk, node_id, status, &title),
         Command::OpenPayload => go_to(&Route::Payload { flow_id: desk.builder.flow_id(), node_id }),
         Command::Delete => {
             let is_fork = flow.nodes.get(&node_id).is_some_and(|node| node.kind.links().len() > 1);
@@ -146,6 +135,21 @@ fn perform_on(desk: Desk, flow: &Flow, command: Command, node_id: NodeId) {
             delete(desk, flow, &node_id, FlowEdit::DeleteWithBelow { node_id: node_id.clone() }, "Deleted");
         }
         _ => {}
+    }
+}
+
+fn flip(desk: Desk, node_id: NodeId, title: &str) {
+    if edit_flow(desk, FlowEdit::FlipSplit { node_id: node_id.clone() }) {
+        desk.say(format!("Flipped {title}: Yes and No are swapped."));
+        desk.go_to(Some(node_id));
+    }
+}
+
+fn set_status(desk: Desk, node_id: NodeId, status: ActionStatus, title: &str) {
+    if edit_flow(desk, FlowEdit::SetStatus { node_id: node_id.clone(), status }) {
+        let word = crate::view_model::flow::action_status_label(status);
+        desk.say(format!("{title} is {word} now."));
+        desk.go_to(Some(node_id));
     }
 }
 
@@ -451,7 +455,7 @@ fn paste_at(desk: Desk, flow: &Flow, slot: Slot, clip: &Clip) {
     // A copy sends nothing until somebody sets it live.
     for node in clip.nodes.values_mut() {
         if let NodeKind::Webhook { action, .. } = &mut node.kind {
-            action.status = crate::domain::flow::model::ActionStatus::Draft;
+            action.status = ActionStatus::Draft;
         }
     }
     let (entry, n) = (clip.entry.clone(), clip.nodes.len());

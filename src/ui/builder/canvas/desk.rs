@@ -49,6 +49,9 @@ pub struct Placing {
     pub aim: Option<Slot>,
 }
 
+/// The worst problem of each card, the flow's own for none, and how many there are.
+pub type Marks = BTreeMap<Option<NodeId>, (FlowSeverity, usize)>;
+
 /// What the parts of the canvas share.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -57,7 +60,7 @@ pub struct Desk {
     pub page: Page,
     pub board: Memo<Arc<Board>>,
     /// The worst problem of each card and how many there are.
-    pub marks: Memo<Arc<BTreeMap<Option<NodeId>, (FlowSeverity, usize)>>>,
+    pub marks: Memo<Arc<Marks>>,
     pub view: RwSignal<Viewport>,
     /// The card that the keyboard is at; `None` is the trigger.
     pub active: RwSignal<Option<NodeId>>,
@@ -77,7 +80,7 @@ impl Desk {
         let board =
             Memo::new(move |_| builder.flow.with(|flow| Arc::new(flow.as_deref().map_or_else(empty_board, Board::of))));
         let marks = Memo::new(move |_| {
-            let mut marks: BTreeMap<Option<NodeId>, (FlowSeverity, usize)> = BTreeMap::new();
+            let mut marks = Marks::new();
             builder.problems.with(|problems| {
                 for problem in problems {
                     let mark = marks.entry(problem.node_id.clone()).or_insert((problem.severity, 0));
