@@ -33,9 +33,7 @@ async function markPage(folder) {
     const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
     for (const tag of tags) {
         let marked = tag.replace(/\s+integrity="[^"]*"/, "");
-        for (const [whole, attribute, address] of tag.matchAll(
-            /\b(src|href)="([^"?#]+\.(?:js|css|wasm))"/g,
-        )) {
+        for (const [whole, attribute, address] of tag.matchAll(/\b(src|href)="([^"?#]+\.(?:js|css|wasm))"/g)) {
             const bytes = await readFile(path.join(folder, address)).catch(() => null);
             if (!bytes) throw new Error(`index.html names ${address}, which is not there`);
             const version = hash(bytes, "sha256").replaceAll(/[^\w]/g, "").slice(0, 10);

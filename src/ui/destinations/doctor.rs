@@ -53,7 +53,7 @@ pub fn Doctor(
         <section class="settings-part doctor">
             <h2>"CORS doctor"</h2>
             <p>{messages::DOCTOR_MEANING}</p>
-            {is_here.then(|| local)}
+            {is_here.then_some(local)}
             {part("The browser asks first", CorsCase::preflight)}
             {part("The receiver answers 200 or 204, with", CorsCase::preflight_answer)}
             {part("And the answer to the POST carries", CorsCase::answer)}

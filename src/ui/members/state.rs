@@ -16,6 +16,9 @@ use crate::view_model::delivery::Tone;
 use crate::view_model::members::{refusal_words, wait_words};
 use crate::view_model::messages;
 
+/// The answer to a secret that was entered, by its ticket: its name here, with a key that was made; or why it was refused.
+pub type SecretAnswer = (u64, Result<(SecretId, Option<Hidden>), String>);
+
 /// A form about members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
@@ -43,7 +46,7 @@ pub struct MembersState {
     pub codes: RwSignal<Vec<String>>,
     pub audit: RwSignal<Option<Vec<AuditEntry>>>,
     /// The newest answer to a secret that was entered, by its ticket; with a key that was made.
-    pub secret_answer: RwSignal<Option<(u64, Result<(SecretId, Option<Hidden>), String>)>>,
+    pub secret_answer: RwSignal<Option<SecretAnswer>>,
     /// The flow whose save waits for two-step authentication.
     pub waiting_save: RwSignal<Option<FlowId>>,
 }
