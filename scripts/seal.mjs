@@ -35,9 +35,11 @@ async function markPage(folder) {
         let marked = tag.replace(/\s+integrity="[^"]*"/, "");
         for (const [whole, attribute, address] of tag.matchAll(/\b(src|href)="([^"?#]+\.(?:js|css|wasm))"/g)) {
             const bytes = await readFile(path.join(folder, address)).catch(() => null);
+            const hasHash = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(address);
             if (!bytes) throw new Error(`index.html names ${address}, which is not there`);
             const version = hash(bytes, "sha256").replaceAll(/[^\w]/g, "").slice(0, 10);
-            marked = marked.replace(whole, `${attribute}="${address}?v=${version}"`);
+            // boot.js asks for the Wasm and its script by these very names: under another they would be fetched twice.
+            if (!hasHash) marked = marked.replace(whole, `${attribute}="${address}?v=${version}"`);
             if (attribute === "src" || (attribute === "href" && /rel="(?:stylesheet|modulepreload)"/.test(tag))) {
                 marked = marked.replace(/\s*\/?>$/, ` integrity="sha384-${hash(bytes, "sha384")}" />`);
             }

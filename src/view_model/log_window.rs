@@ -190,12 +190,15 @@ impl LogWindow {
         let is_apart = bottom_px < self.first_px || view.top_px > self.end_px();
         if is_apart {
             let way_px = (self.height_px - view.height_px).max(1.0);
+            let step =
+                if bottom_px < self.first_px { Want::NewerThan(place(first)) } else { Want::OlderThan(place(last)) };
             return Some(if view.top_px < self.row_px {
                 Want::Newest
             } else if view.top_px >= way_px - 1.0 {
                 Want::Oldest
             } else {
-                track.time_at(view.top_px / way_px).map_or(Want::OlderThan(place(last)), Want::At)
+                // While it is not known what was made when, the way there is read page by page.
+                track.time_at(view.top_px / way_px).map_or(step, Want::At)
             });
         }
         let near_px = NEAR_ROWS * self.row_px;
@@ -469,6 +472,18 @@ mod tests {
         assert_eq!(reader.window.height_px(), 7.0 * ROW_PX);
         assert!(reader.window.is_whole());
         assert_eq!(reader.window.drawn(reader.view), 0..7);
+    }
+
+    #[test]
+    fn where_no_times_are_known_the_way_back_is_read_page_by_page() {
+        let mut reader = Reader::new(600);
+        reader.settle();
+        reader.scroll_to(f64::MAX);
+        reader.track = Track::default();
+        let end_px = reader.window.height_px();
+        reader.scroll_to(end_px / 2.0);
+        reader.check();
+        assert!(!reader.window.drawn(reader.view).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
 import { ActivityPage, refused, seedDeliveries } from "./pages/activity.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 test("the log is narrowed by status, recipient, code and time, and the address keeps it", async ({ app, page }) => {
     const activity = new ActivityPage(page);
@@ -164,7 +165,7 @@ test("the last day is drawn, with its figures in words", async ({ app, page, rec
     receivers.trusted.script("/orders", [{ status: 503 }, { status: 200 }]);
     await app.open();
     await flow.sendTo(receivers.trusted.url("/orders"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await flow.fireEvent();
     await expect.poll(() => receivers.trusted.requests("/orders").length).toBe(1);
     await app.open("/activity");

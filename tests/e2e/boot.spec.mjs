@@ -59,7 +59,7 @@ test("a damaged Wasm file is named as such", async ({ page, app }) => {
 
 test("the chosen theme is set before the app's script runs", async ({ page, app }) => {
     await page.addInitScript(() => localStorage.setItem("hookwright-theme", "dark"));
-    await page.route("**/boot.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+    await page.route("**/boot.js*", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
     await page.goto(app.url);
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
@@ -80,14 +80,14 @@ test("a worker starts from the Wasm that the page compiled, without a second dow
 
 test("a worker whose script is missing is announced, with what it means", async ({ page, app }) => {
     await app.open();
-    await page.route("**/worker.js", (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.route("**/worker.js*", (route) => route.fulfill({ status: 404, body: "gone" }));
     await page.evaluate(() => void globalThis.hookwrightBoot.spawnWorker("sender"));
     await expect(page.getByRole("alert")).toContainText("no request leaves this tab");
 });
 
 test("after a panic, the data can still be downloaded", async ({ page, app }) => {
     // A page of the same origin where no app runs, so that the database is this test's own.
-    await page.route("**/boot.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+    await page.route("**/boot.js*", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
     await page.goto(app.url);
     await page.evaluate(async () => {
         const request = indexedDB.open("hookwright", 3);
@@ -102,7 +102,7 @@ test("after a panic, the data can still be downloaded", async ({ page, app }) =>
         await new Promise((resolve) => (transaction.oncomplete = resolve));
         database.close();
     });
-    await page.unroute("**/boot.js");
+    await page.unroute("**/boot.js*");
     await page.route("**/*.wasm", (route) => route.abort());
     await page.reload();
     await app.seeNotice("Hookwright could not be loaded");

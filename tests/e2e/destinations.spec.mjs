@@ -3,6 +3,7 @@
 import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 async function sendTest(app, page, url) {
     const flow = new FlowPage(page);
@@ -16,7 +17,7 @@ test("a paused destination is sent nothing until it is resumed", async ({ app, p
     const flow = new FlowPage(page);
     const { origin } = new URL(receivers.trusted.url());
     await sendTest(app, page, receivers.trusted.url("/orders"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await app.open("/destinations");
     await page.getByRole("link", { name: origin }).click();
     await expect(page.getByText("Answers can be read")).toBeVisible();

@@ -4,6 +4,7 @@
 import { expect, test } from "./fixtures.mjs";
 import { ActivityPage, refused, seedDeliveries } from "./pages/activity.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 test("offline nothing is sent and no attempt is spent; back online it goes out", async ({
     app,
@@ -15,7 +16,7 @@ test("offline nothing is sent and no attempt is spent; back online it goes out",
     receivers.trusted.script("/orders", [{ status: 200 }]);
     await app.open();
     await flow.sendTo(receivers.trusted.url("/orders"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await context.setOffline(true);
     await flow.fireEvent();
     await page.getByRole("navigation").getByRole("link", { name: "Activity" }).first().click();
@@ -60,7 +61,7 @@ test("a Retry-After that is no time is as if there were none", async ({ app, pag
     receivers.trusted.script("/orders", [{ status: 429, retryAfter: "soon" }, { status: 200 }]);
     await app.open();
     await flow.sendTo(receivers.trusted.url("/orders"));
-    await flow.save();
+    await saveWithTwoStep(page);
     await flow.fireEvent();
     await app.open("/activity");
     await expect(page.locator("tbody")).toContainText("Waiting to Retry");

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
 import { FlowsPage } from "./pages/flows.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 test("a ready flow is opened as a draft, previewed, and kept over a reload", async ({ app, page, complaints }) => {
     const flows = new FlowsPage(page);
@@ -59,8 +60,7 @@ test("a flow is renamed, copied, deleted and brought back by keyboard alone", as
 test("each save makes a version that can be compared and restored", async ({ app, page }) => {
     await app.open();
     await page.getByLabel("Destination URL").fill("https://erp.example.com/orders");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await saveWithTwoStep(page);
     await page.getByRole("button", { name: "Versions…" }).click();
     const dialog = page.getByRole("dialog", { name: "Versions" });
     await expect(dialog.getByRole("button", { name: /^Version/ })).toHaveCount(2);

@@ -40,12 +40,14 @@ test("the listeners hear what they are there for", async ({ app, page }) => {
     const seen = await listen(page);
     await app.open();
     await page.evaluate(() => {
-        const image = document.createElement("img");
-        image.setAttribute("onerror", "hit()");
-        image.src = "x";
-        document.body.append(image);
+        const style = document.createElement("style");
+        style.textContent = "body { background: url(https://evil.invalid/x) }";
+        document.head.append(style);
     });
     await expect.poll(() => seen.violations.length).toBeGreaterThan(0);
+    // Trusted Types refuse a handler before the policy for scripts has to.
+    const planted = page.evaluate(() => document.body.setAttribute("onclick", "hit()"));
+    await expect(planted).rejects.toThrow(/TrustedScript/);
     expect(seen.hits).toBe(0);
 });
 
@@ -79,8 +81,8 @@ test("no field of a flow, a member or the settings runs what is typed into it", 
     await page.locator("#member-name").fill(CORPUS[1]);
     await page.locator("#member-email").fill("ann@example.com");
     await page.getByRole("button", { name: "Keep", exact: true }).click();
-    await expect(members.session).toContainText("<img src=x");
-    await expect(members.audit).toContainText("<img src=x");
+    await expect(members.session).toContainText(CORPUS[1]);
+    await expect(members.audit).toContainText(CORPUS[1]);
     unharmed(seen);
 });
 
@@ -125,20 +127,18 @@ test("hostile events that are imported show as text", async ({ app, page }) => {
         email: `p${idx}@example.com`,
         properties: { [text.slice(0, 100)]: text, list: [text, { deep: text }] },
     }));
-    const chooser = page.waitForEvent("filechooser");
     await page
         .getByRole("button", { name: /^Import/ })
         .first()
         .click();
-    const choose = page.getByRole("button", { name: /Choose/ });
-    if (await choose.count()) await choose.first().click();
-    await (
-        await chooser
-    ).setFiles({
-        name: '"><img src=x onerror=hit()>.json',
-        mimeType: "application/json",
-        buffer: Buffer.from(JSON.stringify(events)),
-    });
+    await page
+        .getByRole("dialog")
+        .locator("input[type=file]")
+        .setInputFiles({
+            name: '"><img src=x onerror=hit()>.json',
+            mimeType: "application/json",
+            buffer: Buffer.from(JSON.stringify(events)),
+        });
     await expect(page.getByText(/onerror=hit/).first()).toBeVisible();
     unharmed(seen);
 });

@@ -252,7 +252,10 @@ test("after a whole journey no secret lies anywhere in the clear", async ({ app,
     page.on("console", (message) => said.push(message.text()));
     const flow = new FlowPage(page);
     // The receiver sends the secret back, in a header and in its body.
-    const echo = { headers: { "x-echo": SECRET }, body: `you sent ${SECRET}` };
+    const echo = {
+        headers: { "x-echo": SECRET, "Access-Control-Expose-Headers": "x-echo" },
+        body: `you sent ${SECRET}`,
+    };
     receivers.trusted.script("/echo", [
         { status: 503, ...echo },
         { status: 400, ...echo },

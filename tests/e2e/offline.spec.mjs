@@ -72,7 +72,10 @@ test("a new version is offered, and takes over when a person asks", async ({ pag
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
     await expect(page.getByText("A new version of Hookwright is ready.")).toBeVisible();
     await expect(flow.payload).toHaveValue('{"open": "work"}');
+    const reloaded = page.waitForEvent("load");
     await page.getByRole("button", { name: "Reload now" }).click();
+    await reloaded;
+    await expect(page.locator("#boot")).toHaveCount(0);
     await expect.poll(() => page.evaluate(async () => (await caches.keys()).join())).toBe(`hookwright-app-${version}`);
     await expect(flow.payload).toHaveValue('{"open": "work"}');
     await site.close();

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { saveWithTwoStep } from "./pages/members.mjs";
 
 const clock = (page) => page.locator(".rehearsal-time");
 
@@ -65,7 +66,7 @@ test("a file of many events is rehearsed, tried dry, and sent for real", async (
     await app.open();
     await flow.sendTo(receivers.trusted.url("/orders"));
     await flow.payload.fill('{"order": "{{ event.OrderId }}"}');
-    await flow.save();
+    await saveWithTwoStep(page);
     await page.getByRole("link", { name: "Rehearse" }).click();
     await page.getByLabel("Or a file of events").setInputFiles(file);
     await expect(page.getByText("120 entries read.")).toBeVisible();

@@ -106,8 +106,7 @@ impl LogState {
             self.search.set(None);
             app_state.dispatch(AppCommand::StopSearch);
         }
-        let (flow_id, node_id) = (query.flow_id.clone(), query.node_id.clone());
-        app_state.dispatch(AppCommand::Work { order: WorkOrder::ReadTrack { flow_id, node_id } });
+        self.read_track(app_state);
         if query.text.is_some() {
             let ticket = app_state.next_number();
             self.search_ticket.set_value(ticket);
@@ -128,6 +127,13 @@ impl LogState {
         }
     }
 
+    /// Asks what was made when, by which the list is jumped through.
+    fn read_track(self, app_state: AppState) {
+        let Some(query) = self.query.get_value() else { return };
+        let (flow_id, node_id) = (query.flow_id, query.node_id);
+        app_state.dispatch(AppCommand::Work { order: WorkOrder::ReadTrack { flow_id, node_id } });
+    }
+
     /// Asks for what is missing on the screen, if anything is.
     pub fn look(self, app_state: AppState) {
         let view = self.view.get_untracked();
@@ -142,8 +148,10 @@ impl LogState {
         if self.query.with_value(Option::is_none) || self.search.with_untracked(Option::is_some) {
             return;
         }
-        if let Some(n_rows) = n_expected {
-            self.expect(n_rows);
+        if let Some(n_rows) = n_expected
+            && self.expect(n_rows)
+        {
+            self.read_track(app_state);
         }
         let view = self.view.get_untracked();
         let want = self.window.with_untracked(|window| window.want_again(view));
@@ -153,12 +161,15 @@ impl LogState {
         }
     }
 
-    fn expect(self, n_rows: usize) {
+    /// Says whether the list is another height now.
+    fn expect(self, n_rows: usize) -> bool {
         let before = self.window.with_untracked(LogWindow::height_px);
         self.window.update_untracked(|window| window.expect(n_rows));
-        if self.window.with_untracked(LogWindow::height_px).total_cmp(&before).is_ne() {
+        let is_other = self.window.with_untracked(LogWindow::height_px).total_cmp(&before).is_ne();
+        if is_other {
             self.window.notify();
         }
+        is_other
     }
 
     fn ask(self, app_state: AppState, want: Want) {
@@ -294,7 +305,10 @@ impl LogState {
             AppEvent::Work { news: WorkNews::Exported { ticket, text, n_deliveries, is_done } } => {
                 self.take_piece(app_state, (ticket, &text), n_deliveries, is_done);
             }
-            AppEvent::Work { news: WorkNews::Track { hours } } => self.track.set(Track::of_hours(&hours)),
+            AppEvent::Work { news: WorkNews::Track { hours } } => {
+                self.track.set(Track::of_hours(&hours));
+                self.look(app_state);
+            }
             event => return Some(event),
         }
         None

@@ -30,8 +30,9 @@ export class FlowsPage {
     /** Selects a card of the canvas by what stands on it. */
     async select(title) {
         await this.page
-            .getByRole("region", { name: "Flow", exact: true })
-            .getByText(title, { exact: true })
+            .getByRole("tree", { name: "Cards of the flow" })
+            .getByRole("treeitem")
+            .filter({ has: this.page.getByText(title, { exact: true }) })
             .first()
             .click();
     }
