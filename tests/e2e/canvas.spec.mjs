@@ -60,7 +60,7 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
 
     // All of it is undone, redone over a reload, and undone again.
     await page.locator("#canvas").press("Escape");
-    await page.mouse.click(640, 860);
+    await page.mouse.click(640, 700);
     let n = 0;
     while ((await canvas.cards()).length > 1 || n === 0) {
         await page.keyboard.press("ControlOrMeta+z");
@@ -161,7 +161,7 @@ test("cards go from the palette to a marked place, and a drag that is broken off
     );
     await expect(canvas.card("Wait 1 hour")).toBeVisible();
     // Without a drag: a press takes it up, another one puts it down.
-    await page.mouse.click(640, 860);
+    await page.mouse.click(640, 700);
     await page.getByRole("button", { name: /^Note/ }).click();
     await canvas.plus("below “Wait 1 hour”").click();
     await expect(canvas.card(/^Note/)).toBeVisible();
