@@ -23,7 +23,9 @@ test("a paused destination is sent nothing until it is resumed", async ({ app, p
     await expect(page.getByText("Answers can be read")).toBeVisible();
     await page.getByRole("button", { name: "Pause" }).click();
     await expect(page.getByText("Paused by hand")).toBeVisible();
-    await app.open();
+    // Not by a load of the page, which ends the session.
+    await page.getByRole("navigation").getByRole("link", { name: "Flows" }).first().click();
+    await page.getByRole("main").getByRole("link", { name: "Order to ERP" }).first().click();
     await flow.fireEvent();
     await app.open("/activity?status=waiting");
     await expect(page.locator("tbody tr")).toHaveCount(1);
