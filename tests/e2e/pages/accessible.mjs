@@ -18,5 +18,11 @@ export async function expectAccessible(page, name) {
 
 /** Sets the theme as the switch would, wherever the switch is. */
 export async function setTheme(page, theme) {
-    await page.evaluate((theme) => document.documentElement.setAttribute("data-theme", theme), theme);
+    await page.evaluate(async (theme) => {
+        document.documentElement.setAttribute("data-theme", theme);
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        // Colours on their way from one theme to the other are neither's.
+        const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+        await Promise.allSettled(fading.map((animation) => animation.finished));
+    }, theme);
 }
