@@ -21,8 +21,10 @@ export async function setTheme(page, theme) {
     await page.evaluate(async (theme) => {
         document.documentElement.setAttribute("data-theme", theme);
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        // Colours on their way from one theme to the other are neither's.
+        // Colours on their way from one theme to the other are neither's. They are put to their end and not waited for:
+        // in a part of the page that the browser does not lay out they never get there.
         const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-        await Promise.allSettled(fading.map((animation) => animation.finished));
+        for (const animation of fading) animation.finish();
+        await new Promise((resolve) => requestAnimationFrame(resolve));
     }, theme);
 }
