@@ -1,7 +1,6 @@
 // The builder's canvas, by mouse, by keyboard alone and by touch.
 
 import { expect, test } from "./fixtures.mjs";
-import { expectAccessible, setTheme } from "./pages/accessible.mjs";
 import { CanvasPage } from "./pages/canvas.mjs";
 
 const BUILT = ["Placed Order", "Wait 1 hour", "Trigger split", "Yes: A", "No: B"];
@@ -331,62 +330,4 @@ test("two tabs edit one flow, and nothing is overwritten silently", async ({ app
     await page.keyboard.press("ControlOrMeta+z");
     await expect(canvas.card(/^Note/)).toHaveCount(0);
     await expect(others.card(/^Note/)).toHaveCount(0);
-});
-
-test("the builder breaks no rule of accessibility in any state, light and dark", async ({ app, page }) => {
-    test.setTimeout(120_000);
-    const canvas = new CanvasPage(page);
-    await app.open("/flows");
-    await page.getByRole("button", { name: "New flow" }).click();
-    await page.getByRole("button", { name: /^Abandoned cart/ }).click();
-    await expect(canvas.card(/^Trigger:/)).toBeVisible();
-    const inBoth = async (name) => {
-        for (const theme of ["light", "dark"]) {
-            await setTheme(page, theme);
-            await expectAccessible(page, `builder-${name}-${theme}`);
-        }
-    };
-    await inBoth("nothing-selected");
-    await canvas.card(/^Trigger split/).click();
-    await inBoth("split-selected");
-    await canvas.card(/^Trigger split/).press("Shift+F10");
-    await inBoth("card-menu");
-    await page.keyboard.press("Escape");
-    await expect(canvas.card(/^Trigger split/)).toBeFocused();
-    await page.keyboard.press("m");
-    await inBoth("placing");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("ControlOrMeta+k");
-    await inBoth("palette");
-    await page.keyboard.type("nothing of the kind");
-    await inBoth("palette-none");
-    await page.keyboard.press("Escape");
-    await canvas.card(/^Trigger split/).press("?");
-    await inBoth("shortcuts");
-    await page.keyboard.press("Escape");
-    await canvas.evidence.getByRole("tab", { name: "Journey" }).click();
-    await inBoth("journey");
-    await canvas.card(/^Trigger split/).press("0");
-    await inBoth("minimap");
-});
-
-test("a screen reader finds the flow as a tree", async ({ app, page }) => {
-    const canvas = new CanvasPage(page);
-    await app.open("/flows");
-    await page.getByRole("button", { name: "New flow" }).click();
-    await page.getByRole("button", { name: /^Abandoned cart/ }).click();
-    await expect(canvas.card(/^Trigger:/)).toBeVisible();
-    await canvas.card("Large cart").click();
-    await expect(canvas.tree).toMatchAriaSnapshot(`
-        - tree "Cards of the flow":
-            - 'treeitem "Trigger: Started Checkout When this event comes in" [level=1]'
-            - 'treeitem "Time delay: Wait 1 hour Then goes on +1 h" [level=1]'
-            - treeitem "Trigger split $value ≥ 50" [expanded] [level=1]
-            - treeitem /Yes. Webhook. Large cart Draft https/ [level=2] [selected]
-            - treeitem /No. Webhook. Small cart Draft https/ [level=2]
-    `);
-    const places = await canvas.tree
-        .getByRole("treeitem")
-        .evaluateAll((items) => items.map((item) => `${item.ariaLevel} ${item.ariaPosInSet}/${item.ariaSetSize}`));
-    expect(places).toEqual(["1 1/3", "1 2/3", "1 3/3", "2 1/1", "2 1/1"]);
 });
