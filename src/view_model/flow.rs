@@ -120,6 +120,7 @@ fn branch_pieces<'a>(
             NodeKind::Webhook { next: below, .. }
             | NodeKind::TimeDelay { next: below, .. }
             | NodeKind::Foreign { next: below, .. }
+            | NodeKind::Unknown { next: below, .. }
             | NodeKind::Note { next: below, .. } => next = below.as_ref(),
             NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => {
                 let yes = branch_pieces(flow, problems, yes.as_ref(), seen);
@@ -147,6 +148,9 @@ fn node_card(node_id: &NodeId, kind: &NodeKind) -> CardView {
         }
         NodeKind::ConditionalSplit { condition, .. } => {
             (CardKind::ConditionalSplit, "Conditional split".to_owned(), condition_summary(condition), None, None)
+        }
+        NodeKind::Unknown { name, .. } => {
+            (CardKind::Foreign, name.clone(), "Unknown to this version; passed over".to_owned(), None, None)
         }
         NodeKind::Foreign { action_type, .. } => {
             (CardKind::Foreign, action_type.clone(), "Kept from Klaviyo and passed over".to_owned(), None, None)
@@ -305,7 +309,7 @@ pub const fn node_kind(kind: &NodeKind) -> CardKind {
         NodeKind::TimeDelay { .. } => CardKind::TimeDelay,
         NodeKind::TriggerSplit { .. } => CardKind::TriggerSplit,
         NodeKind::ConditionalSplit { .. } => CardKind::ConditionalSplit,
-        NodeKind::Foreign { .. } => CardKind::Foreign,
+        NodeKind::Foreign { .. } | NodeKind::Unknown { .. } => CardKind::Foreign,
         NodeKind::Note { .. } => CardKind::Note,
     }
 }

@@ -129,6 +129,9 @@ fn compare_cards(before: &NodeKind, after: &NodeKind, changes: &mut Changes) {
                 changes.push("What it holds changed".to_owned(), Vec::new());
             }
         }
+        (NodeKind::Unknown { name: before, .. }, NodeKind::Unknown { name: after, .. }) => {
+            changes.compare("Kind", before, after);
+        }
         (before, after) => {
             let (before, after): (CardKind, CardKind) = (node_kind(before), node_kind(after));
             changes.compare("Kind", before.label(), after.label());

@@ -16,6 +16,12 @@ pub const CHANGED_IN_OTHER_TAB: &str = "Another tab changed this flow. What you 
 /// Another tab edited the flow while this tab had changes that were not kept yet.
 pub const CLASH: &str = "Another tab changed this flow while you were editing it. Nothing was overwritten: choose which working copy stays.";
 
+/// What a card of Klaviyo's is.
+pub const FOREIGN_WORDS: &str = "This card was imported from Klaviyo. Hookwright keeps it as it is, passes profiles over it, and exports it again unchanged.";
+
+/// What a card of a newer version is.
+pub const UNKNOWN_WORDS: &str = "This version of Hookwright does not know cards of this kind. It keeps the card as it is and passes profiles on to the card below. Reload to get the newest version.";
+
 /// Turns a lower-case phrase without a full stop, as our errors are, into a sentence for the screen.
 pub fn sentence(phrase: &impl Display) -> String {
     let phrase = phrase.to_string();

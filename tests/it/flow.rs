@@ -177,8 +177,10 @@ fn cards_that_are_not_set_up_or_not_ours_are_passed_over() {
     let foreign = NodeKind::Foreign {
         action_type: "send-email".to_owned(),
         definition: serde_json::Value::Null,
-        next: link("split"),
+        next: link("newer"),
     };
+    let newer =
+        NodeKind::Unknown { name: "split-test".to_owned(), fields: serde_json::Map::new(), next: link("split") };
     let split = NodeKind::TriggerSplit { condition: ConditionGroups::default(), yes: link("b"), no: link("c") };
     let empty = NodeKind::Webhook {
         action: WebhookAction { status: ActionStatus::Live, ..WebhookAction::blank("") },
@@ -186,6 +188,7 @@ fn cards_that_are_not_set_up_or_not_ours_are_passed_over() {
     };
     let flow = flow_of(vec![
         ("a", foreign),
+        ("newer", newer),
         ("split", split),
         ("b", empty),
         ("c", webhook(ActionStatus::Live, "")),
@@ -196,6 +199,7 @@ fn cards_that_are_not_set_up_or_not_ours_are_passed_over() {
         &flow,
         &[
             "pass a: Hookwright does not run cards of the type send-email",
+            "pass newer: Hookwright does not run cards of the type split-test",
             "pass split: it is not set up",
             "pass b: it is not set up",
             "pass d: it is not set up",

@@ -33,6 +33,7 @@ fn shape(flow: &Flow) -> String {
             NodeKind::Webhook { next, .. }
             | NodeKind::TimeDelay { next, .. }
             | NodeKind::Foreign { next, .. }
+            | NodeKind::Unknown { next, .. }
             | NodeKind::Note { next, .. } => from(flow, next.as_ref()),
         };
         format!("{node_id} {below}").trim_end().to_owned()

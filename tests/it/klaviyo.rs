@@ -83,7 +83,7 @@ fn what_went_out_comes_in_as_the_same_flow() {
         let again = import(&export_flow(&first, &Ids::default()).body).flow;
         let plain = |flow: &Flow| Flow { klaviyo: None, ..flow.clone() };
         // Foreign cards keep what came, which is now an action to be created.
-        if !first.nodes.values().any(|node| matches!(node.kind, NodeKind::Foreign { .. })) {
+        if !first.nodes.values().any(|node| matches!(node.kind, NodeKind::Foreign { .. } | NodeKind::Unknown { .. })) {
             assert_eq!(plain(&again), plain(&first), "{name}");
         }
     }
@@ -249,6 +249,24 @@ fn unknown_actions_and_conditions_are_kept_and_said() {
         assert_eq!(imported.flow.trigger, Trigger::Unset);
         assert!(imported.notes.join(" ").contains("starts nothing here"));
     }
+}
+
+#[test]
+fn a_card_that_this_version_does_not_know_stays_here() {
+    let mut flow = Flow::blank(FlowId::new("new"), "Built here");
+    flow.trigger = Trigger::PriceDrop;
+    flow.entry = Some(NodeId::new("u"));
+    let next = Some(NodeId::new("a"));
+    let unknown = NodeKind::Unknown { name: "split-test".to_owned(), fields: serde_json::Map::new(), next };
+    for (id, kind) in [("u", unknown), ("a", webhook(None))] {
+        let id = NodeId::new(id);
+        flow.nodes.insert(id.clone(), Node { id, kind });
+    }
+    let exported = export_flow(&flow, &Ids::default());
+    let found = definition(&exported.body);
+    assert_eq!(found["entry_action_id"], json!("a"));
+    assert_eq!(found["actions"].as_array().unwrap().len(), 1);
+    assert!(exported.notes.join(" ").contains("does not know"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use hookwright::domain::activity::{ActivityEntry, ActivityEvent};
 use hookwright::domain::delivery::destination::Destination;
@@ -13,8 +14,10 @@ use hookwright::domain::delivery::totals::Tally;
 use hookwright::domain::event::{Profile, TriggerEvent};
 use hookwright::domain::flow::condition::*;
 use hookwright::domain::flow::delay::{TimeOfDay, Weekday};
+use hookwright::domain::flow::edit::{FlowEdit, apply};
 use hookwright::domain::flow::model::*;
 use hookwright::domain::flow::run::{Run, RunDocument, RunStatus};
+use hookwright::domain::flow::steps::{FlowHistory, StepWrite};
 use hookwright::domain::id::*;
 use hookwright::domain::lists::{ProfileSet, ProfileSets, SetKind};
 use hookwright::domain::member::{AuditEntry, Audited, Guard, TwoStep, first_roster};
@@ -28,6 +31,7 @@ use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::generation::Generation;
 use hookwright::storage::record::inbox::InboxText;
 use hookwright::storage::record::member::Vault;
+use hookwright::storage::record::steps::{StoredMarks, StoredStep};
 use hookwright::storage::{IndexPart, Row};
 use serde_json::{Map, Value, json};
 
@@ -188,6 +192,53 @@ fn index_names(delivery: &Delivery) -> Vec<&'static str> {
 fn flows() {
     let saved = Some(SavedFlow { version: 4, flow: flow(), saved_at: at(1) });
     insta::assert_json_snapshot!(stored(&FlowDocument { working: flow(), saved, edited_at: at(9) }));
+}
+
+#[test]
+fn a_card_of_an_unknown_kind_is_kept_word_for_word() {
+    let kinds = [
+        json!({"split-test": {"ways": [{"share": 0.5, "next": "n3"}], "next": "n4", "z": null, "a": 1}}),
+        json!({"fork": {"first": "n3", "second": "n4"}}),
+        json!("wait-for-ever"),
+    ];
+    for (kind, next) in kinds.into_iter().zip([Some("n4"), None, None]) {
+        let mut row = FlowDocument { working: flow(), saved: None, edited_at: at(9) }.to_row();
+        let mut json: Value = serde_json::from_str(&row.json).unwrap();
+        json["working"]["nodes"]["n3"]["kind"] = kind;
+        row.json = json.to_string();
+        let document = FlowDocument::from_row(&row).unwrap();
+        assert_eq!(document.to_row().json, row.json);
+        let node = &document.working.nodes[&NodeId::new("n3")];
+        assert_eq!(node.kind.links(), next.map(NodeId::new).iter().collect::<Vec<_>>());
+        // The rest of the flow is what it was.
+        assert_eq!(document.working.nodes.len(), flow().nodes.len());
+    }
+}
+
+#[test]
+fn an_unknown_card_that_is_moved_leads_to_its_new_neighbour() {
+    let fields = json!({"next": "n4", "a": 1}).as_object().unwrap().clone();
+    let kind = NodeKind::Unknown { name: "split-test".to_owned(), fields, next: Some(NodeId::new("n6")) };
+    let working = Flow { nodes: [node("n1", kind)].into(), ..flow() };
+    let json: Value =
+        serde_json::from_str(&FlowDocument { working, saved: None, edited_at: at(9) }.to_row().json).unwrap();
+    assert_eq!(json["working"]["nodes"]["n1"]["kind"], json!({"split-test": {"next": "n6", "a": 1}}));
+}
+
+#[test]
+fn the_steps_of_a_history() {
+    let before = flow();
+    let after = apply(&before, FlowEdit::DeleteNode { node_id: NodeId::new("n3"), keep: Branch::Yes }).unwrap();
+    let renamed = apply(&after, FlowEdit::SetName { name: "Orders".to_owned() }).unwrap();
+    let mut history = FlowHistory::of(Arc::new(before));
+    let rows = [after, renamed].map(|flow| {
+        let StepWrite { marks, put, .. } = history.record(Arc::new(flow), None).unwrap();
+        let (number, step) = put.unwrap();
+        let flow_id = FlowId::new("Xa3bQ9");
+        let marks = stored(&StoredMarks { flow_id: flow_id.clone(), edited_at: at(9), marks });
+        [stored(&StoredStep { flow_id, number, step }), marks]
+    });
+    insta::assert_json_snapshot!(rows);
 }
 
 #[test]

@@ -134,6 +134,7 @@ impl<'a> Ahead<'a> {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => false,
         };
         let mut with_action = BTreeSet::new();
@@ -298,8 +299,8 @@ fn check_node(flow: &Flow, node: &Node, ahead: &Ahead<'_>, problems: &mut Proble
             }
             check_split(condition, problems);
         }
-        NodeKind::Foreign { action_type, .. } => {
-            let message = format!("Hookwright keeps this card of the type {action_type} and passes it over");
+        NodeKind::Foreign { action_type: name, .. } | NodeKind::Unknown { name, .. } => {
+            let message = format!("Hookwright keeps this card of the type {name} and passes it over");
             problems.passed_over(FlowField::Actions, message);
         }
         NodeKind::Note { .. } => {}

@@ -191,6 +191,7 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             NodeKind::Webhook { .. }
             | NodeKind::TimeDelay { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => {
                 return Err(EditError::WrongKind { node_id, field: "branches" });
             }
@@ -202,6 +203,7 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "status" }),
         },
         FlowEdit::SetAllStatuses { status } => {
@@ -212,6 +214,7 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
                     | NodeKind::TriggerSplit { .. }
                     | NodeKind::ConditionalSplit { .. }
                     | NodeKind::Foreign { .. }
+                    | NodeKind::Unknown { .. }
                     | NodeKind::Note { .. } => {}
                 }
             }
@@ -222,6 +225,7 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "delay" }),
         },
         FlowEdit::SetCondition { node_id, condition: new } => match &mut node_mut(&mut flow, &node_id)?.kind {
@@ -229,6 +233,7 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             NodeKind::Webhook { .. }
             | NodeKind::TimeDelay { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => {
                 return Err(EditError::WrongKind { node_id, field: "condition" });
             }
@@ -239,7 +244,8 @@ pub fn apply(flow: &Flow, edit: FlowEdit) -> Result<Flow, EditError> {
             | NodeKind::TimeDelay { .. }
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. } => return Err(EditError::WrongKind { node_id, field: "text" }),
+            | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. } => return Err(EditError::WrongKind { node_id, field: "text" }),
         },
     }
     Ok(flow)
@@ -379,6 +385,7 @@ fn set_webhook(flow: &mut Flow, node_id: NodeId, change: WebhookChange) -> Resul
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
         | NodeKind::Foreign { .. }
+        | NodeKind::Unknown { .. }
         | NodeKind::Note { .. } => return Err(EditError::WrongKind { node_id, field: "webhook" }),
     }
     Ok(())
@@ -402,6 +409,7 @@ fn links_mut(kind: &mut NodeKind) -> Vec<&mut Option<NodeId>> {
         NodeKind::Webhook { next, .. }
         | NodeKind::TimeDelay { next, .. }
         | NodeKind::Foreign { next, .. }
+        | NodeKind::Unknown { next, .. }
         | NodeKind::Note { next, .. } => {
             vec![next]
         }

@@ -176,7 +176,9 @@ fn step_at(flow: &Flow, node: &Node, is_first_visit: bool, circumstances: Circum
             let effect = Effect::BranchTaken { node_id: node.id.clone(), branch, verdict };
             Step::Do { effect: Some(effect), branch }
         }
-        NodeKind::Foreign { action_type, .. } => pass(PassReason::Foreign { action_type: action_type.clone() }),
+        NodeKind::Foreign { action_type: name, .. } | NodeKind::Unknown { name, .. } => {
+            pass(PassReason::Foreign { action_type: name.clone() })
+        }
         NodeKind::Note { .. } => Step::Do { effect: None, branch: Branch::Yes },
     }
 }
@@ -236,6 +238,7 @@ pub fn has_action_ahead(flow: &Flow, start: Option<&NodeId>) -> bool {
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
         | NodeKind::Foreign { .. }
+        | NodeKind::Unknown { .. }
         | NodeKind::Note { .. } => false,
     })
 }
@@ -305,6 +308,7 @@ fn first_delay_millis(flow: &Flow) -> i64 {
             NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => {
                 position = next_of(node, flow, Branch::Yes);
             }

@@ -170,6 +170,7 @@ fn is_draft(flow: &Flow, node_id: &NodeId) -> bool {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. },
         )
         | None => false,

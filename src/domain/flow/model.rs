@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::domain::flow::condition::ConditionGroups;
 use crate::domain::id::{FlowId, NodeId};
@@ -63,6 +63,7 @@ impl Flow {
                 | NodeKind::TriggerSplit { .. }
                 | NodeKind::ConditionalSplit { .. }
                 | NodeKind::Foreign { .. }
+                | NodeKind::Unknown { .. }
                 | NodeKind::Note { .. } => {}
             }
         }
@@ -76,6 +77,7 @@ impl Flow {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => None,
         })
     }
@@ -206,6 +208,15 @@ pub enum NodeKind {
         definition: Value,
         next: Option<NodeId>,
     },
+    /// A card of a kind that this version does not know, as a newer one may have written it: kept word for word, shown,
+    /// and passed over.
+    Unknown {
+        /// The kind's name.
+        name: String,
+        /// All it holds; its own `next` counts no more once the card was moved.
+        fields: Map<String, Value>,
+        next: Option<NodeId>,
+    },
     /// Words for whoever reads the flow; profiles pass it unseen.
     Note {
         text: String,
@@ -235,7 +246,8 @@ impl NodeKind {
             | Self::TimeDelay { .. }
             | Self::TriggerSplit { .. }
             | Self::ConditionalSplit { .. }
-            | Self::Foreign { .. } => None,
+            | Self::Foreign { .. }
+            | Self::Unknown { .. } => None,
         }
     }
 
@@ -243,7 +255,11 @@ impl NodeKind {
     pub const fn is_split(&self) -> bool {
         match self {
             Self::TriggerSplit { .. } | Self::ConditionalSplit { .. } => true,
-            Self::Webhook { .. } | Self::TimeDelay { .. } | Self::Foreign { .. } | Self::Note { .. } => false,
+            Self::Webhook { .. }
+            | Self::TimeDelay { .. }
+            | Self::Foreign { .. }
+            | Self::Unknown { .. }
+            | Self::Note { .. } => false,
         }
     }
 
@@ -253,6 +269,7 @@ impl NodeKind {
             Self::Webhook { next, .. }
             | Self::TimeDelay { next, .. }
             | Self::Foreign { next, .. }
+            | Self::Unknown { next, .. }
             | Self::Note { next, .. } => next.iter().collect(),
             Self::TriggerSplit { yes, no, .. } | Self::ConditionalSplit { yes, no, .. } => {
                 yes.iter().chain(no.iter()).collect()

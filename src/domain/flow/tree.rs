@@ -49,6 +49,7 @@ impl Slot {
                 NodeKind::Webhook { next, .. }
                 | NodeKind::TimeDelay { next, .. }
                 | NodeKind::Foreign { next, .. }
+                | NodeKind::Unknown { next, .. }
                 | NodeKind::Note { next, .. } => Some(next.as_ref()),
                 NodeKind::TriggerSplit { .. } | NodeKind::ConditionalSplit { .. } => None,
             },
@@ -60,6 +61,7 @@ impl Slot {
                 NodeKind::Webhook { .. }
                 | NodeKind::TimeDelay { .. }
                 | NodeKind::Foreign { .. }
+                | NodeKind::Unknown { .. }
                 | NodeKind::Note { .. } => None,
             },
         }
@@ -73,6 +75,7 @@ impl Slot {
                 NodeKind::Webhook { next, .. }
                 | NodeKind::TimeDelay { next, .. }
                 | NodeKind::Foreign { next, .. }
+                | NodeKind::Unknown { next, .. }
                 | NodeKind::Note { next, .. } => Some(next),
                 NodeKind::TriggerSplit { .. } | NodeKind::ConditionalSplit { .. } => None,
             },
@@ -84,6 +87,7 @@ impl Slot {
                 NodeKind::Webhook { .. }
                 | NodeKind::TimeDelay { .. }
                 | NodeKind::Foreign { .. }
+                | NodeKind::Unknown { .. }
                 | NodeKind::Note { .. } => None,
             },
         }

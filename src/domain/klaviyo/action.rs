@@ -158,7 +158,7 @@ pub fn write_data(kind: &NodeKind, facts: FlowFacts<'_>, remembered: Option<&Val
             let data = object([("profile_filter", write_groups(condition, filter("profile_filter"), event))]);
             ("conditional-split", data)
         }
-        NodeKind::Foreign { .. } | NodeKind::Note { .. } => ("", Value::Null),
+        NodeKind::Foreign { .. } | NodeKind::Unknown { .. } | NodeKind::Note { .. } => ("", Value::Null),
     };
     (action_type, over(remembered, data))
 }

@@ -113,7 +113,7 @@ impl Writer<'_> {
         let mut written: Vec<(String, Value)> = Vec::new();
         let mut held = Vec::new();
         for node in reach(self.flow, self.flow.entry.as_ref()) {
-            if matches!(node.kind, NodeKind::Note { .. }) || self.is_merged(&node.id) {
+            if stays_here(&node.kind) || self.is_merged(&node.id) {
                 continue;
             }
             let (action, mut below) = self.action(node);
@@ -185,19 +185,19 @@ impl Writer<'_> {
                 let links = [("next_if_true", self.target(yes.as_ref())), ("next_if_false", self.target(no.as_ref()))];
                 set_links(&mut action, links, !is_same);
             }
-            NodeKind::Foreign { .. } | NodeKind::Note { .. } => {}
+            NodeKind::Foreign { .. } | NodeKind::Unknown { .. } | NodeKind::Note { .. } => {}
         }
         (action, Vec::new())
     }
 
-    /// Where a link leads: past notes, and to the original of a copy that is still like it.
+    /// Where a link leads: past what stays here, and to the original of a copy that is still like it.
     fn target(&self, link: Option<&NodeId>) -> Value {
         let mut link = link;
         for _ in 0..=self.flow.nodes.len() {
             let Some(node_id) = link else { return Value::Null };
             match self.flow.nodes.get(node_id).map(|node| &node.kind) {
                 None => return Value::Null,
-                Some(NodeKind::Note { next, .. }) => link = next.as_ref(),
+                Some(NodeKind::Note { next, .. } | NodeKind::Unknown { next, .. }) => link = next.as_ref(),
                 Some(_) if self.is_merged(node_id) => return text(base_id(node_id)),
                 Some(_) => return text(node_id.as_str()),
             }
@@ -231,10 +231,23 @@ fn branches(kind: &NodeKind) -> [Option<&NodeId>; 2] {
         NodeKind::Webhook { next, .. }
         | NodeKind::TimeDelay { next, .. }
         | NodeKind::Foreign { next, .. }
+        | NodeKind::Unknown { next, .. }
         | NodeKind::Note { next, .. } => [next.as_ref(), None],
         NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => {
             [yes.as_ref(), no.as_ref()]
         }
+    }
+}
+
+/// Whether Klaviyo has nothing for the card.
+const fn stays_here(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Note { .. } | NodeKind::Unknown { .. } => true,
+        NodeKind::Webhook { .. }
+        | NodeKind::TimeDelay { .. }
+        | NodeKind::TriggerSplit { .. }
+        | NodeKind::ConditionalSplit { .. }
+        | NodeKind::Foreign { .. } => false,
     }
 }
 
@@ -250,6 +263,7 @@ fn as_read(kind: &NodeKind) -> NodeKind {
         NodeKind::Webhook { next, .. }
         | NodeKind::TimeDelay { next, .. }
         | NodeKind::Foreign { next, .. }
+        | NodeKind::Unknown { next, .. }
         | NodeKind::Note { next, .. } => *next = None,
         NodeKind::TriggerSplit { yes, no, .. } | NodeKind::ConditionalSplit { yes, no, .. } => {
             (*yes, *no) = (None, None)
@@ -304,6 +318,9 @@ fn note_losses(flow: &Flow, notes: &mut Vec<String>) {
     let has = |is: fn(&NodeKind) -> bool| flow.nodes.values().any(|node| is(&node.kind));
     if has(|kind| matches!(kind, NodeKind::Note { .. })) {
         notes.push("Notes stay here: Klaviyo's API has no place for them.".to_owned());
+    }
+    if has(|kind| matches!(kind, NodeKind::Unknown { .. })) {
+        notes.push("Cards of a kind that this version does not know stay here.".to_owned());
     }
     if has(|kind| matches!(kind, NodeKind::Webhook { action, .. } if action.repeat_policy == RepeatPolicy::AtMostOnce))
     {

@@ -93,9 +93,11 @@ pub fn import_flow(json: &str, flow_id: FlowId, ids: &Ids) -> Result<Imported, I
 fn flow_conditions(flow: &Flow) -> impl Iterator<Item = &crate::domain::flow::condition::Condition> {
     let of_nodes = flow.nodes.values().filter_map(|node| match &node.kind {
         NodeKind::TriggerSplit { condition, .. } | NodeKind::ConditionalSplit { condition, .. } => Some(condition),
-        NodeKind::Webhook { .. } | NodeKind::TimeDelay { .. } | NodeKind::Foreign { .. } | NodeKind::Note { .. } => {
-            None
-        }
+        NodeKind::Webhook { .. }
+        | NodeKind::TimeDelay { .. }
+        | NodeKind::Foreign { .. }
+        | NodeKind::Unknown { .. }
+        | NodeKind::Note { .. } => None,
     });
     [&flow.trigger_filter, &flow.profile_filter].into_iter().chain(of_nodes).flat_map(|groups| groups.conditions())
 }
@@ -202,7 +204,7 @@ impl<'a> Builder<'a> {
             NodeKind::Webhook { next, .. } | NodeKind::TimeDelay { next, .. } | NodeKind::Note { next, .. } => {
                 *next = self.place_link(link("next"))?;
             }
-            NodeKind::Foreign { next, .. } => {
+            NodeKind::Foreign { next, .. } | NodeKind::Unknown { next, .. } => {
                 if !has_unknown_branches(action) {
                     *next = self.place_link(link("next"))?;
                 }

@@ -30,6 +30,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             | NodeKind::TriggerSplit { .. }
             | NodeKind::ConditionalSplit { .. }
             | NodeKind::Foreign { .. }
+            | NodeKind::Unknown { .. }
             | NodeKind::Note { .. } => None,
         });
         let (Some(action), Some(profile)) = (action, self.profiles.get(profile_id).cloned()) else {

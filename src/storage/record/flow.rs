@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::domain::flow::{date_trigger, delay, model as domain};
-use crate::domain::id::FlowId;
+use crate::domain::id::{FlowId, NodeId};
 use crate::storage::record::condition::ConditionGroupsRecord;
-use crate::storage::record::mirror::{JsonText, Mirror, Misfit, stored};
+use crate::storage::record::mirror::{JsonText, Mirror, Misfit, Variant, stored};
 use crate::storage::record::{RecordError, Stored, read_row, write_row};
 use crate::storage::{Row, StoreName};
 
@@ -77,7 +77,7 @@ stored! {
         ConditionalSplit { condition: ConditionGroupsRecord, yes: Option<String>, no: Option<String> },
         Foreign { action_type: String, definition: Value, next: Option<String> },
         Note { text: String, next: Option<String> },
-    }
+    } else Unknown by UnknownKind
 }
 stored! {
     names ActionStatusRecord for domain::ActionStatus { Draft, Manual, Live }
@@ -112,6 +112,33 @@ stored! {
 }
 stored! {
     names WeekdayRecord for delay::Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }
+}
+
+/// A kind that no version so far has written. On disk it stays as it came, so that the version that wrote it reads it again.
+///
+/// Only `next` is followed: what else leads on from it, this version cannot tell.
+#[derive(Debug)]
+pub enum UnknownKind {}
+
+impl Variant<domain::NodeKind> for UnknownKind {
+    fn write(domain: &domain::NodeKind, out: &mut JsonText) {
+        let domain::NodeKind::Unknown { name, fields, next } = domain else { return };
+        if fields.is_empty() && next.is_none() {
+            return out.text(name);
+        }
+        let mut fields = fields.clone();
+        if next.is_some() || fields.contains_key("next") {
+            let next = next.as_ref().map(|next| Value::from(next.as_str()));
+            fields.insert("next".to_owned(), next.unwrap_or_default());
+        }
+        let mut kind = Map::new();
+        kind.insert(name.clone(), Value::Object(fields));
+        out.value(&Value::Object(kind));
+    }
+    fn read(name: String, fields: Map<String, Value>) -> Result<domain::NodeKind, Misfit> {
+        let next = fields.get("next").and_then(Value::as_str).map(NodeId::new);
+        Ok(domain::NodeKind::Unknown { name, fields, next })
+    }
 }
 
 /// A time of day, stored as `09:30`. Text that is no time of day makes the row unreadable.

@@ -26,6 +26,14 @@ pub trait Mirror<D> {
     fn read(json: Value) -> Result<D, Misfit>;
 }
 
+/// The stored counterpart of one variant of a domain type, for all names that the other variants have not.
+pub trait Variant<D> {
+    /// Writes what lies on disk for `domain`, which is of this variant.
+    fn write(domain: &D, out: &mut JsonText);
+    /// What was written, as the domain has it.
+    fn read(name: String, fields: Map<String, Value>) -> Result<D, Misfit>;
+}
+
 /// JSON that has not the shape it should have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}{wanted} is expected", self.place())]
@@ -386,7 +394,7 @@ fn list(json: Value) -> Result<Vec<Value>, Misfit> {
 }
 
 /// `stored!(struct Record for Domain { field: Type, … })`, or `enum` with variants that have fields or none (an object
-/// of one, the variant's name), or `names` for variants without fields (plain text).
+/// of one, the variant's name; `else Variant by Record` takes every other name), or `names` for variants without fields (plain text).
 macro_rules! stored {
     ($(#[$doc:meta])* struct $record:ident for $domain:path { $($field:ident: $kind:ty),* $(,)? }) => {
         $(#[$doc])*
@@ -414,7 +422,7 @@ macro_rules! stored {
     };
     ($(#[$doc:meta])* enum $record:ident for $domain:path {
         $($variant:ident $({ $($field:ident: $kind:ty),* $(,)? })?),* $(,)?
-    }) => {
+    } $(else $other:ident by $other_record:ident)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub enum $record {}
@@ -423,6 +431,9 @@ macro_rules! stored {
             fn write(domain: &$domain, out: &mut $crate::storage::record::mirror::JsonText) {
                 use $domain as Domain;
                 match domain {
+                    $(Domain::$other { .. } => {
+                        <$other_record as $crate::storage::record::mirror::Variant<_>>::write(domain, out)
+                    })?
                     $($crate::storage::record::mirror::stored!(@pattern Domain $variant $({ $($field)* })?) => {
                         $crate::storage::record::mirror::stored!(@write out $variant $({ $($field: $kind,)* })?)
                     })*
@@ -437,7 +448,7 @@ macro_rules! stored {
                         $($field: $crate::storage::record::mirror::take::<_, $kind>(&mut fields, stringify!($field))?,)*
                     })?);
                 })*
-                Err($crate::storage::record::mirror::Misfit::new(concat!("a variant of ", stringify!($domain))))
+                $crate::storage::record::mirror::stored!(@unnamed $domain, name, fields $(, $other_record)?)
             }
         }
     };
@@ -462,6 +473,12 @@ macro_rules! stored {
                 Err($crate::storage::record::mirror::Misfit::new(concat!("a variant of ", stringify!($domain))))
             }
         }
+    };
+    (@unnamed $domain:path, $name:ident, $fields:ident) => {
+        Err($crate::storage::record::mirror::Misfit::new(concat!("a variant of ", stringify!($domain))))
+    };
+    (@unnamed $domain:path, $name:ident, $fields:ident, $other:ident) => {
+        <$other as $crate::storage::record::mirror::Variant<_>>::read($name, $fields)
     };
     (@pattern $domain:ident $variant:ident) => { $domain::$variant };
     (@pattern $domain:ident $variant:ident { $($field:ident)* }) => { $domain::$variant { $($field,)* } };

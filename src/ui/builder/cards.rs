@@ -4,6 +4,7 @@
 //! Invariant: a card that is not run shows what it holds, and is never changed.
 
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::domain::flow::check::FlowField;
 use crate::domain::flow::condition::{ConditionGroups, Subject};
@@ -14,6 +15,7 @@ use crate::ui::builder::condition_editor::ConditionEditor;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::view_model::json_text::pretty_text;
+use crate::view_model::messages::{FOREIGN_WORDS, UNKNOWN_WORDS};
 
 /// The condition of a split.
 #[component]
@@ -95,7 +97,7 @@ pub fn NoteForm(
     .into_any()
 }
 
-/// What a card of Klaviyo's holds.
+/// What a card holds that is kept and not run.
 #[component]
 pub fn ForeignPanel(
     /// Which.
@@ -106,23 +108,24 @@ pub fn ForeignPanel(
     let held = Memo::new(move |_| {
         builder.of_flow(|flow| match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| &node.kind)) {
             Some(NodeKind::Foreign { action_type, definition, .. }) => {
-                (action_type.clone(), pretty_text(&definition.to_string()))
+                (action_type.clone(), pretty_text(&definition.to_string()), FOREIGN_WORDS)
             }
-            _ => (String::new(), String::new()),
+            Some(NodeKind::Unknown { name, fields, .. }) => {
+                (name.clone(), pretty_text(&Value::Object(fields.clone()).to_string()), UNKNOWN_WORDS)
+            }
+            _ => (String::new(), String::new(), ""),
         })
     });
     view! {
         <div class="inspector">
-            <div class="inspector-head"><h2>{move || held.with(|(action_type, _)| action_type.clone())}</h2></div>
+            <div class="inspector-head"><h2>{move || held.with(|(action_type, ..)| action_type.clone())}</h2></div>
             <p class="note tone-neutral">
                 {icon(Icon::Info)}
-                <span>
-                    "This card was imported from Klaviyo. Hookwright keeps it as it is, passes profiles over it, and exports it again unchanged."
-                </span>
+                <span>{move || held.with(|(_, _, words)| *words)}</span>
             </p>
             <div class="field">
                 <h3 class="field-label">"What it holds"</h3>
-                <pre class="code-block" tabindex="0">{move || held.with(|(_, definition)| definition.clone())}</pre>
+                <pre class="code-block" tabindex="0">{move || held.with(|(_, definition, _)| definition.clone())}</pre>
             </div>
         </div>
     }

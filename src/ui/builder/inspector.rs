@@ -67,7 +67,7 @@ fn subject_of(flow: &Flow, selection: Selection) -> Subject {
             Some(NodeKind::TriggerSplit { .. }) => Subject::Split { node_id, compared: Compared::Event },
             Some(NodeKind::ConditionalSplit { .. }) => Subject::Split { node_id, compared: Compared::Profile },
             Some(NodeKind::Note { .. }) => Subject::Note { node_id },
-            Some(NodeKind::Foreign { .. }) => Subject::Foreign { node_id },
+            Some(NodeKind::Foreign { .. } | NodeKind::Unknown { .. }) => Subject::Foreign { node_id },
         },
     }
 }

@@ -190,6 +190,7 @@ fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookActio
         | NodeKind::TriggerSplit { .. }
         | NodeKind::ConditionalSplit { .. }
         | NodeKind::Foreign { .. }
+        | NodeKind::Unknown { .. }
         | NodeKind::Note { .. } => None,
     })
 }
