@@ -74,6 +74,7 @@ pub fn start() {
         open_screen: Rc::new(open_screen),
         files: FileServices {
             read: Rc::new(files::read_bytes),
+            fetch: Rc::new(|name, take| spawn_local(async move { take(fetch_text(name).await) })),
             save: Rc::new(download::save_text),
             save_pieces: Rc::new(|| Rc::new(download::Pieces::default())),
             known_names: Rc::new(zones::known_names),

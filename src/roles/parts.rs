@@ -20,6 +20,7 @@ use hookwright::ui::builder::FlowScreen;
 use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
 use hookwright::ui::events::EventsScreen;
 use hookwright::ui::flows::FlowsScreen;
+use hookwright::ui::help::HelpScreen;
 use hookwright::ui::members::MembersScreen;
 use hookwright::ui::payload::PayloadScreen;
 use hookwright::ui::rehearsal::RehearsalScreen;
@@ -65,6 +66,7 @@ part!(more, load_flows; fn flows_screen() -> AnyView { view! { <FlowsScreen /> }
 part!(more, load_sandbox; fn sandbox_screen() -> AnyView { view! { <SandboxScreen /> }.into_any() });
 part!(activity, load_activity; fn activity_screen() -> AnyView { view! { <ActivityScreen /> }.into_any() });
 part!(more, load_events; fn events_screen() -> AnyView { view! { <EventsScreen /> }.into_any() });
+part!(more, load_help; fn help_screen() -> AnyView { view! { <HelpScreen /> }.into_any() });
 part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsScreen /> }.into_any() });
 part!(more, load_members; fn members_screen() -> AnyView { view! { <MembersScreen /> }.into_any() });
 part!(work; fn calculation_start() -> () { calculation::start() });
@@ -95,6 +97,7 @@ pub fn open_screen(screen: &Screen) -> Opened {
         Screen::Events => Box::pin(load_events()),
         Screen::Settings => Box::pin(load_settings()),
         Screen::Members => Box::pin(load_members()),
+        Screen::Help => Box::pin(load_help()),
         Screen::Destinations => Box::pin(load_destinations()),
         Screen::Destination { .. } => Box::pin(load_destination()),
         Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
@@ -117,6 +120,7 @@ fn show_loaded(screen: &Screen) -> Opened {
         Screen::Events => events_screen().now_or_never(),
         Screen::Settings => settings_screen().now_or_never(),
         Screen::Members => members_screen().now_or_never(),
+        Screen::Help => help_screen().now_or_never(),
         Screen::Destinations => destinations_screen().now_or_never(),
         Screen::Destination { origin } => destination_screen(origin).now_or_never(),
         Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),

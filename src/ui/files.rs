@@ -19,6 +19,9 @@ pub type SaveText = Rc<dyn Fn(&str, &str, &str) -> Result<(), String>>;
 /// Begins a file that comes in pieces.
 pub type SavePieces = Rc<dyn Fn() -> Rc<dyn FilePieces>>;
 
+/// Takes a text, or why it did not come.
+pub type TakeText = Box<dyn FnOnce(Result<String, String>)>;
+
 /// The names of a kind that the browser knows.
 pub type KnownNames = Rc<dyn Fn(&str) -> Vec<String>>;
 
@@ -26,6 +29,8 @@ pub type KnownNames = Rc<dyn Fn(&str) -> Vec<String>>;
 #[derive(Clone)]
 pub struct FileServices {
     pub read: Rc<dyn Fn(File, TakeBytes)>,
+    /// Fetches a file that lies beside the page.
+    pub fetch: Rc<dyn Fn(&'static str, TakeText)>,
     pub save: SaveText,
     pub save_pieces: SavePieces,
     /// Time zones and currencies.
@@ -44,6 +49,11 @@ impl Files {
     /// Reads a file.
     pub fn read(self, file: File, take: TakeBytes) {
         self.0.with_value(|services| (services.read)(file, take));
+    }
+
+    /// Fetches a file that lies beside the page.
+    pub fn fetch(self, name: &'static str, take: TakeText) {
+        self.0.with_value(|services| (services.fetch)(name, take));
     }
 
     /// Hands a text out as a file.

@@ -29,6 +29,7 @@ pub enum Screen {
     Destinations,
     Destination { origin: String },
     Rehearsal { flow_id: FlowId },
+    Help,
 }
 
 /// Comes back when a screen's code is here, or says why it is not.

@@ -35,7 +35,7 @@ use crate::view_model::route::{ActivityQuery, Route};
 use crate::view_model::sandbox::Sandbox;
 use crate::view_model::share::Shared;
 
-/// Whether the working copy is on the disk.
+/// Whether what is on the screen is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeepState {
     Kept,
@@ -108,6 +108,7 @@ pub struct AppState {
     pub events: RwSignal<Vec<TriggerEvent>>,
     pub profiles: RwSignal<Vec<Profile>>,
     pub settings: RwSignal<WorkspaceSettings>,
+    pub settings_keeping: RwSignal<KeepState>,
     pub practice_script: RwSignal<PracticeScript>,
     pub n_set_aside: RwSignal<usize>,
     /// The event that previews and tests use, once one was chosen.
@@ -161,6 +162,7 @@ impl AppState {
             events: RwSignal::default(),
             profiles: RwSignal::default(),
             settings: RwSignal::default(),
+            settings_keeping: RwSignal::new(KeepState::Kept),
             practice_script: RwSignal::default(),
             n_set_aside: RwSignal::default(),
             chosen_event: RwSignal::default(),
@@ -239,6 +241,13 @@ impl AppState {
         });
     }
 
+    /// Puts settings on the screen, and asks for them to be kept.
+    pub fn keep_settings(self, settings: WorkspaceSettings) {
+        self.settings.set(settings.clone());
+        self.settings_keeping.set(KeepState::Keeping);
+        self.dispatch(AppCommand::KeepSettings { settings });
+    }
+
     /// The flow as it stands on the screen.
     pub fn flow(self, flow_id: &FlowId) -> Option<Arc<Flow>> {
         self.working.with(|working| working.get(flow_id).cloned())
@@ -272,7 +281,21 @@ impl AppState {
             }
             AppEvent::EventsChanged { events } => self.events.set(events),
             AppEvent::ProfilesChanged { profiles } => self.profiles.set(profiles),
-            AppEvent::SettingsChanged { settings } => self.settings.set(settings),
+            AppEvent::SettingsKept { settings } => {
+                // An answer to an edit that others followed says nothing about those.
+                if self.settings.with_untracked(|shown| *shown == settings) {
+                    self.settings_keeping.set(KeepState::Kept);
+                }
+            }
+            AppEvent::SettingsNotKept { settings, trouble } => {
+                // What may not be set goes back; what only could not be written stays on the screen.
+                if matches!(trouble, StoreTrouble::NotAllowed { .. }) {
+                    self.settings.set(settings);
+                    self.settings_keeping.set(KeepState::Kept);
+                } else {
+                    self.settings_keeping.set(KeepState::NotKept { trouble });
+                }
+            }
             AppEvent::PracticeScriptChanged { script } => self.practice_script.set(script),
             AppEvent::PreviewRendered { reply } => self.take_reply(*reply),
             AppEvent::PreviewFailed { lane, ticket, message } => match lane {

@@ -22,6 +22,21 @@ pub const FOREIGN_WORDS: &str = "This card was imported from Klaviyo. Hookwright
 /// What a card of a newer version is.
 pub const UNKNOWN_WORDS: &str = "This version of Hookwright does not know cards of this kind. It keeps the card as it is and passes profiles on to the card below. Reload to get the newest version.";
 
+/// The help's file could not be fetched.
+pub const HELP_MISSING: &str =
+    "It is a file beside the app, and this browser may be offline. Everything else goes on working.";
+
+/// An address of the help that leads nowhere.
+pub const HELP_NO_TOPIC: &str = "The link may be old. The topics at the side are all there are.";
+
+/// A search of the help.
+pub const HELP_NOTHING_FOUND: &str = "Nothing has these words. Try a shorter one.";
+
+/// A problem of a text, and its line.
+pub fn at_line(line: usize, problem: &str) -> String {
+    format!("Line {line}: {}", sentence(&problem))
+}
+
 /// Turns a lower-case phrase without a full stop, as our errors are, into a sentence for the screen.
 pub fn sentence(phrase: &impl Display) -> String {
     let phrase = phrase.to_string();

@@ -19,6 +19,7 @@ pub mod flow_diff;
 pub mod flow_list;
 pub mod format_template;
 pub mod harsh;
+pub mod help;
 pub mod journey;
 pub mod json_text;
 pub mod library;

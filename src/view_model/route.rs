@@ -43,6 +43,12 @@ pub enum Route {
     Rehearsal {
         flow_id: FlowId,
     },
+    Help {
+        /// Which topic; the list without one.
+        topic: Option<String>,
+        /// A tag or filter of the reference.
+        find: Option<String>,
+    },
     Unknown {
         path: String,
     },
@@ -81,6 +87,7 @@ impl Route {
             Self::Destinations => "Destinations",
             Self::Destination { .. } => "Destination",
             Self::Rehearsal { .. } => "Rehearsal",
+            Self::Help { .. } => "Help",
             Self::Unknown { .. } => "Page not found",
         }
     }
@@ -112,6 +119,10 @@ impl Route {
             (Some("members"), None, None) => Self::Members,
             (Some("destinations"), None, None) => Self::Destinations,
             (Some("destinations"), Some(origin), None) => Self::Destination { origin: decode(origin) },
+            (Some("help"), topic, None) => Self::Help {
+                topic: topic.map(decode),
+                find: query.strip_prefix("find=").map(decode).filter(|find| !find.is_empty()),
+            },
             _ => Self::Unknown { path: path.to_owned() },
         }
     }
@@ -136,6 +147,11 @@ impl Route {
             Self::Destinations => "#/destinations".to_owned(),
             Self::Destination { origin } => ["#/destinations/", &encode(origin)].concat(),
             Self::Rehearsal { flow_id } => ["#/flows/", &encode(flow_id.as_str()), "/rehearsal"].concat(),
+            Self::Help { topic, find } => {
+                let topic = topic.as_deref().map(|topic| ["/", &encode(topic)].concat()).unwrap_or_default();
+                let find = find.as_deref().map(|find| ["?find=", &encode(find)].concat()).unwrap_or_default();
+                ["#/help", &topic, &find].concat()
+            }
             Self::Unknown { path } => format!("#{path}"),
         }
     }
@@ -247,6 +263,8 @@ mod tests {
             Route::Destinations,
             Route::Destination { origin: "https://erp.example.com:8443".to_owned() },
             Route::Rehearsal { flow_id: FlowId::new("Xy 1") },
+            Route::Help { topic: None, find: None },
+            Route::Help { topic: Some("language".to_owned()), find: Some("a&b=c".to_owned()) },
         ] {
             assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());
         }

@@ -39,6 +39,8 @@ test("a receiver that never answers is timed out, and may have got it", async ({
     const flow = new FlowPage(page);
     await app.open("/settings");
     await page.getByLabel("Timeout, in seconds").fill("1");
+    await expect(page.getByText("Keeping…")).toHaveCount(0);
+    await expect(page.getByText("Settings kept")).toBeVisible();
     await app.open();
     await flow.sendTo(receivers.slow.url("/orders"));
     await flow.sendTest();

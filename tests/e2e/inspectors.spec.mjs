@@ -47,6 +47,7 @@ test("conditions are put together by keyboard alone, with their AND and OR", asy
     await flows.inspector.getByLabel("Pattern of condition 1 in group 2").fill("checkout/\\d+$");
     await flows.openEvidence("Journey");
     await expect(flows.evidence).toContainText("Goes to Yes");
+    await expect(page.getByText("Working copy kept")).toBeVisible();
     await page.reload();
     await flows.select("Trigger split");
     await expect(flows.inspector.getByLabel("Pattern of condition 1 in group 2")).toHaveValue("checkout/\\d+$");
@@ -96,6 +97,7 @@ test("a delay waits until a time of day, on the days that were chosen", async ({
     await expect(flows.inspector).toContainText("This browser knows no such time zone");
     await flows.inspector.getByLabel("Zone").fill("Asia/Tokyo");
     await expect(flows.inspector).toContainText("Days are calendar days in Asia/Tokyo.");
+    await expect(page.getByText("Working copy kept")).toBeVisible();
     await page.reload();
     await flows.select("Wait 2 days");
     await expect(flows.inspector.getByLabel("Time of day", { exact: true })).toHaveValue("08:30");

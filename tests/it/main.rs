@@ -27,6 +27,7 @@ mod flow_journey;
 mod flow_layout;
 mod gallery;
 mod harsh;
+mod help;
 mod import;
 mod keys;
 mod klaviyo;

@@ -111,6 +111,11 @@ pub fn filter_names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
     filters::tables().map(|spec| spec.name).filter(move |name| find_filter(name, dialect, true).is_some())
 }
 
+/// All filters of all dialects.
+pub fn filters() -> impl Iterator<Item = &'static FilterSpec> {
+    filters::tables()
+}
+
 /// All filters that a dialect has, for documentation and completion.
 pub fn filters_of(dialect: Dialect) -> impl Iterator<Item = &'static FilterSpec> {
     filters::tables()

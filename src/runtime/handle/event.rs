@@ -70,8 +70,14 @@ pub enum AppEvent {
     ProfilesChanged {
         profiles: Vec<Profile>,
     },
-    SettingsChanged {
+    /// The settings on disk are these now.
+    SettingsKept {
         settings: WorkspaceSettings,
+    },
+    /// New settings were not kept: these hold.
+    SettingsNotKept {
+        settings: WorkspaceSettings,
+        trouble: StoreTrouble,
     },
     PracticeScriptChanged {
         script: PracticeScript,

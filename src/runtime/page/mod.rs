@@ -148,9 +148,15 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                 Ok(())
             }
             AppCommand::KeepSettings { settings } => {
-                self.put(&settings).await?;
+                if let Err(error) = self.put(&settings).await {
+                    (self.emit)(AppEvent::SettingsNotKept {
+                        settings: self.settings.clone(),
+                        trouble: trouble(&error),
+                    });
+                    return Err(error);
+                }
                 self.settings.clone_from(&settings);
-                (self.emit)(AppEvent::SettingsChanged { settings });
+                (self.emit)(AppEvent::SettingsKept { settings });
                 Ok(())
             }
             AppCommand::KeepPracticeScript { script } => {
@@ -220,7 +226,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             }
             // The screen shows what was typed at once: it has to show what holds again.
             AppCommand::KeepSettings { .. } => {
-                (self.emit)(AppEvent::SettingsChanged { settings: self.settings.clone() });
+                let trouble = StoreTrouble::NotAllowed { refusal };
+                (self.emit)(AppEvent::SettingsNotKept { settings: self.settings.clone(), trouble });
             }
             _ => {}
         }

@@ -12,7 +12,9 @@ use crate::domain::secret::masked;
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::edit::{EditDialog, ForgetDialog};
 use crate::ui::activity::timeline::Timeline;
-use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, icon, sentence_with_code};
+use crate::ui::kit::{
+    Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, help_link, icon, sentence_with_code,
+};
 use crate::ui::page::{Page, use_page};
 use crate::ui::payload::show_body;
 use crate::ui::shell::DETAIL_HEADING_ID;
@@ -112,6 +114,8 @@ fn show_state(app_state: AppState, page: Page, delivery: Delivery) -> AnyView {
                 {next_at.map(|at| view! { <span title=utc_time(at)>"Next attempt "{move || page.relative(at)}</span> })}
             </p>
             <p>{messages::status_meaning(&delivery.status)}</p>
+            {matches!(delivery.status, DeliveryStatus::WaitingToRetry { .. })
+                .then(|| help_link("retries", "How retries work"))}
             {delivery.may_have_arrived.then(|| view! { <p class="muted">{messages::MAY_HAVE_ARRIVED_MEANING}</p> })}
             {why(&delivery)}
             {show_acts(app_state, &delivery)}

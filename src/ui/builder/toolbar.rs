@@ -9,10 +9,10 @@ use crate::runtime::handle::AppCommand;
 use crate::ui::builder::fire::FireDialog;
 use crate::ui::builder::{Builder, use_builder};
 use crate::ui::flows::{ActionStatusChip, VersionsDialog};
+use crate::ui::keep_words::keep_words;
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{AppState, KeepState, use_app_state};
-use crate::ui::words::trouble_words;
 use crate::view_model::flow::is_saved;
 use crate::view_model::route::Route;
 use crate::view_model::saving::save_words;
@@ -107,23 +107,5 @@ fn KeepWords() -> AnyView {
     let state = Memo::new(move |_| {
         app_state.keeping.with(|keeping| keeping.get(&builder.flow_id()).cloned().unwrap_or(KeepState::Kept))
     });
-    let words = move || match state.get() {
-        KeepState::Kept => {
-            view! { <span class="toolbar-word">{icon(Icon::Check)}"Working copy kept"</span> }.into_any()
-        }
-        KeepState::Keeping => view! { <span class="toolbar-word">{icon(Icon::Clock)}"Keeping…"</span> }.into_any(),
-        KeepState::NotKept { trouble } => {
-            let why = trouble_words(&trouble);
-            let hint = why.clone();
-            view! {
-                <span class="toolbar-word toolbar-word--failed" title=hint>
-                    {icon(Icon::Warning)}
-                    "Not kept: "
-                    {why}
-                </span>
-            }
-            .into_any()
-        }
-    };
-    view! { {words} }.into_any()
+    keep_words(state.into(), "Working copy kept")
 }

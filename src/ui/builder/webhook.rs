@@ -93,7 +93,7 @@ pub fn WebhookForm(
                         edit(Box::new(|action| action.payload = text));
                     }
                 />
-                <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview."</p>
+                <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview. "<a href="#/help/language">"Template language"</a></p>
             </div>
             <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
             <SendTest action=action node_id=node_id />

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::runtime::handle::{AppCommand, WorkOrder};
-use crate::ui::kit::{Choice, SelectField};
+use crate::ui::kit::{Choice, SelectField, help_link};
 use crate::ui::state::use_app_state;
 use crate::view_model::cors::CorsCase;
 use crate::view_model::destination::is_local;
@@ -53,6 +53,7 @@ pub fn Doctor(
         <section class="settings-part doctor">
             <h2>"CORS doctor"</h2>
             <p>{messages::DOCTOR_MEANING}</p>
+            {help_link("cors", "CORS, made simple")}
             {is_here.then_some(local)}
             {part("The browser asks first", CorsCase::preflight)}
             {part("The receiver answers 200 or 204, with", CorsCase::preflight_answer)}

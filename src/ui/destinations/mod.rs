@@ -98,6 +98,9 @@ pub fn DestinationScreen(
             name.with_value(|name| destinations.iter().find(|destination| destination.origin == *name).cloned())
         })
     });
+    let limits = Memo::new(move |_| {
+        known.with(|known| known.as_ref().map(|destination| (destination.concurrency, destination.rate_per_minute)))
+    });
     let ticket = ask_for_failures(app_state, name);
     let body = move || match known.get() {
         None => view! {
@@ -118,6 +121,8 @@ pub fn DestinationScreen(
         </PageHeader>
         <div class="page-body destination">
             {body}
+            // Of its own, so that an attempt that ends takes nothing from the person who is typing.
+            {move || limits.get().map(|limits| show_limits(app_state, name, limits))}
             <Failures ticket=ticket origin=name />
             {move || {
                 let is_practice = name.with_value(|name| is_practice_url(name));
@@ -149,7 +154,6 @@ fn show_destination(app_state: AppState, destination: Destination) -> AnyView {
     let health = destination.health.clone().unwrap_or_default();
     let resume = move |()| app_state.dispatch(AppCommand::ResumeDestination { origin: origin.get_value() });
     let pause = move |()| app_state.dispatch(AppCommand::PauseDestination { origin: origin.get_value() });
-    let (concurrency, rate) = (destination.concurrency, destination.rate_per_minute);
     let state = {
         let destination = destination.clone();
         move || {
@@ -189,14 +193,23 @@ fn show_destination(app_state: AppState, destination: Destination) -> AnyView {
                 <dd>{last_words(&destination)}</dd>
             </dl>
         </section>
+    }
+    .into_any()
+}
+
+/// What may be sent there at once; `kept` are both limits as they hold.
+fn show_limits(app_state: AppState, origin: StoredValue<String>, kept: (Option<u32>, Option<u32>)) -> AnyView {
+    let (concurrency, rate) = kept;
+    let keep = move |concurrency, rate_per_minute| {
+        app_state.dispatch(AppCommand::LimitDestination { origin: origin.get_value(), concurrency, rate_per_minute });
+    };
+    view! {
         <section class="settings-part">
             <h2>"Limits"</h2>
             {limit("destination-concurrency", "Requests at a time", messages::CONCURRENCY_HINT, 50, concurrency, move |n| {
-                app_state.dispatch(AppCommand::LimitDestination { origin: origin.get_value(), concurrency: n, rate_per_minute: rate });
+                keep(n, rate);
             })}
-            {limit("destination-rate", "Requests a minute", messages::RATE_HINT, 60_000, rate, move |n| {
-                app_state.dispatch(AppCommand::LimitDestination { origin: origin.get_value(), concurrency, rate_per_minute: n });
-            })}
+            {limit("destination-rate", "Requests a minute", messages::RATE_HINT, 60_000, rate, move |n| keep(concurrency, n))}
         </section>
     }
     .into_any()
@@ -220,16 +233,24 @@ fn limit(
         },
     };
     let problem = Memo::new(move |_| text.with(|text| read(text).err()));
+    let is_left = RwSignal::new(false);
     let leave = move |_| {
+        is_left.set(true);
         if let Ok(n) = text.with_untracked(|text| read(text))
             && n != now
         {
             keep(n);
         }
     };
+    let state = Memo::new(move |_| match text.with(|text| read(text)) {
+        Ok(n) if n == now && n.is_some() => "Kept",
+        Ok(n) if n != now && is_left.get() => "Keeping…",
+        _ => "",
+    });
     view! {
-        <div on:change=leave>
+        <div class="destination-limit" on:change=leave on:input=move |_| is_left.set(false)>
             <TextField id=id label=label hint=hint.to_owned() input_type="number" value=text problem=problem on_input=move |typed: String| text.set(typed) />
+            <span class="muted" role="status">{state}</span>
         </div>
     }
     .into_any()

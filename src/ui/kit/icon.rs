@@ -52,6 +52,7 @@ pub enum Icon {
     User,
     Lock,
     Foreign,
+    Help,
     Note,
     Pencil,
     Download,
@@ -129,6 +130,9 @@ impl Icon {
             Self::ChevronRight => r##"<path d="m9 18 6-6-6-6"/>"##,
             Self::ArrowLeft => r##"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"##,
             Self::ArrowRight => r##"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"##,
+            Self::Help => {
+                r##"<circle cx="12" cy="12" r="10"/><path d="M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3"/><path d="M12 17h.01"/>"##
+            }
             Self::Info => r##"<circle cx="12" cy="12" r="10"/><path d="M12 16v-4"/><path d="M12 8h.01"/>"##,
             Self::Retry => {
                 r##"<path d="M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8"/><path d="M21 3v5h-5"/><path d="M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16"/><path d="M8 16H3v5"/>"##

@@ -24,4 +24,4 @@ pub use field::{TextField, field_note};
 pub use icon::{Icon, icon, large_icon};
 pub use select::{Choice, SelectField};
 pub use tabs::{Tab, Tabs};
-pub use text::sentence_with_code;
+pub use text::{help_link, sentence_with_code};

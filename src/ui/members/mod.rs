@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use crate::domain::member::{PERMISSIONS, Permission, Role, RosterChange, SESSION_MINUTES};
 use crate::runtime::handle::{AppCommand, MembersOrder, SessionView, VaultView};
-use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, icon};
+use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, help_link, icon};
 use crate::ui::members::list::{AuditList, MemberList};
 use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
@@ -34,7 +34,7 @@ pub fn MembersScreen() -> AnyView {
     on_cleanup(move || members.audit.set(None));
     let is_tampered = Memo::new(move |_| members.view.with(|view| view.is_tampered));
     view! {
-        <PageHeader title="Members" />
+        <PageHeader title="Members">{help_link("members", "What this protects")}</PageHeader>
         <div class="page-body members">
             {move || {
                 is_tampered

@@ -8,9 +8,9 @@ mod storage;
 use leptos::prelude::*;
 
 use crate::domain::settings::WorkspaceSettings;
-use crate::runtime::handle::AppCommand;
 use crate::ui::files::use_files;
-use crate::ui::kit::{TextField, field_note};
+use crate::ui::keep_words::keep_words;
+use crate::ui::kit::{TextField, field_note, help_link};
 use crate::ui::settings::storage::Storage;
 use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
 use crate::ui::state::use_app_state;
@@ -19,8 +19,11 @@ use crate::view_model::messages;
 /// The settings.
 #[component]
 pub fn SettingsScreen() -> AnyView {
+    let keeping = use_app_state().settings_keeping;
     view! {
-        <PageHeader title="Settings" />
+        <PageHeader title="Settings">
+            <span class="settings-state">{keep_words(keeping.into(), "Settings kept")}</span>
+        </PageHeader>
         <div class="page-body settings">
             <Organization />
             <Sending />
@@ -55,8 +58,7 @@ fn setting(
             Err(problem) => refused.set(Some((text, problem))),
             Ok(()) => {
                 refused.set(None);
-                app_state.settings.set(settings.clone());
-                app_state.dispatch(AppCommand::KeepSettings { settings });
+                app_state.keep_settings(settings);
             }
         }
     };
@@ -115,8 +117,7 @@ fn offered_setting(setting: OfferedSetting) -> AnyView {
         refused.set(None);
         let mut settings = app_state.settings.get_untracked();
         write(&mut settings, name);
-        app_state.settings.set(settings.clone());
-        app_state.dispatch(AppCommand::KeepSettings { settings });
+        app_state.keep_settings(settings);
     };
     let problem = Signal::derive(move || refused.with(Option::is_some).then(|| unknown.to_owned()));
     view! {
@@ -179,14 +180,14 @@ fn Sending() -> AnyView {
     let set_probe = move |_| {
         let mut settings = app_state.settings.get_untracked();
         settings.is_host_probe_enabled = !settings.is_host_probe_enabled;
-        app_state.settings.set(settings.clone());
-        app_state.dispatch(AppCommand::KeepSettings { settings });
+        app_state.keep_settings(settings);
     };
     view! {
         <section class="settings-part">
             <h2>"Sending"</h2>
             <SenderState />
             <p class="muted">{messages::SENDER_MEANING}</p>
+            {help_link("limits", "Limits of a browser that sends")}
             {setting(
                 ("timeout", "Timeout, in seconds"),
                 "How long an attempt waits for an answer.",

@@ -57,6 +57,7 @@ impl Place {
             Route::Destination { origin } => Screen::Destination { origin: origin.clone() },
             Route::Rehearsal { flow_id } => Screen::Rehearsal { flow_id: flow_id.clone() },
             Route::Members => Screen::Members,
+            Route::Help { .. } => Screen::Help,
             Route::Unknown { .. } => return Self::Unknown,
         };
         Self::Built { screen }

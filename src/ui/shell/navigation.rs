@@ -14,13 +14,14 @@ use crate::ui::words::sender_words;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
 
-const PLACES: [(&str, &str, Icon); 6] = [
+const PLACES: [(&str, &str, Icon); 7] = [
     ("#/flows", "Flows", Icon::Workflow),
     ("#/activity", "Activity", Icon::Activity),
     ("#/events", "Events", Icon::Events),
     ("#/sandbox", "Sandbox", Icon::Braces),
     ("#/members", "Members", Icon::User),
     ("#/settings", "Settings", Icon::Settings),
+    ("#/help", "Help", Icon::Help),
 ];
 
 const fn place_of(route: &Route) -> &'static str {
@@ -33,6 +34,7 @@ const fn place_of(route: &Route) -> &'static str {
         Route::Events => "#/events",
         Route::Settings => "#/settings",
         Route::Members => "#/members",
+        Route::Help { .. } => "#/help",
         Route::Unknown { .. } => "",
     }
 }
