@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
+import { FlowsPage } from "./pages/flows.mjs";
 import { LibraryPage } from "./pages/library.mjs";
 
 /** A thousand orders as JSON Lines. */
@@ -203,6 +204,47 @@ test("what is exported is what was there", async ({ app, page }) => {
     expect(lines.find(({ id }) => id === "capi-placed-10023").profile.email).toBe("ann.lindqvist@example.com");
 });
 
+test("events go out as bodies for Klaviyo's API, and come in again", async ({ app, page }) => {
+    const library = new LibraryPage(page);
+    await app.open("/events");
+    await library.seeSamples();
+    await page.getByRole("button", { name: "Export…" }).click();
+    await page.getByLabel("As", { exact: true }).selectOption("Bodies for Klaviyo’s API, one a line");
+    const download = page.waitForEvent("download");
+    await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+    const text = await readFile(await (await download).path(), "utf8");
+    const bodies = text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const { data } = bodies.find(({ data }) => data.attributes.unique_id === "10023");
+    expect(data.type).toBe("event");
+    expect(data.attributes.value).toBe(129.5);
+    expect(data.attributes.metric.data.attributes.name).toBe("Placed Order");
+    expect(data.attributes.profile.data.attributes.email).toBe("ann.lindqvist@example.com");
+    await library.openImport();
+    await library.chooseFile("bodies.jsonl", text);
+    await expect(library.dialog).toContainText("44 events");
+});
+
+test("a profile that comes into a list starts the flow that waits for it", async ({ app, page }) => {
+    const flows = new FlowsPage(page);
+    await app.open("/flows");
+    await flows.startReady("New subscriber to CRM");
+    await flows.inspector.getByText("Live", { exact: true }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await page.getByRole("link", { name: "Events" }).first().click();
+    await page.getByRole("tab", { name: "Lists and segments" }).click();
+    const newsletter = page.getByRole("listitem", { name: "Newsletter" });
+    await expect(newsletter).toContainText("New subscriber to CRM");
+    await newsletter.getByLabel("Add a profile to Newsletter").fill("ben.okafor@example.com");
+    await newsletter.getByRole("button", { name: "Add profile" }).click();
+    await page.getByRole("navigation").getByRole("link", { name: "Activity" }).first().click();
+    const row = page.getByRole("table", { name: "Deliveries" }).getByRole("row").filter({ hasText: "ben.okafor" });
+    await expect(row).toContainText("Delivered", { timeout: 20_000 });
+});
+
 test("settings take a time zone and a currency that exist, and no others", async ({ app, page }) => {
     await app.open("/settings");
     const zone = page.getByLabel("Time zone");
@@ -249,13 +291,19 @@ for (const theme of ["light", "dark"]) {
             await page.getByRole("tab", { name: "Profiles" }).click();
             await look("profiles");
             await page.getByRole("tab", { name: "Lists and segments" }).click();
+            await look("sets-of-the-samples");
+            for (const set of ["Newsletter", "Lapsed customers", "VIP customers"]) {
+                await page.getByRole("button", { name: `Delete ${set}…` }).click();
+                await look("set-to-delete");
+                await page.getByRole("button", { name: "Delete", exact: true }).click();
+            }
             await look("sets-empty");
-            await page.getByLabel("Name", { exact: true }).fill("Newsletter");
+            await page.getByLabel("Name", { exact: true }).fill("Readers");
             await page.getByRole("button", { name: "Add", exact: true }).click();
-            await page.getByLabel("Add a profile to Newsletter").fill("nobody@example.com");
+            await page.getByLabel("Add a profile to Readers").fill("nobody@example.com");
             await page.getByRole("button", { name: "Add profile" }).click();
             await look("sets-problem");
-            await page.getByLabel("Add a profile to Newsletter").fill("ann.lindqvist@example.com");
+            await page.getByLabel("Add a profile to Readers").fill("ann.lindqvist@example.com");
             await page.getByRole("button", { name: "Add profile" }).click();
             await look("sets");
             await library.openImport();

@@ -2,10 +2,11 @@
 
 use hookwright::domain::event::{Profile, TriggerEvent};
 use hookwright::domain::id::{EventId, ProfileId};
-use hookwright::domain::import::export::{write_events, write_profiles};
+use hookwright::domain::import::export::{ExportForm, write_events, write_profiles};
 use hookwright::domain::import::reader::{Slice, layout_of};
 use hookwright::domain::import::resolve::{Library, resolve};
 use hookwright::domain::import::{Defaults, Item, Layout, Reader, RowKind, decode};
+use hookwright::domain::lists::SetKind;
 use hookwright::domain::samples;
 use hookwright::domain::time::Timestamp;
 use hookwright::runtime::library::ReadOrder;
@@ -264,8 +265,10 @@ fn what_a_worker_reads_arrives_as_it_was_read() {
 #[test]
 fn every_sample_survives_every_layout() {
     let samples = samples::all().unwrap();
-    for layout in [Layout::Json, Layout::JsonLines, Layout::Csv] {
-        let text = write_events(&samples.events.iter().collect::<Vec<_>>(), &samples.profiles, layout);
+    let forms =
+        [(ExportForm::Json, Layout::Json), (ExportForm::JsonLines, Layout::JsonLines), (ExportForm::Csv, Layout::Csv)];
+    for (form, layout) in forms {
+        let text = write_events(&samples.events.iter().collect::<Vec<_>>(), &samples.profiles, form);
         assert_eq!(layout_of(&text), layout);
         let slice = read_as(&text, Defaults { row_kind: Some(RowKind::Event), ..defaults() });
         assert_eq!(slice.problems, []);
@@ -274,9 +277,38 @@ fn every_sample_survives_every_layout() {
             assert_eq!(found, expected, "{layout:?}");
         }
         assert_eq!(found.len(), samples.events.len());
-        let text = write_profiles(&samples.profiles.iter().collect::<Vec<_>>(), layout);
+        let text = write_profiles(&samples.profiles.iter().collect::<Vec<_>>(), form);
         assert_eq!(profiles(&read(&text)), samples.profiles, "{layout:?}");
     }
+}
+
+#[test]
+fn bodies_for_klaviyo_say_all_but_ids_of_ours() {
+    let samples = samples::all().unwrap();
+    let text = write_events(&samples.events.iter().collect::<Vec<_>>(), &samples.profiles, ExportForm::KlaviyoBodies);
+    assert!(samples.events.iter().all(|event| !text.contains(event.id.as_str())) && !text.contains("01HPROF"));
+    for body in text.lines() {
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        let attributes = &body["data"]["attributes"];
+        assert_eq!(body["data"]["type"], "event");
+        assert!(attributes["time"].is_string() && attributes["properties"].is_object(), "{body}");
+        assert!(attributes["profile"]["data"]["attributes"]["email"].is_string(), "{body}");
+        assert!(attributes.get("value").is_none_or(serde_json::Value::is_number), "{body}");
+    }
+    let slice = read(&text);
+    assert_eq!(slice.problems, []);
+    let found = events(&slice);
+    assert_eq!(found.len(), samples.events.len());
+    for ((event, person), expected) in found.iter().zip(&samples.events) {
+        assert_eq!((&event.metric, &event.platform), (&expected.metric, &expected.platform));
+        assert_eq!((event.occurred_at, &event.properties), (expected.occurred_at, &expected.properties));
+        let known = samples.profile_of(expected).unwrap();
+        let person = person.as_ref().unwrap();
+        assert_eq!((&person.email, &person.properties), (&known.email, &known.properties));
+    }
+    let text = write_profiles(&samples.profiles.iter().collect::<Vec<_>>(), ExportForm::KlaviyoBodies);
+    let nameless = |profile: &Profile| Profile { id: ProfileId::new(""), ..profile.clone() };
+    assert_eq!(profiles(&read(&text)), samples.profiles.iter().map(nameless).collect::<Vec<_>>());
 }
 
 #[test]
@@ -322,6 +354,13 @@ fn the_samples_cover_five_platforms_and_their_triggers() {
     assert!(samples.events.iter().any(|event| event.metric == "Price Drop"));
     assert!(samples.events.iter().all(|event| samples.profile_of(event).is_some()));
     assert!(samples.profiles.iter().any(|person| person.properties.contains_key("Birthday")), "for the date trigger");
+    for (kind, name) in
+        [(SetKind::List, "Newsletter"), (SetKind::Segment, "Lapsed customers"), (SetKind::Segment, "VIP customers")]
+    {
+        let set = samples.sets.iter().find(|set| set.kind == kind && set.name == name).expect("a set of the gallery");
+        let is_known = |member: &ProfileId| samples.profiles.iter().any(|person| person.id == *member);
+        assert!(!set.members.is_empty() && set.members.iter().all(is_known), "{name}");
+    }
     let first = samples::first();
     assert_eq!(first.default_event(), samples.default_event());
     assert_eq!(first.profiles, samples.profiles[..1]);

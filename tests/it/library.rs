@@ -98,7 +98,10 @@ fn the_samples_come_once_and_change_nothing_that_is_there() {
     desk.library(LibraryCommand::TakeSamples { text: samples_text() });
     let all = samples::all().unwrap();
     assert_eq!(desk.count(StoreName::Events), all.events.len());
-    assert_eq!(desk.said().last(), Some(&LibraryEvent::SamplesTaken));
+    let said = desk.said();
+    assert_eq!(said.last(), Some(&LibraryEvent::SamplesTaken));
+    assert!(said.contains(&LibraryEvent::SetsChanged { sets: ProfileSets { sets: all.sets } }));
+    assert_eq!(desk.count(StoreName::Inbox), 0, "who comes in with the samples starts nothing");
     desk.library(LibraryCommand::Change {
         change: LibraryChange { deleted_events: vec![EventId::new("woo-cart-1")], ..LibraryChange::default() },
     });
@@ -145,6 +148,7 @@ fn a_long_change_tells_how_far_it_is() {
 fn who_comes_into_a_list_starts_the_saved_flows_of_its_trigger() {
     let mut desk = Desk::open(Rc::default());
     desk.library(LibraryCommand::TakeSamples { text: samples_text() });
+    desk.library(LibraryCommand::KeepSets { sets: ProfileSets::default() });
     for (id, trigger, is_saved) in [
         ("welcome", Trigger::List { list: "newsletter".to_owned() }, true),
         ("unsaved", Trigger::List { list: "Newsletter".to_owned() }, false),

@@ -1,7 +1,7 @@
 //! Writes events and profiles as text that can be imported again.
 //!
-//! In: events, profiles. Out: JSON, JSON Lines or CSV.
-//! Invariant: what is written is read again as the same events and profiles.
+//! In: events, profiles. Out: JSON, JSON Lines, CSV, or bodies of Klaviyo's API.
+//! Invariant: what is written is read again as the same events and profiles; Klaviyo's bodies have no ids of ours.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,34 @@ use serde_json::{Map, Value};
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::ProfileId;
 use crate::domain::import::Layout;
+use crate::domain::import::bodies::{create_event_body, create_profile_body};
 use crate::domain::import::cell::write_cell;
 use crate::domain::import::csv::write_record;
 use crate::domain::import::shape::{event_value, profile_value};
+
+/// What a file is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportForm {
+    /// One list.
+    Json,
+    /// One value a line.
+    JsonLines,
+    /// A head line, then one row a line.
+    Csv,
+    /// The bodies of Klaviyo's *Create Event* or *Create Profile*, one a line.
+    KlaviyoBodies,
+}
+
+impl ExportForm {
+    /// How the file is laid out.
+    pub const fn layout(self) -> Layout {
+        match self {
+            Self::Json => Layout::Json,
+            Self::JsonLines | Self::KlaviyoBodies => Layout::JsonLines,
+            Self::Csv => Layout::Csv,
+        }
+    }
+}
 
 /// The ending of a file's name.
 pub const fn extension(layout: Layout) -> &'static str {
@@ -33,14 +58,16 @@ pub const fn media_type(layout: Layout) -> &'static str {
 }
 
 /// Events with the people they belong to.
-pub fn write_events(events: &[&TriggerEvent], profiles: &[Profile], layout: Layout) -> String {
+pub fn write_events(events: &[&TriggerEvent], profiles: &[Profile], form: ExportForm) -> String {
     let people: BTreeMap<&ProfileId, &Profile> = profiles.iter().map(|profile| (&profile.id, profile)).collect();
-    match layout {
-        Layout::Json | Layout::JsonLines => {
-            let values = events.iter().map(|event| event_value(event, people.get(&event.profile_id).copied()));
-            write_values(values.collect(), layout)
-        }
-        Layout::Csv => {
+    let each = |write: fn(&TriggerEvent, Option<&Profile>) -> Value| {
+        events.iter().map(|event| write(event, people.get(&event.profile_id).copied())).collect::<Vec<_>>()
+    };
+    match form {
+        ExportForm::Json => write_list(each(event_value)),
+        ExportForm::JsonLines => write_lines(&each(event_value)),
+        ExportForm::KlaviyoBodies => write_lines(&each(create_event_body)),
+        ExportForm::Csv => {
             const FIELDS: [&str; 6] = ["id", "metric", "platform", "occurred_at", "profile_id", "email"];
             let rows = events.iter().map(|event| {
                 let email = people.get(&event.profile_id).map(|person| person.email.clone()).unwrap_or_default();
@@ -60,12 +87,13 @@ pub fn write_events(events: &[&TriggerEvent], profiles: &[Profile], layout: Layo
 }
 
 /// Profiles.
-pub fn write_profiles(profiles: &[&Profile], layout: Layout) -> String {
-    match layout {
-        Layout::Json | Layout::JsonLines => {
-            write_values(profiles.iter().map(|profile| profile_value(profile)).collect(), layout)
-        }
-        Layout::Csv => {
+pub fn write_profiles(profiles: &[&Profile], form: ExportForm) -> String {
+    let each = |write: fn(&Profile) -> Value| profiles.iter().map(|profile| write(profile)).collect::<Vec<_>>();
+    match form {
+        ExportForm::Json => write_list(each(profile_value)),
+        ExportForm::JsonLines => write_lines(&each(profile_value)),
+        ExportForm::KlaviyoBodies => write_lines(&each(create_profile_body)),
+        ExportForm::Csv => {
             const FIELDS: [&str; 5] = ["id", "email", "first_name", "last_name", "phone_number"];
             let rows = profiles.iter().map(|profile| {
                 let fields = vec![
@@ -82,10 +110,11 @@ pub fn write_profiles(profiles: &[&Profile], layout: Layout) -> String {
     }
 }
 
-fn write_values(values: Vec<Value>, layout: Layout) -> String {
-    if layout == Layout::Json {
-        return serde_json::to_string_pretty(&Value::Array(values)).unwrap_or_default() + "\n";
-    }
+fn write_list(values: Vec<Value>) -> String {
+    serde_json::to_string_pretty(&Value::Array(values)).unwrap_or_default() + "\n"
+}
+
+fn write_lines(values: &[Value]) -> String {
     values.iter().map(|value| format!("{value}\n")).collect()
 }
 

@@ -3,6 +3,7 @@
 //! In: bytes or text in any of the known shapes. Out: events and profiles, and a report of the rows that are neither.
 //! Invariant: one broken row never costs a good one; nothing is kept here, so what comes in can be looked at first.
 
+pub mod bodies;
 pub mod cell;
 pub mod csv;
 pub mod decode;

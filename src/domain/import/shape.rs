@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{EventId, ProfileId};
+use crate::domain::import::bodies::BESIDE;
 use crate::domain::import::{Defaults, FoundEvent, Item};
 use crate::domain::time::Timestamp;
 
@@ -151,7 +152,7 @@ fn read_klaviyo_event(resource: &Value, included: &Included, defaults: &Defaults
     });
     let properties = ["event_properties", "properties"].into_iter().find_map(|name| attributes.get(name)?.as_object());
     let mut properties = properties.cloned().unwrap_or_default();
-    for (name, property) in [("value", "$value"), ("value_currency", "$currency_code"), ("unique_id", "$event_id")] {
+    for (name, property) in BESIDE {
         if let Some(value) = attributes.get(name).filter(|value| !value.is_null()) {
             properties.entry(property).or_insert_with(|| value.clone());
         }

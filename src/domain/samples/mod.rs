@@ -1,13 +1,16 @@
 //! Sample events and profiles, so that there is something to send from the first minute on.
 //!
-//! In: the text of `public/samples.json`. Out: events and profiles; and the first visit's, which need no network.
+//! In: the text of `public/samples.json`. Out: events, profiles, lists and segments; and the first visit's order, which needs no network.
 //! Invariant: every sample is invented; no address leads to a real person or shop.
 
 pub mod first_flow;
 
+use serde_json::Value;
+
 use crate::domain::event::{Profile, TriggerEvent};
-use crate::domain::id::EventId;
+use crate::domain::id::{EventId, ProfileId};
 use crate::domain::import::{Defaults, Item, shape};
+use crate::domain::lists::{ProfileSet, SetKind};
 use crate::domain::time::Timestamp;
 
 pub use crate::domain::samples::first_flow::{first_flow, order_to_erp_payload};
@@ -18,11 +21,13 @@ pub const SAMPLES_FILE: &str = "samples.json";
 /// The event a first visitor sees: order 10023, of the custom API.
 const DEFAULT_EVENT: &str = "capi-placed-10023";
 
-/// Sample events and the profiles they belong to.
+/// Sample events, the profiles they belong to, and the sets these are in.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Samples {
     pub events: Vec<TriggerEvent>,
     pub profiles: Vec<Profile>,
+    /// For flows that start from a list or a segment.
+    pub sets: Vec<ProfileSet>,
 }
 
 impl Samples {
@@ -51,8 +56,11 @@ pub fn first() -> Samples {
 /// The samples in a text such as `public/samples.json`.
 pub fn read(text: &str) -> Result<Samples, serde_json::Error> {
     let defaults = Defaults { metric: String::new(), now: Timestamp::from_millis(0), row_kind: None };
-    let (items, _) = shape::read(serde_json::from_str(text)?, &defaults);
-    let mut samples = Samples::default();
+    let text: Value = serde_json::from_str(text)?;
+    let sets = text.get("sets").and_then(Value::as_array);
+    let sets = sets.into_iter().flatten().filter_map(read_set).collect();
+    let (items, _) = shape::read(text, &defaults);
+    let mut samples = Samples { sets, ..Samples::default() };
     for item in items {
         match item {
             Item::Event(found) => samples.events.push(found.event),
@@ -60,6 +68,12 @@ pub fn read(text: &str) -> Result<Samples, serde_json::Error> {
         }
     }
     Ok(samples)
+}
+
+fn read_set(set: &Value) -> Option<ProfileSet> {
+    let kind = if set.get("kind")?.as_str()? == "segment" { SetKind::Segment } else { SetKind::List };
+    let members = set.get("members")?.as_array()?.iter().filter_map(|id| id.as_str().map(ProfileId::new)).collect();
+    Some(ProfileSet { kind, name: set.get("name")?.as_str()?.to_owned(), members })
 }
 
 /// Every sample, for what runs natively; the app fetches the same file.

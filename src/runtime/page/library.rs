@@ -120,6 +120,13 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             ..LibraryChange::default()
         };
         self.change_library(change).await?;
+        let own = self.fetch::<ProfileSets>(SETS_KEY).await?.unwrap_or_default();
+        if own.sets.is_empty() {
+            // Who comes in with the samples came from nowhere, and starts nothing.
+            let sets = ProfileSets { sets: samples.sets };
+            self.put(&sets).await?;
+            self.tell_library(LibraryEvent::SetsChanged { sets });
+        }
         let mark = Row {
             store: StoreName::Meta,
             key: SAMPLES_KEY.to_owned(),
