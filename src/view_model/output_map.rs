@@ -1,6 +1,6 @@
 //! The output as the screen shows it: coloured, raw or indented, each piece knowing the template tag that made it.
 //!
-//! In: output and origins. Out: HTML by lines, and which tag stands at a place of the template.
+//! In: output and origins. Out: HTML by lines, what of it changed, and which tag stands at a place of the template.
 //! Invariant: every character of the output is escaped; a piece's number is its tag's place in the list of tags.
 
 use std::ops::Range;
@@ -16,57 +16,93 @@ const MAX_SHOWN: usize = 400_000;
 /// Lines in one part. A part is laid out when it is in sight, and is watched for that, so it is no single line.
 const LINES_PER_PART: usize = 24;
 
-/// HTML by parts of some lines, so that only parts that changed are put on the screen anew.
+/// HTML by lines, and lines by parts, so that only what changed is put on the screen anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Markup {
     html: String,
-    /// Where each part ends.
+    /// Where each line ends.
     ends: Vec<usize>,
-    /// Lines of the part that is being written.
-    n_open_lines: usize,
+}
+
+/// What differs between two outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    Nothing,
+    /// As many lines as before; these are others.
+    Lines(Range<usize>),
+    /// Of the parts that were shown, which go, and which come in their place.
+    Parts {
+        gone: Range<usize>,
+        come: Range<usize>,
+    },
+}
+
+/// Where a line stands on the screen: its part, and its place in that.
+pub const fn place_of_line(line_idx: usize) -> (usize, usize) {
+    (line_idx / LINES_PER_PART, line_idx % LINES_PER_PART)
 }
 
 impl Markup {
     pub fn n_parts(&self) -> usize {
-        self.ends.len()
+        self.ends.len().div_ceil(LINES_PER_PART)
     }
 
-    fn part(&self, part_idx: usize) -> &str {
-        let start = part_idx.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(part_idx).and_then(|end| self.html.get(start..*end)).unwrap_or_default()
+    /// A line's inside.
+    pub fn line(&self, line_idx: usize) -> &str {
+        let start = line_idx.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(line_idx).and_then(|end| self.html.get(start..*end)).unwrap_or_default()
     }
 
-    /// Some parts as they go into a `pre`: each an element of its own.
+    /// Some parts as they go into a `pre`: each an element of its own, as is each line in it.
     pub fn parts(&self, range: Range<usize>) -> String {
         let mut html = String::new();
         for part_idx in range {
             html.push_str("<span class=\"output-part\">");
-            html.push_str(self.part(part_idx));
+            let start = part_idx * LINES_PER_PART;
+            for line_idx in start..(start + LINES_PER_PART).min(self.ends.len()) {
+                html.push_str("<span class=\"output-line\">");
+                html.push_str(self.line(line_idx));
+                html.push_str("</span>");
+            }
             html.push_str("</span>");
         }
         html
     }
 
-    /// The parts that differ from what was shown before: which of those go, and which come.
-    pub fn changed(&self, before: &Self) -> (Range<usize>, Range<usize>) {
-        let (last, last_before) = (self.n_parts(), before.n_parts());
-        let most = last.min(last_before);
-        let start = (0..most).take_while(|part_idx| self.part(*part_idx) == before.part(*part_idx)).count();
-        let end = (1..=most - start).take_while(|n| self.part(last - n) == before.part(last_before - n)).count();
-        (start..last_before - end, start..last - end)
+    /// What differs from what was shown before.
+    pub fn changed(&self, before: &Self) -> Changed {
+        let (n_lines, n_before) = (self.ends.len(), before.ends.len());
+        let most = n_lines.min(n_before);
+        let start = (0..most).take_while(|line_idx| self.line(*line_idx) == before.line(*line_idx)).count();
+        if start == n_lines && start == n_before {
+            return Changed::Nothing;
+        }
+        let n_same = (1..=most - start).take_while(|n| self.line(n_lines - n) == before.line(n_before - n)).count();
+        if n_lines == n_before {
+            return Changed::Lines(start..n_lines - n_same);
+        }
+        let first = start / LINES_PER_PART;
+        // Parts after the change stay only where no line moves from one part to another.
+        let n_kept = if n_lines.abs_diff(n_before) % LINES_PER_PART == 0 {
+            (n_same / LINES_PER_PART).min(self.n_parts().min(before.n_parts()).saturating_sub(first))
+        } else {
+            0
+        };
+        Changed::Parts { gone: first..before.n_parts() - n_kept, come: first..self.n_parts() - n_kept }
     }
 
     fn end_line(&mut self) {
-        self.n_open_lines += 1;
-        if self.n_open_lines == LINES_PER_PART {
-            self.end_part();
+        if self.ends.last().copied().unwrap_or(0) == self.html.len() {
+            // An empty line would have no height.
+            self.html.push('\n');
         }
+        self.ends.push(self.html.len());
     }
 
-    fn end_part(&mut self) {
-        self.n_open_lines = 0;
-        if self.ends.last() != Some(&self.html.len()) && !self.html.is_empty() {
-            self.ends.push(self.html.len());
+    /// Ends the last line, if there is something in it.
+    fn end(&mut self) {
+        if self.ends.last().copied().unwrap_or(0) < self.html.len() {
+            self.end_line();
         }
     }
 }
@@ -93,14 +129,14 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
         }
         let shown = output.get(..end).unwrap_or_default();
         let pretty = if is_pretty { pretty_text(shown) } else { shown.to_owned() };
-        for line in pretty.split_inclusive('\n') {
+        for line in pretty.lines() {
             push_escaped(&mut markup.html, line);
             markup.end_line();
         }
         if end < output.len() {
-            markup.html.push_str("\n…");
+            markup.html.push('…');
         }
-        markup.end_part();
+        markup.end();
         return markup;
     }
     let tags = printing_tags(source, origins);
@@ -133,7 +169,7 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
         }
         at = end;
     }
-    markup.end_part();
+    markup.end();
     markup
 }
 
@@ -225,7 +261,6 @@ fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Optio
             }
         }
         if lines.peek().is_some() {
-            markup.html.push('\n');
             markup.end_line();
         }
     }
@@ -268,6 +303,14 @@ mod tests {
         output_markup(source, output, origins, is_pretty).html
     }
 
+    /// The text as the screen has it: a line break after each line but the last.
+    fn shown_text(markup: &Markup) -> String {
+        let lines: Vec<String> = (0..markup.ends.len())
+            .map(|line_idx| text_of(markup.line(line_idx)).trim_end_matches('\n').to_owned())
+            .collect();
+        lines.join("\n")
+    }
+
     fn text_of(html: &str) -> String {
         let mut text = String::new();
         let mut is_tag = false;
@@ -286,9 +329,10 @@ mod tests {
     fn the_pieces_make_up_the_output_raw_or_indented() {
         let output = r#"{"a": "<b> & \"c\"", "n":[1.50,{}, []] ,"e":{"x":null}}"#;
         let origins = [origin(0..6, 0..6), origin(6..20, 6..13), origin(20..output.len(), 13..40)];
-        assert_eq!(text_of(&output_html("", output, &origins, false)), output);
-        assert_eq!(text_of(&output_html("", output, &origins, true)), pretty_text(output));
-        assert_eq!(text_of(&output_html("", "{\"a\": ,}", &[], true)), "{\"a\": ,}");
+        assert_eq!(shown_text(&output_markup("", output, &origins, false)), output);
+        assert_eq!(shown_text(&output_markup("", output, &origins, true)), pretty_text(output));
+        assert_eq!(shown_text(&output_markup("", "{\"a\": ,}", &[], true)), "{\"a\": ,}");
+        assert_eq!(shown_text(&output_markup("", "[\n\n\n1,\n]", &[], true)), "[\n\n\n1,\n]");
     }
 
     #[test]
@@ -301,21 +345,50 @@ mod tests {
     }
 
     #[test]
-    fn only_parts_that_differ_change() {
+    fn only_what_differs_changes() {
         let markup = |n_lines: usize, changed: usize| {
             let lines: Vec<String> =
                 (0..n_lines).map(|n| if n == changed { "x".to_owned() } else { n.to_string() }).collect();
             output_markup("", &lines.join("\n"), &[], false)
         };
+        let parts = |gone: Range<usize>, come: Range<usize>| Changed::Parts { gone, come };
         let before = markup(5 * LINES_PER_PART, 999);
         assert_eq!(before.n_parts(), 5);
-        assert_eq!(markup(5 * LINES_PER_PART, LINES_PER_PART + 3).changed(&before), (1..2, 1..2));
-        assert_eq!(markup(5 * LINES_PER_PART + 1, 999).changed(&before), (4..5, 4..6));
-        assert_eq!(markup(2 * LINES_PER_PART, 999).changed(&before), (1..5, 1..2));
-        assert_eq!(before.changed(&before), (5..5, 5..5));
-        assert_eq!(before.changed(&Markup::default()), (0..0, 0..5));
-        assert_eq!(text_of(&before.parts(0..1)).lines().count(), LINES_PER_PART);
+        let line = LINES_PER_PART + 3;
+        assert_eq!(markup(5 * LINES_PER_PART, line).changed(&before), Changed::Lines(line..line + 1));
+        assert_eq!(place_of_line(line), (1, 3));
+        assert_eq!(markup(5 * LINES_PER_PART + 1, 999).changed(&before), parts(5..5, 5..6));
+        assert_eq!(markup(2 * LINES_PER_PART, 999).changed(&before), parts(2..5, 2..2));
+        assert_eq!(markup(2 * LINES_PER_PART + 1, 999).changed(&before), parts(2..5, 2..3));
+        assert_eq!(before.changed(&before), Changed::Nothing);
+        assert_eq!(before.changed(&Markup::default()), parts(0..0, 0..5));
+        assert_eq!(Markup::default().changed(&before), parts(0..5, 0..0));
+        assert_eq!(before.parts(0..1).matches("output-line").count(), LINES_PER_PART);
         assert_eq!(output_markup("", "", &[], true).n_parts(), 0);
+    }
+
+    #[test]
+    fn parts_that_come_and_go_make_the_new_output() {
+        let text = |ranges: &[(usize, usize)]| {
+            let lines: Vec<String> =
+                ranges.iter().flat_map(|(start, end)| *start..*end).map(|n| n.to_string()).collect();
+            output_markup("", &lines.join("\n"), &[], false)
+        };
+        let all = text(&[(0, 200)]);
+        for now in [
+            text(&[(0, 100), (124, 200)]),
+            text(&[(0, 100), (101, 200)]),
+            text(&[(30, 200)]),
+            text(&[(0, 50), (40, 50), (50, 200)]),
+            text(&[(0, 50), (500, 524), (50, 200)]),
+            text(&[(0, 10)]),
+        ] {
+            for (now, before) in [(&now, &all), (&all, &now)] {
+                let Changed::Parts { gone, come } = now.changed(before) else { panic!("as many lines as before") };
+                let made = [before.parts(0..gone.start), now.parts(come), before.parts(gone.end..before.n_parts())];
+                assert_eq!(made.concat(), now.parts(0..now.n_parts()));
+            }
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::ui::state::PreviewState;
 use crate::view_model::copy_as::{as_curl, as_http};
 use crate::view_model::difference::{Side, line_difference};
 use crate::view_model::json_text::pretty_text;
-use crate::view_model::output_map::{Markup, output_markup, printing_tags, tag_at};
+use crate::view_model::output_map::{Changed, Markup, output_markup, place_of_line, printing_tags, tag_at};
 use crate::view_model::preview::byte_size;
 use crate::view_model::sample::{event_detail, event_label};
 use crate::view_model::utf16::utf16_ranges;
@@ -173,33 +173,42 @@ fn tag_range(workbench: Workbench, tag_idx: usize) -> Option<std::ops::Range<usi
     })
 }
 
-/// Puts the output into its element; of a change only the parts that differ.
+/// Puts the output into its element; of a change only the lines that differ, or the parts where lines came or went.
 fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
     Effect::new(move |before: Option<Option<Markup>>| {
         let now = markup.get();
         // An element that is gone took what it showed with it.
         let (element, now) = (element.get()?, now?);
         let before = before.flatten().filter(|_| element.has_child_nodes()).unwrap_or_default();
-        let (gone, come) = now.changed(&before);
-        if put_parts(&element, gone, &now.parts(come)).is_err() {
+        let put = match now.changed(&before) {
+            Changed::Nothing => Ok(()),
+            Changed::Lines(lines) => put_lines(&element, &now, lines),
+            Changed::Parts { gone, come } => put_parts(&element, gone, &now.parts(come)),
+        };
+        if put.is_err() {
             element.set_inner_html(&now.parts(0..now.n_parts()));
         }
         Some(now)
     });
 }
 
+/// Writes lines anew where they stand.
+fn put_lines(element: &Element, markup: &Markup, lines: std::ops::Range<usize>) -> Result<(), JsValue> {
+    for line_idx in lines {
+        let (part_idx, place) = place_of_line(line_idx);
+        let line = child_at(element, part_idx).and_then(|part| child_at(&part, place));
+        line.ok_or("the lines on the screen are others")?.set_inner_html(markup.line(line_idx));
+    }
+    Ok(())
+}
+
 /// Takes parts away and puts others in their place.
 fn put_parts(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Result<(), JsValue> {
-    let parts = Reflect::get(element, &"children".into())?;
-    let part_at = |part_idx: usize| {
-        let part = u32::try_from(part_idx).ok().and_then(|idx| Reflect::get_u32(&parts, idx).ok());
-        part.and_then(|part| part.dyn_into::<Element>().ok())
-    };
-    let removed: Vec<Element> = gone.clone().filter_map(part_at).collect();
+    let removed: Vec<Element> = gone.clone().filter_map(|part_idx| child_at(element, part_idx)).collect();
     if removed.len() != gone.len() {
         return Err("the parts on the screen are others".into());
     }
-    match part_at(gone.end) {
+    match child_at(element, gone.end) {
         Some(next) => next.insert_adjacent_html("beforebegin", html)?,
         None => element.insert_adjacent_html("beforeend", html)?,
     }
@@ -207,6 +216,11 @@ fn put_parts(element: &Element, gone: std::ops::Range<usize>, html: &str) -> Res
         part.remove();
     }
     Ok(())
+}
+
+fn child_at(element: &Element, child_idx: usize) -> Option<Element> {
+    let children = Reflect::get(element, &"children".into()).ok()?;
+    Reflect::get_u32(&children, u32::try_from(child_idx).ok()?).ok()?.dyn_into().ok()
 }
 
 /// Marks the output of the piece of template under the pointer, or else at the caret.

@@ -2,7 +2,7 @@
 //
 // A tag lies on one line, as in Django; every sign inside it gets a style, the spaces too, so that its ground is unbroken.
 
-import { StreamLanguage } from "@codemirror/language";
+import { StreamLanguage, syntaxTree } from "@codemirror/language";
 import { Tag, tagHighlighter } from "@lezer/highlight";
 
 // `tag` and `variable` would mean other things: the stream's own table knows them already.
@@ -109,6 +109,15 @@ const parser = {
 
 export const jsonDjango = StreamLanguage.define(parser);
 
+/** Whether a place is inside a JSON text, and not in a tag there. A tag need not be closed yet. */
+export function isInJsonText(state, pos) {
+    const line = state.doc.lineAt(pos);
+    const before = line.text.slice(0, pos - line.from);
+    const last = (...signs) => Math.max(...signs.map((sign) => before.lastIndexOf(sign)));
+    if (last("{{", "{%") > last("}}", "%}")) return false;
+    return ["key", "string"].includes(syntaxTree(state).resolveInner(pos, -1).name);
+}
+
 const BLOCKS =
     /\{%\s*(end)?(if|for|with|comment|verbatim|spaceless|autoescape|ifchanged|filter|block)\b(?:(?!%\}).)*%\}|\{\{.*?\}\}|\{#.*?#\}|\{%.*?%\}|"(?:[^"\\\n]|\\.)*"|[{}[\]]/g;
 
@@ -124,6 +133,23 @@ function steps(text) {
     return found;
 }
 
+/** Of each line's text how deep it goes down and where it ends, from where it begins: a fold looks at many lines. */
+const depths = new Map();
+
+function depthOf(text) {
+    let depth = depths.get(text);
+    if (!depth) {
+        depth = { lowest: 0, last: 0 };
+        for (const { step } of steps(text)) {
+            depth.last += step;
+            depth.lowest = Math.min(depth.lowest, depth.last);
+        }
+        if (depths.size > 20000) depths.clear();
+        depths.set(text, depth);
+    }
+    return depth;
+}
+
 /** What a line opens and does not close can be folded, up to where it is closed. */
 export function foldRange(state, lineStart) {
     const line = state.doc.lineAt(lineStart);
@@ -137,11 +163,17 @@ export function foldRange(state, lineStart) {
     }
     if (open === 0 || from < 0) return null;
     const last = Math.min(state.doc.lines, line.number + 20000);
-    for (let number = line.number + 1; number <= last; number += 1) {
-        const next = state.doc.line(number);
-        for (const { at, step } of steps(next.text)) {
+    let number = line.number;
+    for (const text of state.doc.iterLines(number + 1, last + 1)) {
+        number += 1;
+        const depth = depthOf(text);
+        if (open + depth.lowest > 0) {
+            open += depth.last;
+            continue;
+        }
+        for (const { at, step } of steps(text)) {
             open += step;
-            if (open <= 0) return { from: line.to, to: next.from + at };
+            if (open <= 0) return { from: line.to, to: state.doc.line(number).from + at };
         }
     }
     return null;

@@ -27,9 +27,9 @@ import {
     indentService,
     syntaxHighlighting,
 } from "@codemirror/language";
-import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import {
     Decoration,
     EditorView,
@@ -45,7 +45,7 @@ import {
     placeholder,
     rectangularSelection,
 } from "@codemirror/view";
-import { foldRange, highlighter, indentOf, jsonDjango } from "./language.mjs";
+import { foldRange, highlighter, indentOf, isInJsonText, jsonDjango } from "./language.mjs";
 import { theme } from "./theme.mjs";
 
 const setOrigin = StateEffect.define();
@@ -65,6 +65,52 @@ const originField = StateField.define({
     },
     provide: (field) => EditorView.decorations.from(field),
 });
+
+const setAsked = StateEffect.define();
+
+/** Whether suggestions were asked for; typing on in the same word narrows them down. */
+const askedField = StateField.define({
+    create: () => false,
+    update(isAsked, transaction) {
+        if (transaction.effects.some((effect) => effect.is(setAsked))) return true;
+        if (!isAsked || !transaction.docChanged) return isAsked && !transaction.selection;
+        let isWord = true;
+        transaction.changes.iterChanges((fromA, toA, fromB, toB, inserted) => {
+            isWord &&= /^[\w$.]*$/.test(inserted.toString());
+        });
+        return isWord;
+    },
+});
+
+function askForCompletion(view) {
+    view.dispatch({ effects: setAsked.of(null) });
+    return startCompletion(view);
+}
+
+/** Suggests, but not inside a JSON text, where they must be asked for: most keystrokes there then cost nothing. */
+function suggestions(callbacks) {
+    const data = [{ autocomplete: completionSource(callbacks) }];
+    return [
+        askedField,
+        EditorState.languageData.of((state, pos) => (state.field(askedField) || !isInJsonText(state, pos) ? data : [])),
+        autocompletion({
+            defaultKeymap: false,
+            icons: false,
+            closeOnBlur: true,
+            interactionDelay: 0,
+            activateOnTypingDelay: 20,
+            maxRenderedOptions: 12,
+        }),
+        Prec.highest(
+            keymap.of([
+                { key: "Ctrl-Space", run: askForCompletion },
+                { mac: "Alt-`", run: askForCompletion },
+                { mac: "Alt-i", run: askForCompletion },
+                ...completionKeymap,
+            ]),
+        ),
+    ];
+}
 
 /** The editor's own words, as the rest of the app writes them. */
 const PHRASES = {
@@ -121,6 +167,22 @@ function completionSource(callbacks) {
             })),
         };
     };
+}
+
+/** Whether problems stand in the editor already: those put in last, where the text has moved them since. */
+function areShown(state, shown, found) {
+    if (shown.length !== found.length) return false;
+    const places = new Map();
+    forEachDiagnostic(state, (problem, from, to) => places.set(problem, `${from} ${to}`));
+    return found.every((next, index) => {
+        const before = shown[index];
+        return (
+            places.get(before) === `${next.from} ${next.to}` &&
+            before.severity === next.severity &&
+            before.message === next.message &&
+            before.actions?.[0].name === next.actions?.[0].name
+        );
+    });
 }
 
 /** Rich text is pasted as its plain text, which CodeMirror does by itself; a file is pasted as what it holds. */
@@ -214,14 +276,7 @@ export function mount(host, text, label, description, callbacks) {
                 placeholder("Type { or press Ctrl+Space for suggestions"),
                 originField,
                 snippetKeymap.of(snippetKeys),
-                autocompletion({
-                    override: [completionSource(callbacks)],
-                    icons: false,
-                    closeOnBlur: true,
-                    interactionDelay: 0,
-                    activateOnTypingDelay: 20,
-                    maxRenderedOptions: 12,
-                }),
+                suggestions(callbacks),
                 hoverTooltip((view, pos) => {
                     const help = callbacks.help(view.state.doc.toString(), pos);
                     if (!help) return null;
@@ -238,7 +293,6 @@ export function mount(host, text, label, description, callbacks) {
                     { key: "Mod-.", run: command("fix"), preventDefault: true },
                     { key: "Mod-Enter", run: acceptCompletion },
                     ...closeBracketsKeymap,
-                    ...completionKeymap,
                     ...defaultKeymap,
                     ...searchKeymap,
                     ...historyKeymap,
@@ -273,6 +327,8 @@ export function mount(host, text, label, description, callbacks) {
     });
 
     const leaveWheel = moveByWheel(root, view);
+    /** The problems put in last. */
+    let shown = [];
 
     /** Runs without telling the page of it. */
     const quietly = (act) => {
@@ -344,6 +400,9 @@ export function mount(host, text, label, description, callbacks) {
                     actions: fix ? [{ name: fix, apply: () => callbacks.fix(number) }] : undefined,
                 });
             }
+            // Marks move with the text by themselves: most keystrokes change nothing else of them.
+            if (areShown(view.state, shown, found)) return;
+            shown = found;
             view.dispatch(setDiagnostics(view.state, found));
         },
         showOrigin(from, to, isScrolled) {
@@ -354,7 +413,7 @@ export function mount(host, text, label, description, callbacks) {
         },
         startCompletion: () => {
             view.focus();
-            startCompletion(view);
+            askForCompletion(view);
         },
         focus: () => view.focus(),
         destroy() {
