@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use crate::domain::event::{Profile, RenderSource, TriggerEvent, render_context};
 use crate::domain::flow::delay::{UtcOnly, ZoneOffsets};
 use crate::domain::payload::harsh::{self, Break, Harshness};
-use crate::domain::payload::{CompiledPayload, Origin, RenderOptions, RenderedPayload, compile_payload};
+use crate::domain::payload::{
+    CompiledPayload, Origin, RenderOptions, RenderedPayload, compile_payload, compile_payload_with,
+};
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::template::catalog::Dialect;
 use crate::domain::template::engine::Context;
@@ -49,6 +51,8 @@ pub struct PreviewContext {
     pub event: Option<TriggerEvent>,
     pub settings: WorkspaceSettings,
     pub is_profile_only: bool,
+    /// What the payload may include and extend in Django's dialect, each a name and a source.
+    pub snippets: Vec<(String, String)>,
 }
 
 impl PreviewContext {
@@ -122,6 +126,7 @@ stored! {
         event: Option<TriggerEventRecord>,
         settings: WorkspaceSettingsRecord,
         is_profile_only: bool,
+        snippets: Vec<(String, String)>,
     }
 }
 stored! {
@@ -248,7 +253,11 @@ impl Workshop {
     /// Does a job. Harsh data stops when `is_over`, and is asked for again from there on.
     pub fn work(&self, job: &PreviewJob, here: Here<'_>, is_over: &dyn Fn() -> bool) -> Option<PreviewReply> {
         let kept = self.contexts.iter().find(|kept| kept.given.id == job.context_id)?;
-        let payload = compile_payload(&job.source, options(job.reading, &kept.given, here));
+        let options = options(job.reading, &kept.given, here);
+        let payload = match kept.given.snippets.as_slice() {
+            [] => compile_payload(&job.source, options),
+            snippets => compile_payload_with(&job.source, snippets, options),
+        };
         let (rendered, sweep) = match job.lane {
             Lane::Preview | Lane::Compared => {
                 (Some(payload.render_converted(&kept.values, &kept.converted)), SweepPart::default())
@@ -359,6 +368,7 @@ mod tests {
             event: samples.default_event().cloned(),
             settings: WorkspaceSettings::default(),
             is_profile_only: false,
+            snippets: Vec::new(),
         }
     }
 
@@ -402,6 +412,34 @@ mod tests {
         let reply = workshop.work(&job, here, &|| false).expect("the context is kept");
         let output = reply.rendered.and_then(|rendered| rendered.output);
         assert_eq!(output.as_deref(), Some("¥1,235 1970-01-02 01:30 1970-01-02T01:30:00+02:00"));
+    }
+
+    #[test]
+    fn snippets_are_included_and_extended_in_djangos_dialect_only() {
+        let mut given = context();
+        given.snippets = vec![
+            ("person".to_owned(), "\"{{ first_name }}\"".to_owned()),
+            ("frame".to_owned(), "{\"who\": {% block who %}null{% endblock %}}".to_owned()),
+        ];
+        let text = JsonText::of::<_, PreviewContextRecord>(&given);
+        let given = read_text::<PreviewContext, PreviewContextRecord>(&text).expect("a context comes over whole");
+        let mut workshop = Workshop::default();
+        workshop.keep(given);
+        let mut job = preview(1).job;
+        let mut render = |source: &str, is_django: bool| {
+            job.source = source.to_owned();
+            job.reading.is_django = is_django;
+            workshop.work(&job, here(), &|| false).and_then(|reply| reply.rendered).expect("the context is kept")
+        };
+        let included = "{\"who\": {% include 'person' %}}";
+        let extended = "{% extends 'frame' %}{% block who %}{% include 'person' %}{% endblock %}";
+        for source in [included, extended] {
+            let rendered = render(source, true);
+            assert_eq!(rendered.sendable(), Some("{\"who\": \"Ann\"}"), "{rendered:#?}");
+            assert!(render(source, false).problems.iter().any(|problem| problem.message.contains("Klaviyo")));
+        }
+        let missing = render("{\"who\": {% include 'nobody' %}}", true);
+        assert!(missing.problems.iter().any(|problem| problem.message.contains("there is no template `nobody`")));
     }
 
     fn ticket(request: Option<PreviewRequest>) -> Option<u64> {

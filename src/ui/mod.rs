@@ -35,7 +35,6 @@ use crate::ui::files::Files;
 use crate::ui::page::{Page, PageServices};
 use crate::ui::shell::App;
 use crate::ui::state::AppState;
-use crate::view_model::sandbox::Sandbox;
 use crate::view_model::share::unpack;
 
 /// Takes what happened, to show it.
@@ -50,7 +49,7 @@ pub fn mount(services: PageServices, connect: Box<dyn FnOnce(EventSink) -> Handl
         let page = Page::new(services);
         provide_context(page);
         if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack(&letters).ok()) {
-            app_state.sandbox.set(Sandbox { shared, before: None });
+            app_state.sandbox.put(shared);
         }
         app_state.connect(connect(Rc::new(move |event| app_state.apply_event(event))));
         view! { <App /> }

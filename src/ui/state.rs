@@ -26,14 +26,14 @@ use crate::ui::activity::state::LogState;
 use crate::ui::events::state::LibraryState;
 use crate::ui::flows::FlowsShelf;
 use crate::ui::members::MembersState;
+use crate::ui::sandbox::state::SandboxState;
 use crate::ui::shell::go_to;
 use crate::ui::work::WorkState;
 use crate::view_model::delivery::Tone;
 use crate::view_model::members::refusal_words;
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
-use crate::view_model::sandbox::Sandbox;
-use crate::view_model::share::Shared;
+use crate::view_model::sample::{ChosenPerson, previewed_person};
 
 /// Whether what is on the screen is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct AppState {
     pub n_set_aside: RwSignal<usize>,
     /// The event that previews and tests use, once one was chosen.
     pub chosen_event: RwSignal<Option<EventId>>,
+    /// The person that previews and tests are for, once one was chosen.
+    pub chosen_person: RwSignal<Option<ChosenPerson>>,
     pub preview: RwSignal<PreviewState>,
     /// Whether the newest preview that was asked for is still on its way.
     pub is_preview_due: RwSignal<bool>,
@@ -120,7 +122,7 @@ pub struct AppState {
     pub compared: RwSignal<PreviewState>,
     /// The newest part of harsh data, with its ticket.
     pub sweep: RwSignal<Option<(u64, SweepPart)>>,
-    pub sandbox: RwSignal<Sandbox>,
+    pub sandbox: SandboxState,
     pub test_run: RwSignal<Option<TestRun>>,
     /// `None` until the first answer.
     pub activity: RwSignal<Option<ActivityPage>>,
@@ -166,11 +168,12 @@ impl AppState {
             practice_script: RwSignal::default(),
             n_set_aside: RwSignal::default(),
             chosen_event: RwSignal::default(),
+            chosen_person: RwSignal::default(),
             preview: RwSignal::default(),
             is_preview_due: RwSignal::new(false),
             compared: RwSignal::default(),
             sweep: RwSignal::default(),
-            sandbox: RwSignal::default(),
+            sandbox: SandboxState::new(),
             test_run: RwSignal::default(),
             activity: RwSignal::default(),
             log: LogState::new(),
@@ -206,14 +209,10 @@ impl AppState {
         }
     }
 
-    /// Puts something into the sandbox; what stood there before is kept.
-    pub fn open_in_sandbox(self, shared: Shared) {
-        self.sandbox.update(|sandbox| {
-            if sandbox.shared != shared {
-                let before = sandbox.before.take().unwrap_or_else(|| Box::new(sandbox.shared.clone()));
-                *sandbox = Sandbox { shared, before: Some(before) };
-            }
-        });
+    /// For whom previews and tests with this event are.
+    pub fn previewed_person(self, event: Option<&TriggerEvent>) -> Option<Profile> {
+        let chosen = self.chosen_person.get();
+        self.profiles.with(|profiles| previewed_person(profiles, event, chosen.as_ref()).cloned())
     }
 
     /// A number that nothing else has: for tickets and contexts.

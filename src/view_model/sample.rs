@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::Trigger;
-use crate::domain::id::EventId;
+use crate::domain::id::{EventId, ProfileId};
 use crate::view_model::json_text::{JsonProblem, parse_object, pretty_value};
 
 /// An event in a list or a choice.
@@ -67,6 +67,25 @@ pub fn event_detail(event: &TriggerEvent, profiles: &[Profile]) -> String {
         Some(profile) => format!("{}, {}", event.platform, profile.email),
         None => format!("{}, profile missing", event.platform),
     }
+}
+
+/// A person who was chosen for previews, and the event beside which that was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenPerson {
+    pub profile_id: ProfileId,
+    /// `None` where the trigger brings no event. Another event brings its own person.
+    pub event_id: Option<EventId>,
+}
+
+/// For whom a preview is made: who was chosen beside this event, else whom the event belongs to, else the first there is.
+pub fn previewed_person<'a>(
+    profiles: &'a [Profile],
+    event: Option<&TriggerEvent>,
+    chosen: Option<&ChosenPerson>,
+) -> Option<&'a Profile> {
+    let find = |profile_id: &ProfileId| profiles.iter().find(|profile| profile.id == *profile_id);
+    let chosen = chosen.filter(|chosen| chosen.event_id.as_ref() == event.map(|event| &event.id));
+    chosen.and_then(|chosen| find(&chosen.profile_id)).or_else(|| find(&event?.profile_id)).or(profiles.first())
 }
 
 /// An event's properties as text.
@@ -133,7 +152,6 @@ fn named_problem(text: &str, name: &str, what: &str) -> JsonProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::ProfileId;
     use crate::domain::time::Timestamp;
 
     fn profile() -> Profile {
@@ -175,6 +193,30 @@ mod tests {
             assert_eq!(problem.line, line, "{text}");
             assert!(problem.message.contains(part), "{}", problem.message);
         }
+    }
+
+    #[test]
+    fn a_chosen_person_holds_for_the_event_beside_which_they_were_chosen() {
+        let person = |id: &str| Profile { id: ProfileId::new(id), ..profile() };
+        let profiles = [person("p0"), person("p1"), person("p2")];
+        let (first, second) = (event("a", "Placed Order", "{}"), event("b", "Placed Order", "{}"));
+        let chosen = |event_id: Option<&str>| ChosenPerson {
+            profile_id: ProfileId::new("p2"),
+            event_id: event_id.map(EventId::new),
+        };
+        let check = |event: Option<&TriggerEvent>, chosen: Option<ChosenPerson>, expected: &str| {
+            let found = previewed_person(&profiles, event, chosen.as_ref());
+            assert_eq!(found.map(|profile| profile.id.as_str()), Some(expected));
+        };
+        check(Some(&first), None, "p1");
+        check(Some(&first), Some(chosen(Some("a"))), "p2");
+        check(Some(&second), Some(chosen(Some("a"))), "p1");
+        check(Some(&first), Some(chosen(None)), "p1");
+        check(None, None, "p0");
+        check(None, Some(chosen(None)), "p2");
+        check(None, Some(chosen(Some("a"))), "p0");
+        let gone = ChosenPerson { profile_id: ProfileId::new("gone"), event_id: Some(EventId::new("a")) };
+        check(Some(&first), Some(gone), "p1");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Shared {
     pub event: String,
     /// The person, as JSON text.
     pub profile: String,
+    /// What the template may include and extend in Django's dialect, as it was typed.
+    pub snippets: String,
     pub is_django: bool,
     pub is_autoescape_on: bool,
 }
@@ -27,8 +29,9 @@ pub enum ShareProblem {
     TooNew,
 }
 
-/// The first letter of every link of this form.
-const VERSION: u8 = b'1';
+/// The first letter of a link without snippets, and of one with them, which older versions must refuse.
+const PLAIN: &str = "1";
+const WITH_SNIPPETS: &str = "2";
 /// What unpacking may come to, in bytes: a small link must not fill the memory.
 const MAX_UNPACKED: usize = 16 << 20;
 
@@ -41,10 +44,14 @@ pub fn pack(shared: &Shared) -> String {
     map.insert("p".to_owned(), text(&shared.profile));
     map.insert("d".to_owned(), Value::Bool(shared.is_django));
     map.insert("a".to_owned(), Value::Bool(shared.is_autoescape_on));
+    let version = if shared.snippets.is_empty() { PLAIN } else { WITH_SNIPPETS };
+    if version == WITH_SNIPPETS {
+        map.insert("s".to_owned(), text(&shared.snippets));
+    }
     let plain = Value::Object(map).to_string();
     let mut bytes = checksum(plain.as_bytes()).to_be_bytes().to_vec();
     bytes.extend(squeeze(plain.as_bytes()));
-    let mut letters = String::from(char::from(VERSION));
+    let mut letters = String::from(version);
     push_base64(&mut letters, &bytes);
     letters
 }
@@ -52,7 +59,7 @@ pub fn pack(shared: &Shared) -> String {
 /// What the letters of an address say.
 pub fn unpack(letters: &str) -> Result<Shared, ShareProblem> {
     let (version, rest) = letters.trim().split_at_checked(1).ok_or(ShareProblem::Damaged)?;
-    if version.as_bytes() != [VERSION] {
+    if ![PLAIN, WITH_SNIPPETS].contains(&version) {
         return Err(if version.starts_with(|c: char| c.is_ascii_digit()) {
             ShareProblem::TooNew
         } else {
@@ -72,6 +79,7 @@ pub fn unpack(letters: &str) -> Result<Shared, ShareProblem> {
         template: text("t"),
         event: text("e"),
         profile: text("p"),
+        snippets: text("s"),
         is_django: flag("d"),
         is_autoescape_on: flag("a"),
     })
@@ -198,6 +206,7 @@ mod tests {
             template: samples::order_to_erp_payload().to_owned(),
             event: event_text(samples.default_event().expect("an event")),
             profile: profile_text(samples.profiles.first().expect("a profile")),
+            snippets: String::new(),
             is_django: false,
             is_autoescape_on: true,
         }
@@ -211,6 +220,8 @@ mod tests {
         assert!(letters.len() < shared.template.len() + shared.event.len() + shared.profile.len(), "{}", letters.len());
         assert!(letters.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
         assert_eq!(unpack(&pack(&Shared::default())), Ok(Shared::default()));
+        let with_snippets = Shared { snippets: "=== who\n{{ email }}".to_owned(), is_django: true, ..shared };
+        assert_eq!(unpack(&pack(&with_snippets)), Ok(with_snippets));
     }
 
     #[test]
@@ -239,7 +250,7 @@ mod tests {
             let changed = String::from_utf8(changed).expect("letters");
             assert_eq!(unpack(&changed), Err(ShareProblem::Damaged), "{at}");
         }
-        assert_eq!(unpack("2abc"), Err(ShareProblem::TooNew));
+        assert_eq!(unpack("3abc"), Err(ShareProblem::TooNew));
         assert_eq!(unpack("<script>"), Err(ShareProblem::Damaged));
     }
 

@@ -41,6 +41,7 @@ fn context() -> PreviewContext {
         }),
         settings: WorkspaceSettings::default(),
         is_profile_only: false,
+        snippets: Vec::new(),
     }
 }
 

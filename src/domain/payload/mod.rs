@@ -103,6 +103,17 @@ pub fn compile_payload(source: &str, options: RenderOptions) -> CompiledPayload 
     CompiledPayload { template: compile(source, &options.for_compiling()), source: source.to_owned(), options }
 }
 
+/// The payload's own name among the templates that it may include and extend.
+pub const PAYLOAD_NAME: &str = "payload";
+
+/// Reads a payload that may include and extend snippets, each a name and a source.
+pub fn compile_payload_with(source: &str, snippets: &[(String, String)], options: RenderOptions) -> CompiledPayload {
+    let own = (PAYLOAD_NAME.to_owned(), source.to_owned());
+    let sources = snippets.iter().cloned().chain([own]).collect();
+    let library = Arc::new(Library::new(sources, options.for_compiling()));
+    compile_payload_in(&library, PAYLOAD_NAME, options)
+}
+
 /// Reads a payload that may include and extend other templates of a library.
 pub fn compile_payload_in(library: &Arc<Library>, name: &str, options: RenderOptions) -> CompiledPayload {
     let source = library.source(name).unwrap_or_default().to_owned();

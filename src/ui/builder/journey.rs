@@ -7,10 +7,10 @@ use leptos::prelude::*;
 
 use crate::domain::flow::journey::{Traveller, preview_entry, preview_journey};
 use crate::domain::flow::model::{Flow, Trigger};
-use crate::domain::id::ProfileId;
 use crate::ui::builder::{Selection, use_builder};
-use crate::ui::kit::{Choice, Icon, SelectField, icon, tone_class};
+use crate::ui::kit::{Icon, SelectField, icon, tone_class};
 use crate::ui::page::use_page;
+use crate::ui::payload::person::profile_select;
 use crate::ui::payload::{choose_event, event_select_choices};
 use crate::ui::state::use_app_state;
 use crate::view_model::journey::{JourneyLine, JourneyView, ReasonLine, TrialLine};
@@ -25,19 +25,7 @@ pub fn JourneyPanel() -> AnyView {
     let app_state = use_app_state();
     let builder = use_builder();
     let page = use_page();
-    let profile_id = RwSignal::new(None::<ProfileId>);
-    // Another event brings its own profile.
-    Effect::new(move |_| {
-        builder.event.track();
-        profile_id.set(None);
-    });
-    let profile = Memo::new(move |_| {
-        let chosen = profile_id.get();
-        let found = app_state
-            .profiles
-            .with(|profiles| profiles.iter().find(|profile| Some(&profile.id) == chosen.as_ref()).cloned());
-        found.or_else(|| builder.profile.get())
-    });
+    let profile = builder.profile;
     let journey = Memo::new(move |_| {
         let (flow, profile) = (builder.flow.get()?, profile.get()?);
         let event = builder.event.get();
@@ -51,14 +39,6 @@ pub fn JourneyPanel() -> AnyView {
     Effect::new(move |_| builder.lit.set(journey.get()));
     on_cleanup(move || builder.lit.set(None));
     let has_event = Memo::new(move |_| builder.of_flow(|flow| flow.trigger.has_event()));
-    let profiles = Signal::derive(move || {
-        app_state.profiles.with(|profiles| {
-            profiles
-                .iter()
-                .map(|profile| Choice::new(profile.id.to_string(), profile.email.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
     view! {
         <div class="journey">
             <h2 class="visually-hidden">"Journey"</h2>
@@ -73,13 +53,7 @@ pub fn JourneyPanel() -> AnyView {
                     on_change=move |event_id: String| choose_event(app_state, builder, event_id)
                 />
             </Show>
-            <SelectField
-                id="journey-profile"
-                label="Profile"
-                choices=profiles
-                value=Signal::derive(move || profile.with(|profile| profile.as_ref().map(|profile| profile.id.to_string()).unwrap_or_default()))
-                on_change=move |id: String| profile_id.set(Some(ProfileId::new(id)))
-            />
+            {profile_select(app_state, "journey-profile", builder.event, profile)}
             <div role="status">{move || journey.get().map(show_head)}</div>
             {move || journey.get().map(|journey| show_lines(builder, journey.lines))}
             <Trials />

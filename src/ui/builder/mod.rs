@@ -111,16 +111,7 @@ impl Builder {
             selection,
             webhook: Memo::new(move |_| flow.with(|flow| previewed(flow.as_deref()?, &selection.get()))),
             event,
-            profile: Memo::new(move |_| {
-                let profile_id = event.with(|event| event.as_ref().map(|event| event.profile_id.clone()));
-                app_state.profiles.with(|profiles| {
-                    profiles
-                        .iter()
-                        .find(|profile| Some(&profile.id) == profile_id.as_ref())
-                        .or(profiles.first())
-                        .cloned()
-                })
-            }),
+            profile: Memo::new(move |_| event.with(|event| app_state.previewed_person(event.as_ref()))),
             steps: RwSignal::default(),
             pane: RwSignal::new("webhook"),
             payload_element: NodeRef::new(),

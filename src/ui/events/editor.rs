@@ -111,7 +111,7 @@ pub fn SampleEditor(
         draft.unwrap_or_else(|| kept_text.get())
     });
     let is_large = Memo::new(move |_| text.with(|text| text.len() > LARGE_BYTES));
-    let checked = settled(text);
+    let checked = settled(text.into());
     let problem = Memo::new(move |_| {
         checked.with(|text| sample.with(|sample| sample.as_ref().and_then(|sample| sample.read(text).err())))
     });

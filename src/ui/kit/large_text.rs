@@ -12,7 +12,7 @@ pub const LARGE_BYTES: usize = 200_000;
 const PAUSE: Duration = Duration::from_millis(400);
 
 /// The text as it is checked: at once, or after a pause where it is large.
-pub fn settled(text: Memo<String>) -> RwSignal<String> {
+pub fn settled(text: Signal<String>) -> RwSignal<String> {
     let checked = RwSignal::new(text.get_untracked());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let clear = move || {

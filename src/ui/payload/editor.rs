@@ -133,7 +133,15 @@ fn callbacks(workbench: Workbench) -> EditorCallbacks {
         complete: Callback::new(move |(text, place, is_asked): (String, usize, bool)| {
             let values = workbench.values.get_untracked();
             let at = byte_offset(&text, place);
-            complete(&Completed { source: &text, at, context: &values, dialect: workbench.dialect(), is_asked })
+            let snippets = workbench.inputs.snippets.get_untracked();
+            complete(&Completed {
+                source: &text,
+                at,
+                context: &values,
+                dialect: workbench.dialect(),
+                snippets: &snippets,
+                is_asked,
+            })
         }),
         help: Callback::new(move |(text, place): (String, usize)| {
             help_at(&text, byte_offset(&text, place), &workbench.values.get_untracked(), workbench.dialect())

@@ -10,6 +10,7 @@ mod harsh;
 mod output;
 mod output_pane;
 pub mod panes;
+pub mod person;
 mod problems;
 mod screen;
 pub mod share;
@@ -28,6 +29,7 @@ use crate::ui::kit::{Choice, EmptyState, Icon, SelectField, Tab, Tabs, icon};
 pub use crate::ui::payload::output::show_body;
 use crate::ui::payload::output::show_json;
 use crate::ui::payload::output_pane::request_head;
+use crate::ui::payload::person::profile_select;
 use crate::ui::payload::problems::Problems;
 pub use crate::ui::payload::screen::PayloadScreen;
 use crate::ui::payload::workbench::PreviewInputs;
@@ -54,6 +56,7 @@ pub fn request_previews(app_state: AppState, builder: Builder) {
         profile: Signal::derive(move || builder.profile.get().filter(|_| has_webhook.get())),
         is_profile_only: is_profile_only.into(),
         reading: Signal::stored(Reading::default()),
+        snippets: Signal::stored(Vec::new()),
     };
     inputs.follow(app_state, inputs.context(app_state));
 }
@@ -105,7 +108,12 @@ pub fn Evidence() -> AnyView {
                 <h2 class="visually-hidden">"Preview"</h2>
                 <Show
                     when=move || has_event.get()
-                    fallback=|| view! { <p class="muted">"This trigger brings no event: the payload reads the profile only."</p> }
+                    fallback=move || {
+                        view! {
+                            <p class="muted">"This trigger brings no event: the payload reads the profile only."</p>
+                            {profile_select(app_state, "preview-profile", builder.event, builder.profile)}
+                        }
+                    }
                 >
                     <SelectField
                         id="preview-event"
@@ -167,21 +175,27 @@ pub fn Facts() -> AnyView {
             preview.rendered.as_ref().map(|rendered| preview_facts(&rendered.payload, rendered.render_micros))
         })
     });
-    let show = move || {
-        facts.get().map(|PreviewFacts { size, verdict, is_sendable, took }| {
+    let of = move |read: fn(&PreviewFacts) -> &String| facts.with(|facts| facts.as_ref().map(read).cloned());
+    let verdict = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|f| (f.is_sendable, f.verdict.clone()))));
+    let show_verdict = move || {
+        verdict.get().map(|(is_sendable, verdict)| {
             let (glyph, class) = if is_sendable {
                 (Icon::Delivered, "facts-verdict ink-ok")
             } else {
                 (Icon::Warning, "facts-verdict ink-fail")
             };
-            view! {
-                <span class=class>{icon(glyph)}{verdict}</span>
-                <span>{size}</span>
-                <span>{took}</span>
-            }
+            view! { <span class=class>{icon(glyph)}{verdict}</span> }
         })
     };
-    view! { <p class="facts-line" role="status">{show}</p> }.into_any()
+    // Size and time change with most keystrokes: nobody wants them read out.
+    view! {
+        <p class="facts-line">
+            <span role="status">{show_verdict}</span>
+            <span>{move || of(|facts| &facts.size)}</span>
+            <span>{move || of(|facts| &facts.took)}</span>
+        </p>
+    }
+    .into_any()
 }
 
 #[component]

@@ -13,6 +13,7 @@ use crate::runtime::preview::Reading;
 use crate::ui::builder::chosen_event;
 use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField};
 use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls};
+use crate::ui::payload::person::profile_select;
 use crate::ui::payload::share::ShareButton;
 use crate::ui::payload::workbench::{PreviewInputs, Workbench};
 use crate::ui::shell::{PageHeader, go_to};
@@ -51,15 +52,17 @@ pub fn PayloadScreen(
         flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
     });
     let has_event = Memo::new(move |_| flow.with(|flow| flow.as_ref().is_some_and(|flow| flow.trigger.has_event())));
+    let profile = Memo::new(move |_| event.with(|event| app_state.previewed_person(event.as_ref())));
     let inputs = PreviewInputs {
         source: Memo::new(move |_| {
             action.with(|action| action.as_ref().map(|a| a.payload.clone()).unwrap_or_default())
         })
         .into(),
         event: event.into(),
-        profile: profile_of(app_state, event).into(),
+        profile: profile.into(),
         is_profile_only: Signal::derive(move || !has_event.get()),
         reading: reading.into(),
+        snippets: Signal::stored(Vec::new()),
     };
     let request = Signal::derive(move || {
         let action = action.get().unwrap_or_else(|| WebhookAction::blank(""));
@@ -89,13 +92,14 @@ pub fn PayloadScreen(
         view! {
             <PageHeader title=title>
                 {events}
+                {profile_select(app_state, "payload-profile", event, profile)}
                 {reading_controls(workbench)}
                 {format_button(workbench)}
                 <Button
                     label="Open in Sandbox"
                     kind=ButtonKind::Secondary
                     on_press=move |()| {
-                        app_state.open_in_sandbox(shared(workbench));
+                        app_state.sandbox.open(shared(workbench));
                         go_to(&Route::Sandbox { link: None });
                     }
                 />
@@ -131,16 +135,6 @@ fn event_select(
     view! { <SelectField id="payload-event" label="Event" choices=choices value=value on_change=choose /> }.into_any()
 }
 
-/// Whom the event belongs to, or the first person there is.
-fn profile_of(app_state: AppState, event: Memo<Option<TriggerEvent>>) -> Memo<Option<crate::domain::event::Profile>> {
-    Memo::new(move |_| {
-        let profile_id = event.with(|event| event.as_ref().map(|event| event.profile_id.clone()));
-        app_state.profiles.with(|profiles| {
-            profiles.iter().find(|profile| Some(&profile.id) == profile_id.as_ref()).or(profiles.first()).cloned()
-        })
-    })
-}
-
 /// What a link to this payload carries.
 pub fn shared(workbench: Workbench) -> Shared {
     let reading = workbench.inputs.reading.get_untracked();
@@ -154,6 +148,7 @@ pub fn shared(workbench: Workbench) -> Shared {
             .inputs
             .profile
             .with_untracked(|profile| profile.as_ref().map(profile_text).unwrap_or_default()),
+        snippets: String::new(),
         is_django: reading.is_django,
         is_autoescape_on: reading.is_autoescape_on,
     }

@@ -29,6 +29,8 @@ pub struct PreviewInputs {
     pub profile: Signal<Option<Profile>>,
     pub is_profile_only: Signal<bool>,
     pub reading: Signal<Reading>,
+    /// What the payload may include and extend in Django's dialect, each a name and a source.
+    pub snippets: Signal<Vec<(String, String)>>,
 }
 
 impl PreviewInputs {
@@ -41,6 +43,7 @@ impl PreviewInputs {
                 event: self.event.get(),
                 settings: app_state.settings.get(),
                 is_profile_only: self.is_profile_only.get(),
+                snippets: self.snippets.get(),
             }))
         })
     }

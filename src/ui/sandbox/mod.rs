@@ -3,6 +3,8 @@
 //! In: what was typed, a library event, or a link. Out: the same editor as a webhook's; a payload for a webhook.
 //! Invariant: opening a link loses nothing: what stood here before is one press away.
 
+pub mod state;
+
 use leptos::prelude::*;
 
 use crate::domain::delivery::request::RenderedRequest;
@@ -16,6 +18,7 @@ use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls}
 use crate::ui::payload::share::ShareButton;
 use crate::ui::payload::variables::VariablesPane;
 use crate::ui::payload::workbench::{PreviewInputs, Workbench};
+use crate::ui::sandbox::state::SandboxState;
 use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
@@ -23,14 +26,26 @@ use crate::view_model::json_text::JsonProblem;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
 use crate::view_model::sample::{event_detail, event_label, event_text, profile_text};
-use crate::view_model::sandbox::{Sandbox, sandbox_event, sandbox_profile};
-use crate::view_model::share::{Shared, pack, unpack};
+use crate::view_model::sandbox::{Snippets, first_sandbox, sandbox_event, sandbox_profile, sandbox_snippets};
+use crate::view_model::share::{pack, unpack};
 
 const DATA_TABS: [Tab; 3] = [
     Tab { value: "variables", label: "Variables" },
     Tab { value: "event", label: "Event" },
     Tab { value: "profile", label: "Profile" },
 ];
+
+/// Klaviyo has no templates that include each other.
+const DJANGO_DATA_TABS: [Tab; 4] = [
+    Tab { value: "variables", label: "Variables" },
+    Tab { value: "event", label: "Event" },
+    Tab { value: "profile", label: "Profile" },
+    Tab { value: "snippets", label: "Snippets" },
+];
+
+/// What stands under JSON, and under the snippets.
+const JSON_HINT: &str = "JSON. The preview follows as you type.";
+const SNIPPETS_HINT: &str = "A line such as === greeting, then the snippet. The payload has it by {% include 'greeting' %}, or {% extends %} it.";
 
 /// The address that stands for a receiver in copied commands.
 const SAMPLE_URL: &str = "https://receiver.example.com/webhook";
@@ -45,40 +60,28 @@ pub fn SandboxScreen() -> AnyView {
     open_links(app_state);
     keep(app_state);
     let sandbox = app_state.sandbox;
-    let change = move |act: Box<dyn FnOnce(&mut Shared)>| sandbox.update(|sandbox| act(&mut sandbox.shared));
-    let event_text = Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.event.clone()));
-    let settled = settled(event_text);
+    let settled = settled(sandbox.event.into());
     let event_typed = Memo::new(move |_| settled.with(|text| sandbox_event(text)));
-    let profile_text = Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.profile.clone()));
-    let profile_typed = Memo::new(move |_| profile_text.with(|text| sandbox_profile(text)));
+    let profile_typed = Memo::new(move |_| sandbox.profile.with(|text| sandbox_profile(text)));
+    let snippets_typed = Memo::new(move |_| sandbox.snippets.with(|text| sandbox_snippets(text)));
     let inputs = PreviewInputs {
-        source: Memo::new(move |_| sandbox.with(|sandbox| sandbox.shared.template.clone())).into(),
+        source: sandbox.template.into(),
         event: last_good(event_typed),
         profile: last_good_profile(profile_typed),
         is_profile_only: Signal::stored(false),
-        reading: Memo::new(move |_| {
-            sandbox.with(|sandbox| Reading {
-                is_django: sandbox.shared.is_django,
-                is_autoescape_on: sandbox.shared.is_autoescape_on,
-            })
-        })
-        .into(),
+        reading: sandbox.reading.into(),
+        snippets: last_good_snippets(sandbox, snippets_typed),
     };
     let request = Signal::stored(RenderedRequest {
         url: SAMPLE_URL.to_owned(),
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
         body: String::new(),
     });
-    let on_edit = Callback::new(move |text: String| change(Box::new(|shared| shared.template = text)));
-    let on_reading = Callback::new(move |reading: Reading| {
-        change(Box::new(move |shared| {
-            shared.is_django = reading.is_django;
-            shared.is_autoescape_on = reading.is_autoescape_on;
-        }));
-    });
+    let on_edit = Callback::new(move |text: String| sandbox.template.set(text));
+    let on_reading = Callback::new(move |reading: Reading| sandbox.reading.set(reading));
     let workbench = Workbench::new(app_state, inputs, request, on_edit, on_reading);
     provide_context(workbench);
-    let data = move || data_pane(app_state, event_text, event_typed, profile_typed);
+    let data = move || data_pane(sandbox, event_typed, profile_typed, snippets_typed);
     view! {
         <div class="payload-screen">
             <PageHeader title="Sandbox">
@@ -86,7 +89,7 @@ pub fn SandboxScreen() -> AnyView {
                 {reading_controls(workbench)}
                 {format_button(workbench)}
                 {webhook_select(app_state)}
-                <ShareButton shared=Callback::new(move |()| sandbox.with_untracked(|sandbox| sandbox.shared.clone())) />
+                <ShareButton shared=Callback::new(move |()| sandbox.shared()) />
             </PageHeader>
             {move || opened_note(app_state)}
             <WorkbenchPanes data=data />
@@ -102,42 +105,60 @@ fn last_good(typed: Memo<Result<TriggerEvent, JsonProblem>>) -> Signal<Option<Tr
 }
 
 fn last_good_profile(typed: Memo<Result<Profile, JsonProblem>>) -> Signal<Option<Profile>> {
-    let first = Sandbox::default().shared.profile;
+    let first = first_sandbox().profile;
     Memo::new(move |before: Option<&Option<Profile>>| {
         typed.get().ok().or_else(|| before.cloned().flatten()).or_else(|| sandbox_profile(&first).ok())
     })
     .into()
 }
 
-/// Variables, or the event or the profile as JSON to edit.
+/// The newest snippets whose text was right; none where the dialect has no `include`.
+fn last_good_snippets(sandbox: SandboxState, typed: Memo<Result<Snippets, JsonProblem>>) -> Signal<Snippets> {
+    let good =
+        Memo::new(move |before: Option<&Snippets>| typed.get().ok().or_else(|| before.cloned()).unwrap_or_default());
+    let is_django = Memo::new(move |_| sandbox.reading.get().is_django);
+    Memo::new(move |_| if is_django.get() { good.get() } else { Snippets::new() }).into()
+}
+
+/// Variables, or the event or the profile as JSON to edit, or snippets.
 fn data_pane(
-    app_state: AppState,
-    event_text: Memo<String>,
+    sandbox: SandboxState,
     event_typed: Memo<Result<TriggerEvent, JsonProblem>>,
     profile_typed: Memo<Result<Profile, JsonProblem>>,
+    snippets_typed: Memo<Result<Snippets, JsonProblem>>,
 ) -> AnyView {
     let tab = RwSignal::new("variables");
-    let sandbox = app_state.sandbox;
+    let is_django = Memo::new(move |_| sandbox.reading.get().is_django);
+    Effect::new(move |_| {
+        if !is_django.get() && tab.get_untracked() == "snippets" {
+            tab.set("variables");
+        }
+    });
+    let tabs = move || {
+        let tabs = if is_django.get() { &DJANGO_DATA_TABS[..] } else { &DATA_TABS };
+        view! { <Tabs id="sandbox-data" label="What the template reads" tabs=tabs chosen=tab /> }
+    };
     let show = move || match tab.get() {
-        "event" => json_area(
-            "sandbox-event",
-            "Event properties",
-            event_text.into(),
-            Callback::new(move |text| sandbox.update(|sandbox| sandbox.shared.event = text)),
+        "event" => data_area(
+            DataArea { id: "sandbox-event", label: "Event properties", hint: JSON_HINT },
+            sandbox.event,
             Signal::derive(move || event_typed.get().err()),
         ),
-        "profile" => json_area(
-            "sandbox-profile",
-            "Profile",
-            Signal::derive(move || sandbox.with(|sandbox| sandbox.shared.profile.clone())),
-            Callback::new(move |text| sandbox.update(|sandbox| sandbox.shared.profile = text)),
+        "profile" => data_area(
+            DataArea { id: "sandbox-profile", label: "Profile", hint: JSON_HINT },
+            sandbox.profile,
             Signal::derive(move || profile_typed.get().err()),
+        ),
+        "snippets" => data_area(
+            DataArea { id: "sandbox-snippets", label: "Snippets", hint: SNIPPETS_HINT },
+            sandbox.snippets,
+            Signal::derive(move || snippets_typed.get().err()),
         ),
         _ => view! { <VariablesPane /> }.into_any(),
     };
     view! {
         <div class="sandbox-data">
-            <Tabs id="sandbox-data" label="What the template reads" tabs=&DATA_TABS chosen=tab />
+            {tabs}
             <div class="sandbox-data-panel" id="sandbox-data-panel" role="tabpanel" aria-labelledby=move || format!("sandbox-data-{}", tab.get())>
                 {show}
             </div>
@@ -146,13 +167,18 @@ fn data_pane(
     .into_any()
 }
 
-fn json_area(
+/// What is asked for in an area of the data pane.
+struct DataArea {
     id: &'static str,
     label: &'static str,
-    value: Signal<String>,
-    on_input: Callback<String>,
-    problem: Signal<Option<JsonProblem>>,
-) -> AnyView {
+    /// Shows while nothing is wrong.
+    hint: &'static str,
+}
+
+fn data_area(area: DataArea, text: RwSignal<String>, problem: Signal<Option<JsonProblem>>) -> AnyView {
+    let DataArea { id, label, hint } = area;
+    let value: Signal<String> = text.into();
+    let on_input = Callback::new(move |typed: String| text.set(typed));
     let marked = Signal::derive(move || problem.with(|p| p.iter().map(|p| (p.line, Tone::Fail)).collect::<Vec<_>>()));
     let note = move || match problem.get() {
         Some(JsonProblem { line, column, message }) => view! {
@@ -162,7 +188,7 @@ fn json_area(
             </p>
         }
         .into_any(),
-        None => view! { <p class="field-hint">"JSON. The preview follows as you type."</p> }.into_any(),
+        None => view! { <p class="field-hint">{hint}</p> }.into_any(),
     };
     let is_large = Memo::new(move |_| value.with(|text| text.len() > LARGE_BYTES));
     let area = move || {
@@ -206,12 +232,10 @@ fn library_select(app_state: AppState) -> AnyView {
         let profile = app_state.profiles.with_untracked(|profiles| {
             profiles.iter().find(|profile| profile.id == event.profile_id).map(profile_text)
         });
-        app_state.sandbox.update(|sandbox| {
-            sandbox.shared.event = event_text(&event);
-            if let Some(profile) = profile {
-                sandbox.shared.profile = profile;
-            }
-        });
+        app_state.sandbox.event.set(event_text(&event));
+        if let Some(profile) = profile {
+            app_state.sandbox.profile.set(profile);
+        }
     };
     view! { <SelectField id="sandbox-library" label="Event" choices=choices value=chosen on_change=take /> }.into_any()
 }
@@ -235,7 +259,7 @@ fn webhook_select(app_state: AppState) -> AnyView {
     let put = move |place: String| {
         let Some((flow_id, node_id)) = place.split_once('/') else { return };
         let (flow_id, node_id) = (FlowId::new(flow_id), NodeId::new(node_id));
-        let template = app_state.sandbox.with_untracked(|sandbox| sandbox.shared.template.clone());
+        let template = app_state.sandbox.template.get_untracked();
         app_state.edit_webhook(&flow_id, &node_id, |action| action.payload = template);
         let words = "The payload is in the webhook’s working copy. Save the flow to make it run.";
         app_state.notify(Tone::Ok, words.to_owned());
@@ -248,15 +272,9 @@ fn webhook_select(app_state: AppState) -> AnyView {
 /// Says that a link was opened, and how to get back.
 fn opened_note(app_state: AppState) -> Option<AnyView> {
     let sandbox = app_state.sandbox;
-    sandbox.with(|sandbox| sandbox.before.is_some()).then(|| {
-        let back = move |()| {
-            sandbox.update(|sandbox| {
-                if let Some(before) = sandbox.before.take() {
-                    sandbox.shared = *before;
-                }
-            });
-        };
-        let stay = move |()| sandbox.update(|sandbox| sandbox.before = None);
+    sandbox.before.with(Option::is_some).then(|| {
+        let back = move |()| sandbox.bring_back();
+        let stay = move |()| sandbox.before.set(None);
         view! {
             <div class="banner tone-accent" role="status">
                 {icon(Icon::Info)}
@@ -274,7 +292,7 @@ fn open_links(app_state: AppState) {
     Effect::new(move |_| {
         let Route::Sandbox { link: Some(letters) } = app_state.route.get() else { return };
         match unpack(&letters) {
-            Ok(shared) => app_state.open_in_sandbox(shared),
+            Ok(shared) => app_state.sandbox.open(shared),
             Err(problem) => app_state.notify(Tone::Fail, messages::sentence(&problem)),
         }
         go_to(&Route::Sandbox { link: None });
@@ -284,7 +302,7 @@ fn open_links(app_state: AppState) {
 /// Keeps the sandbox for the next visit, once nothing is typed.
 fn keep(app_state: AppState) {
     let page = use_page();
-    let packed = move || app_state.sandbox.with_untracked(|sandbox| pack(&sandbox.shared));
+    let packed = move || pack(&app_state.sandbox.shared());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<()>| {
         app_state.sandbox.track();

@@ -61,6 +61,8 @@ pub struct Completed<'a> {
     pub at: usize,
     pub context: &'a Map<String, Value>,
     pub dialect: Dialect,
+    /// What can be included and extended, each a name and a source.
+    pub snippets: &'a [(String, String)],
     /// Asked for, rather than offered while typing.
     pub is_asked: bool,
 }
@@ -85,7 +87,9 @@ pub fn complete(completed: &Completed<'_>) -> Option<Completion> {
         Place::Tag { is_block, inner_start, is_closed } => {
             let scope = scope_at(source, inner_start.saturating_sub(2), context);
             let word = word_before(source, inner_start, at);
-            if let Some(quote) = word.open_quote {
+            if let Some(quote) = word.open_quote.filter(|quote| names_snippet(source, inner_start, *quote)) {
+                Completion { from: quote + 1, items: snippets::names(completed.snippets) }
+            } else if let Some(quote) = word.open_quote {
                 in_quotes(completed, &scope, word, quote)?
             } else if is_block && word.is_first && !word.text.contains(['|', '.', ':']) {
                 Completion { from: word.start, items: snippets::tags(completed.dialect, &scope, is_closed) }
@@ -113,6 +117,12 @@ fn in_text(completed: &Completed<'_>, scope: &Scope<'_>, is_in_string: bool) -> 
     let mut items = if is_in_string { Vec::new() } else { snippets::json(scope) };
     items.extend(text_variables(scope, is_in_string));
     Some(Completion { from, items })
+}
+
+/// Whether the quote opens the name of a snippet: right after `include` or `extends`.
+fn names_snippet(source: &str, inner_start: usize, quote: usize) -> bool {
+    let before = source.get(inner_start..quote).unwrap_or_default();
+    matches!(before.trim(), "include" | "extends") && before.ends_with(char::is_whitespace)
 }
 
 /// Inside the quotes of `lookup:'…'`: the keys.
@@ -201,7 +211,15 @@ mod tests {
         let context = parse_object(CONTEXT).expect("JSON");
         let at = marked.find('¦').expect("a caret");
         let source = marked.replace('¦', "");
-        let completed = Completed { source: &source, at, context: &context, dialect: Dialect::Klaviyo, is_asked };
+        let snippets = [("greeting".to_owned(), "Dear {{ email }}".to_owned())];
+        let completed = Completed {
+            source: &source,
+            at,
+            context: &context,
+            dialect: Dialect::Klaviyo,
+            snippets: &snippets,
+            is_asked,
+        };
         complete(&completed).map(|completion| (source[completion.from..at].to_owned(), completion.items))
     }
 
@@ -239,6 +257,9 @@ mod tests {
         check("{% fo¦ %}", "fo", "for → for ${item} in ${event.Items} %}${}{% endfor");
         check("{% for a in b %}{% e¦ %}", "e", "endfor → endfor");
         check("{% if a %}{% el¦ %}", "el", "else → else");
+        check("{% include '¦' %}", "", "greeting → greeting");
+        check("{% extends \"gr¦", "gr", "greeting → greeting");
+        assert_eq!(complete_marked("{% if email == 'gr¦' %}", false), None);
         assert!(complete_marked("{{ email|inc¦", false).is_some_and(|(_, items)| {
             items.iter().all(|item| item.kind == ItemKind::Filter && item.label != "json_script")
         }));

@@ -137,6 +137,15 @@ pub fn json(scope: &Scope<'_>) -> Vec<CompletionItem> {
         .collect()
 }
 
+/// Names of snippets, each with its first line.
+pub fn names(snippets: &[(String, String)]) -> Vec<CompletionItem> {
+    let first_line = |source: &str| source.lines().next().unwrap_or_default().chars().take(40).collect::<String>();
+    let names = snippets.iter();
+    names
+        .map(|(name, source)| item(ItemKind::Snippet, name, &first_line(source), String::new(), name.clone()))
+        .collect()
+}
+
 /// The words of `if` and `for`, where such a tag is being written.
 pub fn words(source: &str, at: usize) -> Vec<CompletionItem> {
     let line = source.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();

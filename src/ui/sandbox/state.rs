@@ -1,0 +1,95 @@
+//! What stands in the sandbox, one signal for each text, so that typing in one costs nothing for the others.
+//!
+//! In: edits, or a whole sandbox. Out: signals; and the whole, to keep or to share.
+//! Invariant: a whole sandbox that comes in keeps what stood here before.
+
+use leptos::prelude::*;
+
+use crate::runtime::preview::Reading;
+use crate::view_model::sandbox::first_sandbox;
+use crate::view_model::share::Shared;
+
+/// The sandbox.
+#[derive(Clone, Copy)]
+pub struct SandboxState {
+    pub template: RwSignal<String>,
+    /// The event's properties, as JSON text.
+    pub event: RwSignal<String>,
+    /// The person, as JSON text.
+    pub profile: RwSignal<String>,
+    pub snippets: RwSignal<String>,
+    pub reading: RwSignal<Reading>,
+    /// What stood here before another sandbox was opened.
+    pub before: RwSignal<Option<Box<Shared>>>,
+}
+
+impl SandboxState {
+    /// What a first visitor finds.
+    pub fn new() -> Self {
+        let Shared { template, event, profile, snippets, is_django, is_autoescape_on } = first_sandbox();
+        Self {
+            template: RwSignal::new(template),
+            event: RwSignal::new(event),
+            profile: RwSignal::new(profile),
+            snippets: RwSignal::new(snippets),
+            reading: RwSignal::new(Reading { is_django, is_autoescape_on }),
+            before: RwSignal::new(None),
+        }
+    }
+
+    /// Everything that stands here.
+    pub fn shared(self) -> Shared {
+        let Reading { is_django, is_autoescape_on } = self.reading.get_untracked();
+        Shared {
+            template: self.template.get_untracked(),
+            event: self.event.get_untracked(),
+            profile: self.profile.get_untracked(),
+            snippets: self.snippets.get_untracked(),
+            is_django,
+            is_autoescape_on,
+        }
+    }
+
+    /// Follows all of it.
+    pub fn track(self) {
+        for text in [self.template, self.event, self.profile, self.snippets] {
+            text.track();
+        }
+        self.reading.track();
+    }
+
+    /// Puts everything in place of what stands here.
+    pub fn put(self, shared: Shared) {
+        let Shared { template, event, profile, snippets, is_django, is_autoescape_on } = shared;
+        for (signal, text) in
+            [(self.template, template), (self.event, event), (self.profile, profile), (self.snippets, snippets)]
+        {
+            if signal.with_untracked(|before| *before != text) {
+                signal.set(text);
+            }
+        }
+        self.reading.set(Reading { is_django, is_autoescape_on });
+    }
+
+    /// Opens what comes from elsewhere.
+    pub fn open(self, shared: Shared) {
+        let own = self.shared();
+        if own != shared {
+            self.before.update(|before| *before = before.take().or_else(|| Some(Box::new(own))));
+            self.put(shared);
+        }
+    }
+
+    /// Puts back what stood here before another sandbox was opened.
+    pub fn bring_back(self) {
+        if let Some(before) = self.before.try_update(Option::take).flatten() {
+            self.put(*before);
+        }
+    }
+}
+
+impl Default for SandboxState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
