@@ -253,6 +253,7 @@ test("a variable of the tree is written as its place needs it", async ({ app, pa
     await page.keyboard.press("ArrowLeft");
     await page.getByRole("treeitem", { name: /^\$value/ }).click();
     expect(await payload.text()).toBe("{\"total\": {{ event|lookup:'$value' }}}");
+    await expect(page.getByRole("treeitem", { name: /^\$value/ })).toContainText(/129\.5\s*number/);
     await page.getByLabel("Search variables").fill("oslo-nothing");
     await expect(page.getByText("No variable has this name or value.")).toBeVisible();
 });
@@ -332,6 +333,11 @@ test("without the editor's script a plain field takes over", async ({ app, page 
     await page.getByRole("button", { name: "Try again" }).click();
     await payload.seeEditor();
     expect(await payload.text()).toBe('{"plain": "{{ email }}"}');
+    // What it asks of the page outlives the button that loaded it.
+    await page.locator(".cm-line").first().hover();
+    await payload.write('{"again": "{{ first_name }}"}');
+    await expect(payload.output).toContainText("Ann");
+    await expect(app.panic).toHaveCount(0);
 });
 
 test("a template that runs away leaves the page usable", async ({ app, page }) => {

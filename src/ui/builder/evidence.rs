@@ -40,7 +40,15 @@ pub fn EvidencePanel() -> AnyView {
             <Tabs id="evidence" label="Evidence" tabs=&TABS chosen=tab />
             {move || {
                 let n = n_problems.get();
-                (n > 0).then(|| view! { <span class="evidence-count">{counted(n, "problem", "problems")}</span> })
+                (n > 0)
+                    .then(|| {
+                        view! {
+                            <span class="evidence-count">
+                                <span aria-hidden="true">{n}</span>
+                                <span class="visually-hidden">{counted(n, "problem", "problems")}</span>
+                            </span>
+                        }
+                    })
             }}
         </div>
         <div id="evidence-panel" role="tabpanel" aria-labelledby=move || format!("evidence-{}", tab.get())>{show}</div>

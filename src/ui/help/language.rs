@@ -14,7 +14,7 @@ use crate::ui::state::use_app_state;
 use crate::view_model::help::{Entry, Example};
 use crate::view_model::json_text::pretty_value;
 use crate::view_model::messages;
-use crate::view_model::sandbox::{Sandbox, sandbox_event, sandbox_profile};
+use crate::view_model::sandbox::{first_sandbox, sandbox_event, sandbox_profile};
 
 /// Every tag and filter, or those that are looked for.
 #[component]
@@ -102,7 +102,7 @@ fn live(example: Example, dialect: Dialect) -> AnyView {
     let template = RwSignal::new(example.template);
     let data = RwSignal::new(pretty_value(&example.event));
     let typed = Memo::new(move |_| data.with(|text| sandbox_event(text)));
-    let profile = sandbox_profile(&Sandbox::default().shared.profile).ok();
+    let profile = sandbox_profile(&first_sandbox().profile).ok();
     let inputs = PreviewInputs {
         source: template.into(),
         event: Memo::new(move |before: Option<&Option<_>>| typed.get().ok().or_else(|| before.cloned().flatten()))
@@ -110,6 +110,7 @@ fn live(example: Example, dialect: Dialect) -> AnyView {
         profile: Signal::stored(profile),
         is_profile_only: Signal::stored(false),
         reading: Signal::stored(Reading { is_django: dialect == Dialect::Django, is_autoescape_on: false }),
+        snippets: Signal::stored(Vec::new()),
     };
     // What another screen rendered is not this example's.
     app_state.preview.update(|preview| preview.rendered = None);

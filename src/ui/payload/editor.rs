@@ -35,7 +35,9 @@ pub fn EditPane() -> AnyView {
     let workbench = use_workbench();
     let loading = RwSignal::new(Loading::Under);
     let host = NodeRef::<html::Div>::new();
-    load_into(workbench, host, loading);
+    // They live as long as the pane: a second try to load must not bind them to the button that asked for it.
+    let callbacks = callbacks(workbench);
+    load_into(workbench, callbacks, host, loading);
     show_problems(workbench, loading);
     on_cleanup(move || workbench.editor.set_value(None));
     let marked = Signal::derive(move || {
@@ -54,7 +56,7 @@ pub fn EditPane() -> AnyView {
                         kind=ButtonKind::Quiet
                         on_press=move |()| {
                             loading.set(Loading::Under);
-                            load_into(workbench, host, loading);
+                            load_into(workbench, callbacks, host, loading);
                         }
                     />
                 </div>
@@ -88,8 +90,7 @@ pub fn EditPane() -> AnyView {
 }
 
 /// Loads the script and mounts the editor once both it and the element are there.
-fn load_into(workbench: Workbench, host: NodeRef<html::Div>, loading: RwSignal<Loading>) {
-    let callbacks = callbacks(workbench);
+fn load_into(workbench: Workbench, callbacks: EditorCallbacks, host: NodeRef<html::Div>, loading: RwSignal<Loading>) {
     spawn_local(async move {
         let loaded = code_mirror::load().await;
         // The screen may have gone meanwhile.

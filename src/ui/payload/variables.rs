@@ -129,7 +129,7 @@ fn show_row(
         };
         view! { <span class="variable-toggle" aria-hidden="true" on:click=act>{icon(glyph)}</span> }
     });
-    let hint = format!("{expr} · {type_word}");
+    let hint = expr.clone();
     let click = move |_| {
         current.set(row_idx);
         write_variable(workbench, &expr);
@@ -149,6 +149,8 @@ fn show_row(
             <span class="variable-name">{name}</span>
             " "
             <span class="variable-value">{value}</span>
+            " "
+            <span class="variable-type">{type_word}</span>
         </li>
     }
     .into_any()
