@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures one suite, or all: `bench.sh [template|canvas|editor|delivery|log]`. Results: target/bench/<suite>.json.
-# `bench.sh template --write-readme` also puts the measured table into the README.
+# A report of all suites that were measured is target/bench/report.md and report.json.
+# With --write-readme behind the suite, the tables go into the README.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
@@ -27,4 +28,8 @@ for suite in "${suites[@]}"; do
         echo "suite $suite: does not exist yet"
     fi
 done
+# One report of what was measured, of all suites; with --write-readme it goes into the README, too.
+report=()
+case " $* " in *" --write-readme "*) report=(--write-readme) ;; esac
+node benches/report.mjs "${report[@]}" || status=1
 exit "$status"

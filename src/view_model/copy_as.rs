@@ -61,6 +61,7 @@ fn shell_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::import::curl::read_curl;
 
     fn request() -> RenderedRequest {
         RenderedRequest {
@@ -80,6 +81,20 @@ mod tests {
             "curl -X POST 'https://erp.example.com/orders?x=1' \\\n  -H 'Content-Type: application/json' \\\n  -H \
              'Authorization: <your Authorization>' \\\n  --data-binary '{\"a\": \"it'\\''s ü\"}'"
         );
+    }
+
+    #[test]
+    fn a_command_is_read_back_as_the_same_request() {
+        for body in ["", "{}", "a'b\"c\\d\ne $x `y` \u{1f600}\t", "'", "''\\'"] {
+            let request = RenderedRequest {
+                url: "https://erp.example.com/it's?x=1&y=%20".to_owned(),
+                headers: vec![("X-Note".to_owned(), "it's \"so\"".to_owned())],
+                body: body.to_owned(),
+            };
+            let read = read_curl(&as_curl(&request));
+            let read = read.map(|read| RenderedRequest { url: read.url, headers: read.headers, body: read.body });
+            assert_eq!(read, Ok(request));
+        }
     }
 
     #[test]

@@ -32,6 +32,13 @@ pub const HELP_NO_TOPIC: &str = "The link may be old. The topics at the side are
 /// A search of the help.
 pub const HELP_NOTHING_FOUND: &str = "Nothing has these words. Try a shorter one.";
 
+/// What *From cURL* does.
+pub const CURL_MEANING: &str = "Paste a command from an API's documentation, or one that a browser copied. It replaces the destination, the headers and the payload of this webhook; Undo brings them back.";
+
+/// A command holds what looks like a key.
+pub const CURL_CREDENTIAL: &str =
+    "A header looks like a key. Keep it as a secret below, so that it is encrypted and does not leave with the flow.";
+
 /// A problem of a text, and its line.
 pub fn at_line(line: usize, problem: &str) -> String {
     format!("Line {line}: {}", sentence(&problem))

@@ -2,6 +2,7 @@
 
 import { expect, test } from "./fixtures.mjs";
 import { expectAccessible, setTheme } from "./pages/accessible.mjs";
+import { FlowPage } from "./pages/flow.mjs";
 import { FlowsPage } from "./pages/flows.mjs";
 
 async function openCart(app, page) {
@@ -184,4 +185,31 @@ test("no card's settings break a rule of accessibility, light and dark", async (
             }
         }
     }
+});
+
+test("a webhook is filled in from a cURL command, and undo brings back what stood there", async ({ app, page }) => {
+    await app.open();
+    const flow = new FlowPage(page);
+    const before = await flow.payload.inputValue();
+    await page.getByRole("button", { name: "From cURL…" }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: "From cURL" });
+    const command = dialog.getByRole("textbox", { name: "cURL command" });
+    await command.fill("wget https://api.example.com");
+    await expect(dialog).toContainText("it has to begin with curl");
+    await expect(dialog.getByRole("button", { name: "Take it over" })).toBeDisabled();
+    await command.fill(
+        `curl -L -X POST 'https://api.example.com/v1/orders' \\\n  -H 'X-Source: shop' -H 'Authorization: Bearer k' -d '{"id": "{{ event.OrderId }}"}'`,
+    );
+    await expect(dialog).toContainText("https://api.example.com/v1/orders");
+    await expect(dialog).toContainText("2 headers, 29 bytes of body");
+    await expect(dialog).toContainText("a webhook follows no redirect");
+    await expect(dialog).toContainText("looks like a key");
+    await expectAccessible(page, "curl");
+    await dialog.getByRole("button", { name: "Take it over" }).press("Enter");
+    await expect(flow.destination).toHaveValue("https://api.example.com/v1/orders");
+    await expect(flow.payload).toHaveValue('{\n  "id": "{{ event.OrderId }}"\n}');
+    await expect(flow.evidence).toContainText('"id": "10023"');
+    await page.getByRole("heading", { name: "Webhook", level: 2 }).click();
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(flow.payload).toHaveValue(before);
 });

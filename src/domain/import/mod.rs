@@ -6,6 +6,7 @@
 pub mod bodies;
 pub mod cell;
 pub mod csv;
+pub mod curl;
 pub mod decode;
 pub mod export;
 pub mod pieces;

@@ -7,6 +7,7 @@ mod canvas;
 mod cards;
 mod clash;
 mod condition_editor;
+mod curl;
 mod date_schedule;
 mod delay;
 mod evidence;

@@ -10,6 +10,7 @@ use crate::domain::delivery::request::{UrlHint, check_headers, check_url, check_
 use crate::domain::flow::model::{ActionStatus, RepeatPolicy, WebhookAction};
 use crate::domain::id::NodeId;
 use crate::runtime::handle::{AppCommand, FlowsOrder};
+use crate::ui::builder::curl::CurlDialog;
 use crate::ui::builder::headers::HeaderRows;
 use crate::ui::builder::practice::PracticePanel;
 use crate::ui::builder::test_result::TestResult;
@@ -37,6 +38,7 @@ pub fn WebhookForm(
     let edit = move |change: Box<dyn FnOnce(&mut WebhookAction)>| {
         app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), change);
     };
+    let is_curl_open = RwSignal::new(false);
     let name = Signal::derive(move || action.with(|action| action.name.clone()));
     let payload = Signal::derive(move || action.with(|action| action.payload.clone()));
     app_state.dispatch(AppCommand::Flows { order: FlowsOrder::WatchCounts });
@@ -59,8 +61,10 @@ pub fn WebhookForm(
         <div class="inspector">
             <div class="inspector-head">
                 <h2>"Webhook"</h2>
+                <Button label="From cURL…" kind=ButtonKind::Quiet on_press=move |()| is_curl_open.set(true) />
                 <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
             </div>
+            <CurlDialog is_open=is_curl_open on_take=Callback::new(edit) />
             <p class="webhook-counts">{move || counts_line(&counts.get())}</p>
             <TextField
                 id="webhook-name"

@@ -165,10 +165,14 @@ fn follow_address(app_state: AppState) {
 
 /// Without an address, a workspace of one flow opens with that flow.
 fn open_first_flow(app_state: AppState) {
-    let had_address = !window().location().hash().unwrap_or_default().is_empty();
+    let has_address = || !window().location().hash().unwrap_or_default().is_empty();
     Effect::new(move |is_done: Option<bool>| {
-        if is_done == Some(true) || had_address || !app_state.is_loaded.get() {
-            return is_done.unwrap_or(had_address);
+        // Whoever has pressed *Flows* before everything was loaded wants the list.
+        if is_done == Some(true) || has_address() {
+            return true;
+        }
+        if !app_state.is_loaded.get() {
+            return false;
         }
         let only = app_state.documents.with_untracked(|documents| {
             let mut flow_ids = documents.keys();
