@@ -17,6 +17,9 @@ use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
 use crate::view_model::route::Route;
 
+/// From so many cards on a flow is written only when the frame that shows the edit is drawn.
+const LARGE: usize = 60;
+
 impl AppState {
     /// Changes a flow. Whether it was possible; if not, why is said to the person.
     pub fn edit_flow(self, flow_id: &FlowId, edit: FlowEdit) -> bool {
@@ -124,7 +127,13 @@ impl AppState {
         }
         self.set_keep_state(&flow.id, KeepState::Keeping);
         let epoch = self.epochs.with_value(|epochs| epochs.get(&flow.id).copied().unwrap_or_default());
-        self.dispatch(AppCommand::KeepFlow { flow, steps, epoch });
+        let is_large = flow.nodes.len() > LARGE;
+        let command = AppCommand::KeepFlow { flow, steps, epoch };
+        if is_large {
+            self.dispatch_after_frame(command);
+        } else {
+            self.dispatch(command);
+        }
     }
 
     /// The steps that were kept with the working copy on disk.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -34,6 +35,9 @@ use crate::view_model::members::refusal_words;
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 use crate::view_model::sample::{ChosenPerson, previewed_person};
+
+/// Longer than a frame takes.
+const PUT_OFF: Duration = Duration::from_millis(30);
 
 /// Whether what is on the screen is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +96,8 @@ pub struct Notice {
 #[derive(Clone, Copy)]
 pub struct AppState {
     handle: StoredValue<Option<Handle>, LocalStorage>,
+    /// What is asked for once the frame is drawn, or before anything else is asked for.
+    put_off: StoredValue<Option<AppCommand>, LocalStorage>,
     pub route: RwSignal<Route>,
     pub is_loaded: RwSignal<bool>,
     /// As they lie on the disk.
@@ -153,6 +159,7 @@ impl AppState {
     pub fn new() -> Self {
         Self {
             handle: StoredValue::new_local(None),
+            put_off: StoredValue::new_local(None),
             route: RwSignal::new(Route::Flows),
             is_loaded: RwSignal::new(false),
             documents: RwSignal::default(),
@@ -200,8 +207,29 @@ impl AppState {
         self.handle.set_value(Some(handle));
     }
 
+    /// Asks the runtime for something once the frame is drawn that is being made, and not later than for anything else.
+    pub fn dispatch_after_frame(self, command: AppCommand) {
+        self.dispatch_put_off();
+        self.put_off.set_value(Some(command));
+        // Not by the frame itself: there is none while the tab is hidden.
+        set_timeout(move || self.dispatch_put_off(), PUT_OFF);
+    }
+
+    fn dispatch_put_off(self) {
+        let mut command = None;
+        self.put_off.update_value(|put_off| command = put_off.take());
+        if let Some(command) = command {
+            self.dispatch_now(command);
+        }
+    }
+
     /// Asks the runtime for something.
     pub fn dispatch(self, command: AppCommand) {
+        self.dispatch_put_off();
+        self.dispatch_now(command);
+    }
+
+    fn dispatch_now(self, command: AppCommand) {
         let handle = self.handle.with_value(Clone::clone);
         match handle {
             Some(handle) => handle.dispatch(command),

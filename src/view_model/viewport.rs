@@ -17,6 +17,8 @@ const PADDING: f64 = 48.0;
 const KEPT_IN_SIGHT: f64 = 80.0;
 /// The grid that the mounted part snaps to, so that panning mounts rarely.
 const CELL: f64 = 320.0;
+/// How many times as much as is seen may be mounted on the way.
+const MOST_MOUNTED: f64 = 3.0;
 
 /// A rectangle of the canvas.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -46,6 +48,20 @@ impl Area {
     /// Whether a point lies in it.
     pub fn holds(&self, point: Point) -> bool {
         self.left <= point.x && point.x <= self.right && self.top <= point.y && point.y <= self.bottom
+    }
+
+    /// The smallest that holds both.
+    pub const fn with(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    const fn size(&self) -> f64 {
+        (self.right - self.left) * (self.bottom - self.top)
     }
 
     /// The same, so much larger on every side.
@@ -96,6 +112,14 @@ impl Viewport {
             right: (seen.right / cell).ceil() * cell,
             bottom: (seen.bottom / cell).ceil() * cell,
         }
+    }
+
+    /// The part that is kept mounted while the view is moved: nothing that was mounted goes before it rests, until it is
+    /// too much.
+    pub fn mounted_from(&self, before: &Area) -> Area {
+        let now = self.mounted();
+        let all = now.with(before);
+        if all.size() <= now.size() * MOST_MOUNTED { all } else { now }
     }
 
     /// Moved by so many pixels of the screen.
@@ -248,6 +272,17 @@ mod tests {
         let after = before.panned(Point { x: 3.0, y: 5.0 }, &BOUNDS);
         assert_eq!(before.mounted(), after.mounted());
         assert!(before.mounted().meets(&before.seen()));
+    }
+
+    #[test]
+    fn what_was_mounted_stays_on_a_short_way_and_goes_on_a_long_one() {
+        let start = window().mounted();
+        let near = window().panned(Point { x: 0.0, y: -600.0 }, &BOUNDS);
+        let both = near.mounted_from(&start);
+        assert_eq!(both, start.with(&near.mounted()));
+        assert!(both != near.mounted() && near.mounted_from(&both) == both);
+        let far = window().panned(Point { x: 0.0, y: -3_000.0 }, &BOUNDS);
+        assert_eq!(far.mounted_from(&start), far.mounted());
     }
 
     #[test]

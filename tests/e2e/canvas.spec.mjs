@@ -289,6 +289,10 @@ test.describe("by touch", () => {
         await canvas.menu.getByRole("option", { name: "Note" }).tap();
         await page.getByRole("tab", { name: "Flow", exact: true }).tap();
         expect(await canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour"]);
+        await page.getByRole("button", { name: "Undo" }).tap();
+        await expect(canvas.card(/^Note/)).toHaveCount(0);
+        await page.getByRole("button", { name: "Redo" }).tap();
+        await expect(canvas.card(/^Note/)).toBeVisible();
         const touch = await page.context().newCDPSession(page);
         const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
         // A swipe over a card pans.

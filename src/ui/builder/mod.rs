@@ -36,13 +36,14 @@ use crate::domain::flow::tree::reach;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::samples::default_event_id;
 use crate::runtime::handle::AppCommand;
-use crate::ui::builder::canvas::{Canvas, Desk};
+use crate::ui::builder::canvas::{CANVAS_ID, Canvas, Desk};
 use crate::ui::builder::clash::ClashBanner;
 use crate::ui::builder::evidence::EvidencePanel;
 use crate::ui::builder::inspector::Inspector;
 use crate::ui::builder::steps::StepsHint;
 use crate::ui::builder::toolbar::Toolbar;
-use crate::ui::kit::{EmptyState, Icon, Tab, Tabs};
+use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
 use crate::ui::payload::request_previews;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
@@ -187,6 +188,15 @@ fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookActio
     })
 }
 
+/// What puts a sheet away. Only narrow screens have sheets.
+fn back_to_flow(builder: Builder) -> AnyView {
+    let go = move |_| {
+        builder.pane.set("flow");
+        request_animation_frame(|| focus_element(CANVAS_ID));
+    };
+    view! { <button type="button" class="sheet-away" aria-label="Back to the flow" on:click=go>{icon(Icon::ArrowDown)}</button> }.into_any()
+}
+
 const PANES: [Tab; 3] = [
     Tab { value: "flow", label: "Flow" },
     Tab { value: "webhook", label: "Settings" },
@@ -216,6 +226,7 @@ pub fn FlowScreen(
                 </div>
                 <div class="builder" id="builder-panes-panel" data-pane=move || builder.pane.get()>
                     <section class="builder-inspector" aria-label="Settings">
+                        {back_to_flow(builder)}
                         <StepsHint />
                         <Inspector />
                     </section>
@@ -223,6 +234,7 @@ pub fn FlowScreen(
                         <Canvas />
                     </section>
                     <section class="builder-evidence" aria-label="Evidence">
+                        {back_to_flow(builder)}
                         <EvidencePanel />
                     </section>
                 </div>

@@ -6,13 +6,15 @@
 use leptos::prelude::*;
 
 use crate::runtime::handle::AppCommand;
+use crate::ui::builder::canvas::{perform, use_desk};
 use crate::ui::builder::fire::FireDialog;
 use crate::ui::builder::{Builder, use_builder};
 use crate::ui::flows::{ActionStatusChip, VersionsDialog};
 use crate::ui::keep_words::keep_words;
-use crate::ui::kit::{Button, ButtonKind, Icon, icon};
+use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{AppState, KeepState, use_app_state};
+use crate::view_model::builder_commands::Command;
 use crate::view_model::flow::is_saved;
 use crate::view_model::route::Route;
 use crate::view_model::saving::save_words;
@@ -48,6 +50,7 @@ pub fn Toolbar() -> AnyView {
                 </span>
             </div>
             <div class="toolbar-acts">
+                {step_buttons(app_state, builder)}
                 <a class="button" href=move || Route::Rehearsal { flow_id: builder.flow_id() }.hash()>
                     {icon(Icon::Clock)}
                     <span>"Rehearse"</span>
@@ -69,6 +72,29 @@ pub fn Toolbar() -> AnyView {
             <VersionsDialog is_open=is_versions_open />
             <FireDialog is_open=is_fire_open is_saved_now=is_saved_now />
         </header>
+    }
+    .into_any()
+}
+
+/// Undo and redo for whoever has no keyboard.
+fn step_buttons(app_state: AppState, builder: Builder) -> AnyView {
+    let desk = use_desk();
+    let steps = Memo::new(move |_| app_state.n_steps(&builder.flow_id()));
+    view! {
+        <div class="toolbar-steps" role="group" aria-label="Steps">
+            <IconButton
+                label="Undo"
+                glyph=Icon::Undo
+                is_disabled=Signal::derive(move || steps.get().0 == 0)
+                on_press=move |()| perform(desk, Command::Undo, None)
+            />
+            <IconButton
+                label="Redo"
+                glyph=Icon::Redo
+                is_disabled=Signal::derive(move || steps.get().1 == 0)
+                on_press=move |()| perform(desk, Command::Redo, None)
+            />
+        </div>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use crate::domain::flow::model::{ActionStatus, Branch};
 use crate::domain::id::NodeId;
 use crate::ui::builder::Selection;
 use crate::ui::builder::canvas::acts;
-use crate::ui::builder::canvas::desk::{Desk, card_element_id};
+use crate::ui::builder::canvas::desk::{Desk, card_element_id, inset_of};
 use crate::ui::kit::{Icon, icon, large_icon};
 use crate::view_model::flow::{CardKind, CardView, action_status_label, card_view};
 use crate::view_model::journey::Passage;
@@ -94,12 +94,7 @@ pub fn show_card(desk: Desk, node_id: Option<NodeId>) -> AnyView {
     let branch = Memo::new(move |_| {
         place.with(|place| place.as_ref().and_then(|place| place.within.as_ref().map(|(_, branch)| *branch)))
     });
-    let transform = move || {
-        place.with(|place| {
-            let corner = place.as_ref().map(|place| place.corner);
-            corner.map(|corner| format!("translate({}px,{}px)", corner.x, corner.y)).unwrap_or_default()
-        })
-    };
+    let inset = move || place.with(|place| place.as_ref().map(|place| inset_of(place.corner)).unwrap_or_default());
     let is_split = move || place.with(|place| place.as_ref().is_some_and(|place| place.is_split));
     view! {
         <div
@@ -113,7 +108,7 @@ pub fn show_card(desk: Desk, node_id: Option<NodeId>) -> AnyView {
             aria-setsize=move || of_place(|place| place.set_size)
             aria-expanded=move || is_split().then_some("true")
             aria-selected=move || is_selected.get().to_string()
-            style:transform=transform
+            style:inset=inset
         >
             <span class="card-face" id=id.with_value(|node_id| face_id(node_id.as_ref()))>
                 {move || face.get().map(|face| show_face(face, branch.get()))}

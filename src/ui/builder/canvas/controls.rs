@@ -13,6 +13,7 @@ use crate::ui::builder::canvas::desk::{Desk, use_desk};
 use crate::ui::builder::canvas::far::{FarPaths, view_box};
 use crate::ui::kit::{Icon, IconButton};
 use crate::view_model::builder_commands::Command;
+use crate::view_model::viewport::Area;
 
 /// Buttons and minimap.
 #[component]
@@ -72,20 +73,22 @@ fn minimap(desk: Desk) -> AnyView {
             view.panned(Point { x: view.width / 2.0 - at.x, y: view.height / 2.0 - at.y }, bounds)
         });
     };
-    let window = move |read: fn(&crate::view_model::viewport::Area) -> f64| {
+    let seen = Memo::new(move |_| {
         desk.view.with(|view| {
             desk.board.with(|board| {
-                let seen = view.seen();
-                let bounds = board.bounds;
-                let held = crate::view_model::viewport::Area {
+                let (seen, bounds) = (view.seen(), board.bounds);
+                Area {
                     left: seen.left.max(bounds.left),
                     top: seen.top.max(bounds.top),
                     right: seen.right.min(bounds.right),
                     bottom: seen.bottom.min(bounds.bottom),
-                };
-                read(&held)
+                }
             })
         })
+    });
+    let place = move || {
+        let Area { left, top, .. } = seen.get();
+        format!("translate({left}px,{top}px)")
     };
     view! {
         // Arrow keys, search and zoom do the same by keyboard.
@@ -109,10 +112,9 @@ fn minimap(desk: Desk) -> AnyView {
                 <path class="far-selected" d=paths.selected></path>
                 <rect
                     class="minimap-window"
-                    x=move || window(|area| area.left)
-                    y=move || window(|area| area.top)
-                    width=move || window(|area| (area.right - area.left).max(1.0))
-                    height=move || window(|area| (area.bottom - area.top).max(1.0))
+                    style:transform=place
+                    width=move || seen.with(|area| (area.right - area.left).max(1.0))
+                    height=move || seen.with(|area| (area.bottom - area.top).max(1.0))
                 ></rect>
             </svg>
         </div>

@@ -62,6 +62,8 @@ pub struct Desk {
     /// The worst problem of each card and how many there are.
     pub marks: Memo<Arc<Marks>>,
     pub view: RwSignal<Viewport>,
+    /// Whether the view is being moved, without being zoomed.
+    pub is_moving: RwSignal<bool>,
     /// The card that the keyboard is at; `None` is the trigger.
     pub active: RwSignal<Option<NodeId>>,
     pub placing: RwSignal<Option<Placing>>,
@@ -101,6 +103,7 @@ impl Desk {
             board,
             marks,
             view: RwSignal::default(),
+            is_moving: RwSignal::new(false),
             active: RwSignal::new(active),
             placing: RwSignal::new(None),
             pointer: RwSignal::new(Point { x: 0.0, y: 0.0 }),
@@ -180,6 +183,13 @@ fn empty_board() -> Board {
     use crate::domain::flow::model::Flow;
     use crate::domain::id::FlowId;
     Board::of(&Flow::blank(FlowId::new(""), ""))
+}
+
+/// The place of an element of the canvas's world. Not a transform: each of those is a part of its own to the browser,
+/// in every frame that paints.
+pub fn inset_of(point: Point) -> String {
+    let Point { x, y } = point;
+    format!("{y}px auto auto {x}px")
 }
 
 /// Whether the focus is on the canvas.

@@ -30,6 +30,8 @@ const EDGE: f64 = 48.0;
 const EDGE_STEP: f64 = 10.0;
 /// How far from a marked place something may be let go, in pixels of the screen.
 const REACH: f64 = 90.0;
+/// So long without a turn the wheel rests.
+const WHEEL_REST: Duration = Duration::from_millis(200);
 /// The zoom of one pixel of the wheel.
 const WHEEL_ZOOM: f64 = 0.0022;
 
@@ -67,6 +69,8 @@ pub struct GestureState {
     /// The pointers that are down.
     pointers: StoredValue<Vec<(i32, Point)>>,
     hold: StoredValue<Option<TimeoutHandle>>,
+    /// How often the wheel was turned.
+    n_turns: StoredValue<u32>,
 }
 
 impl GestureState {
@@ -76,6 +80,7 @@ impl GestureState {
             now: StoredValue::new(Gesture::Idle),
             pointers: StoredValue::new(Vec::new()),
             hold: StoredValue::new(None),
+            n_turns: StoredValue::new(0),
         }
     }
 }
@@ -131,11 +136,14 @@ struct Gestures {
 
 impl Gestures {
     fn of(desk: Desk) -> Self {
-        let GestureState { now, pointers, hold } = desk.gestures;
+        let GestureState { now, pointers, hold, .. } = desk.gestures;
         Self { desk, now, pointers, hold }
     }
 
     fn set(self, gesture: Gesture) {
+        if self.desk.is_moving.get_untracked() {
+            self.desk.is_moving.set(false);
+        }
         self.hold.update_value(|hold| {
             if let Some(hold) = hold.take() {
                 hold.clear();
@@ -244,8 +252,9 @@ impl Gestures {
                     Pressed::Card { node_id: Some(_) } if !is_touch => self.carry_with(event, at),
                     Pressed::Palette { .. } => self.carry_with(event, at),
                     Pressed::Card { .. } | Pressed::Ground => {
-                        self.pan_by(start, at);
                         self.set(Gesture::Pan { last: at });
+                        self.desk.is_moving.set(true);
+                        self.pan_by(start, at);
                     }
                 }
             }
@@ -402,11 +411,29 @@ fn turn_wheel(desk: Desk, event: &ev::WheelEvent) {
         let area = desk.root.get_untracked().map(|root| root.get_bounding_client_rect());
         let Some(area) = area else { return };
         let at = Point { x: f64::from(event.client_x()) - area.left(), y: f64::from(event.client_y()) - area.top() };
+        desk.is_moving.set(false);
         desk.look(|view, bounds| view.zoomed(view.zoom * (-dy * WHEEL_ZOOM).exp(), at, bounds));
     } else {
         let (dx, dy) = if event.shift_key() && dx == 0.0 { (dy, 0.0) } else { (dx, dy) };
+        desk.gestures.n_turns.update_value(|n_turns| *n_turns = n_turns.wrapping_add(1));
+        if !desk.is_moving.get_untracked() {
+            desk.is_moving.set(true);
+            await_rest(desk);
+        }
         desk.look(|view, bounds| view.panned(Point { x: -dx, y: -dy }, bounds));
     }
+}
+
+/// Waits until the wheel rests.
+fn await_rest(desk: Desk) {
+    let n_turns = desk.gestures.n_turns.get_value();
+    let look_again = move || match desk.gestures.n_turns.try_get_value() {
+        // The flow was left.
+        None => {}
+        Some(now) if now == n_turns => desk.is_moving.set(false),
+        Some(_) => await_rest(desk),
+    };
+    set_timeout(look_again, WHEEL_REST);
 }
 
 /// What is carried, under the pointer.

@@ -9,7 +9,7 @@ use crate::domain::flow::layout::{LineFoot, PlacedLine, Point};
 use crate::domain::flow::model::{Branch, Flow};
 use crate::domain::flow::tree::Slot;
 use crate::ui::builder::canvas::acts;
-use crate::ui::builder::canvas::desk::Desk;
+use crate::ui::builder::canvas::desk::{Desk, inset_of};
 use crate::ui::kit::{Icon, icon};
 use crate::view_model::board::{branch_label, end_mark, line_path};
 use crate::view_model::builder_commands::slot_words;
@@ -48,10 +48,6 @@ pub fn is_taken(lit: &JourneyView, slot: &Slot) -> bool {
         Slot::Below { node_id } => lit.passage(node_id).is_some(),
         Slot::Branch { node_id, branch } => lit.branch(node_id) == Some(*branch),
     }
-}
-
-fn translate(point: Point) -> String {
-    format!("translate({}px,{}px)", point.x, point.y)
 }
 
 /// What stands on one line.
@@ -98,7 +94,7 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
         })
     });
     let at = move |read: fn(&PlacedLine) -> Point| {
-        line.with(|line| line.as_ref().map(|line| translate(read(line))).unwrap_or_default())
+        line.with(|line| line.as_ref().map(|line| inset_of(read(line))).unwrap_or_default())
     };
     view! {
         <button
@@ -109,7 +105,7 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
             aria-haspopup=move || is_open.get().is_none().then_some("dialog")
             prop:disabled=move || is_open.get() == Some(false)
             tabindex=move || if is_near.get() || is_aimed.get() { "0" } else { "-1" }
-            style:transform=move || at(|line| line.plus)
+            style:inset=move || at(|line| line.plus)
             on:click=move |event| acts::press_slot(desk, slot.get_value(), Some(&event))
         >
             {icon(Icon::Plus)}
@@ -119,7 +115,7 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
                 Branch::Yes => ("branch-word branch-word--yes", "Yes"),
                 Branch::No => ("branch-word", "No"),
             };
-            view! { <span class=class aria-hidden="true" style:transform=move || at(branch_label)><span>{word}</span></span> }
+            view! { <span class=class aria-hidden="true" style:inset=move || at(branch_label)><span>{word}</span></span> }
         })}
         {move || {
             let words = match (is_end.get(), joins.get()) {
@@ -131,7 +127,7 @@ pub fn show_slot(desk: Desk, slot: Slot) -> AnyView {
                 }
                 (false, None) => return None,
             };
-            Some(view! { <span class="end-mark" aria-hidden="true" style:transform=move || at(end_mark)><span>{words}</span></span> })
+            Some(view! { <span class="end-mark" aria-hidden="true" style:inset=move || at(end_mark)><span>{words}</span></span> })
         }}
     }
     .into_any()

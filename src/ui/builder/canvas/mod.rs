@@ -20,7 +20,7 @@ use leptos::wasm_bindgen::JsCast;
 use crate::domain::id::NodeId;
 use crate::ui::builder::canvas::card::show_card;
 use crate::ui::builder::canvas::controls::Controls;
-use crate::ui::builder::canvas::desk::{CANVAS_ID, DETAIL_ZOOM, MOUNT_ALL};
+use crate::ui::builder::canvas::desk::{DETAIL_ZOOM, MOUNT_ALL};
 use crate::ui::builder::canvas::far::FarLayer;
 use crate::ui::builder::canvas::finder::Finder;
 use crate::ui::builder::canvas::gestures::Ghost;
@@ -30,9 +30,9 @@ use crate::view_model::board::Walk;
 use crate::view_model::builder_commands::{Command, KeyPress, canvas_command, page_command};
 use crate::view_model::viewport::Area;
 
-pub use acts::pick_from_palette;
+pub use acts::{perform, pick_from_palette};
 pub use card::card_icon;
-pub use desk::{Desk, Load, use_desk};
+pub use desk::{CANVAS_ID, Desk, Load, use_desk};
 pub use gestures::press_palette;
 
 /// The flow.
@@ -43,7 +43,10 @@ pub fn Canvas() -> AnyView {
     measure(desk);
     listen_to_keys(desk);
     let is_far = Memo::new(move |_| desk.view.with(|view| view.zoom < DETAIL_ZOOM));
-    let window = Memo::new(move |_| desk.view.with(|view| view.mounted()));
+    let window = Memo::new(move |before: Option<&Area>| match before {
+        Some(before) if desk.is_moving.get() => desk.view.with(|view| view.mounted_from(before)),
+        Some(_) | None => desk.view.with(|view| view.mounted()),
+    });
     let cards = Memo::new(move |_| mounted_cards(desk, is_far.get(), &window.get()));
     let slots = Memo::new(move |_| {
         if is_far.get() {
@@ -94,7 +97,9 @@ pub fn Canvas() -> AnyView {
             on:contextmenu=move |event| acts::open_menu_at(desk, &event)
         >
             <FarLayer is_far=is_far />
-            <div class="canvas-world" style:transform=move || transform_of(desk)>
+            <div
+                class=move || if desk.is_moving.get() { "canvas-world canvas-world--moving" } else { "canvas-world" }
+                style:transform=move || transform_of(desk)>
                 {line_strokes(desk, slots)}
                 <div role="tree" class="canvas-tree" aria-label="Cards of the flow" on:focusin=move |event| follow_focus(desk, &event) on:click=move |event| acts::press_by_name(desk, &event)>
                     <For each=move || cards.get() key=|key| key.clone() let:key>
