@@ -221,19 +221,19 @@ test("a drag that ends outside, or is cancelled, moves no card", async ({ app, p
     const from = await canvas.middle(card);
     const outside = await canvas.middle(page.getByRole("heading", { level: 1 }));
     await canvas.drag(from, outside);
-    expect(await canvas.cards()).toEqual(before);
+    await expect.poll(() => canvas.cards()).toEqual(before);
     await expect(page.locator(".canvas-ghost")).toHaveCount(0);
     await canvas.drag(from, await canvas.middle(canvas.plus("below the trigger")), { drop: false });
     await expect(page.locator(".slot--aimed")).toHaveCount(1);
     await page.keyboard.press("Escape");
     await page.mouse.up();
-    expect(await canvas.cards()).toEqual(before);
+    await expect.poll(() => canvas.cards()).toEqual(before);
     // The window loses the pointer in mid-drag, as when the system takes it.
     await canvas.drag(from, await canvas.middle(canvas.plus("below the trigger")), { drop: false });
     await page.evaluate(() => window.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1 })));
     await expect(page.locator(".canvas-ghost")).toHaveCount(0);
     await page.mouse.up();
-    expect(await canvas.cards()).toEqual(before);
+    await expect.poll(() => canvas.cards()).toEqual(before);
     // The same drag, let go at the place, does move it.
     await canvas.drag(await canvas.middle(card), await canvas.middle(canvas.plus("below the trigger")));
     await expect.poll(() => canvas.cards()).not.toEqual(before);

@@ -40,7 +40,7 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
         await canvas.choose("Webhook");
         await canvas.inspector.getByLabel("Name", { exact: true }).fill(name);
     }
-    expect(await canvas.cards()).toEqual(BUILT);
+    await expect.poll(() => canvas.cards()).toEqual(BUILT);
 
     // Each branch of the journey.
     await canvas.evidence.getByRole("tab", { name: "Journey" }).click();
@@ -79,7 +79,7 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
     await expect(page.getByText("Working copy kept")).toBeVisible();
     await page.reload();
     await expect(canvas.card(/^Trigger:/)).toBeVisible();
-    expect(await canvas.cards()).toEqual(BUILT);
+    await expect.poll(() => canvas.cards()).toEqual(BUILT);
     expect(complaints).toEqual([]);
 });
 
@@ -111,13 +111,9 @@ test("the same flow is built by keyboard alone", async ({ app, page }) => {
     await page.keyboard.type("no branch");
     await page.keyboard.press("Enter");
     await expect(canvas.card(/^No: Webhook: Webhook 2/)).toBeFocused();
-    expect(await canvas.cards()).toEqual([
-        "Placed Order",
-        "Wait 1 hour",
-        "Trigger split",
-        "Yes: Webhook",
-        "No: Webhook 2",
-    ]);
+    await expect
+        .poll(() => canvas.cards())
+        .toEqual(["Placed Order", "Wait 1 hour", "Trigger split", "Yes: Webhook", "No: Webhook 2"]);
     // The arrows walk, and the split flips.
     await page.keyboard.press("ArrowLeft");
     await expect(canvas.card(/^Trigger split/)).toBeFocused();
@@ -164,7 +160,7 @@ test("cards go from the palette to a marked place, and a drag that is broken off
     await page.getByRole("button", { name: /^Note/ }).click();
     await canvas.plus("below “Wait 1 hour”").click();
     await expect(canvas.card(/^Note/)).toBeVisible();
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Empty note"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Empty note"]);
 });
 
 test("cards are dragged, moved, copied, pasted, cut and deleted", async ({ app, page, context }) => {
@@ -176,17 +172,21 @@ test("cards are dragged, moved, copied, pasted, cut and deleted", async ({ app, 
         await page.keyboard.press("a");
         await canvas.choose(kind);
     }
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour", "Webhook"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour", "Webhook"]);
     await canvas.drag(await canvas.middle(canvas.card(/^Note/)), await canvas.middle(canvas.plus("below “Webhook”")));
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Webhook", "Empty note"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Webhook", "Empty note"]);
     await expect(canvas.card(/^Note/)).toBeFocused();
     await page.keyboard.press("Alt+ArrowUp");
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Empty note", "Webhook"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Empty note", "Webhook"]);
     await canvas.card("Wait 1 hour").focus();
     await page.keyboard.press("ControlOrMeta+c");
+    // The browser takes its time to put it there.
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("hookwright-cards");
     await canvas.card(/^Webhook/).focus();
     await page.keyboard.press("ControlOrMeta+v");
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Wait 1 hour", "Empty note", "Webhook", "Wait 1 hour"]);
+    await expect
+        .poll(() => canvas.cards())
+        .toEqual(["No trigger yet", "Wait 1 hour", "Empty note", "Webhook", "Wait 1 hour"]);
     await page.keyboard.press("Delete");
     await expect(canvas.tree.getByRole("treeitem")).toHaveCount(4);
     await expect(canvas.card(/^Webhook/)).toBeFocused();
@@ -201,7 +201,7 @@ test("cards are dragged, moved, copied, pasted, cut and deleted", async ({ app, 
     await canvas.card("Wait 1 hour").click({ button: "right" });
     await canvas.choose("Move…");
     await canvas.plus("below “Empty note”").click();
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour"]);
 });
 
 test("deleting a split asks which branch stays", async ({ app, page }) => {
@@ -221,7 +221,7 @@ test("deleting a split asks which branch stays", async ({ app, page }) => {
     await page.keyboard.press("Delete");
     await expect(canvas.menu).toContainText("which branch stays");
     await canvas.choose("Keep what is below No");
-    expect(await canvas.cards()).toEqual(["No trigger yet", "Empty note"]);
+    await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Empty note"]);
     await expect(canvas.card(/^Note/)).toBeFocused();
     await page.keyboard.press("ControlOrMeta+z");
     await expect(canvas.tree.getByRole("treeitem")).toHaveCount(4);
@@ -288,7 +288,7 @@ test.describe("by touch", () => {
         await canvas.plus("below the trigger").tap();
         await canvas.menu.getByRole("option", { name: "Note" }).tap();
         await page.getByRole("tab", { name: "Flow", exact: true }).tap();
-        expect(await canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour"]);
+        await expect.poll(() => canvas.cards()).toEqual(["No trigger yet", "Empty note", "Wait 1 hour"]);
         await page.getByRole("button", { name: "Undo" }).tap();
         await expect(canvas.card(/^Note/)).toHaveCount(0);
         await page.getByRole("button", { name: "Redo" }).tap();
