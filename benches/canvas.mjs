@@ -25,7 +25,12 @@ import { median, Suite } from "./frame/suite.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
-    options: { sizes: { type: "string", default: "100,500,1000,3000" }, rounds: { type: "string", default: "3" } },
+    options: {
+        sizes: { type: "string", default: "100,500,1000,3000" },
+        rounds: { type: "string", default: "3" },
+        // The report's, which comes after.
+        "write-readme": { type: "boolean" },
+    },
 });
 const SIZES = values.sizes.split(",").map(Number);
 const N_ROUNDS = Number(values.rounds);

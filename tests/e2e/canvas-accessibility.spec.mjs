@@ -91,33 +91,6 @@ for (const [state, arrive] of Object.entries(STATES)) {
     });
 }
 
-test.describe("on a narrow screen", () => {
-    test.use({ viewport: { width: 390, height: 844 } });
-
-    test("settings and evidence are sheets that break no rule and go away", async ({ app, page }) => {
-        const canvas = await openCart(app, page);
-        // All cards in sight: of one that is cut off, axe takes the rest for its whole text.
-        await canvas.card(/^Trigger:/).press("1");
-        const sheets = { Settings: canvas.inspector, Preview: canvas.evidence };
-        for (const [name, sheet] of Object.entries(sheets)) {
-            await page.getByRole("tab", { name, exact: true }).first().click();
-            await expect(sheet).toBeInViewport();
-            for (const theme of ["light", "dark"]) {
-                await setTheme(page, theme);
-                await expectAccessible(page, `builder-sheet-${name}-${theme}`);
-            }
-            await sheet.getByRole("button", { name: "Back to the flow" }).click();
-            await expect(sheet).toBeHidden();
-            await expect(page.locator("#canvas")).toBeFocused();
-        }
-        await expect(page.getByRole("button", { name: "Save", exact: true })).toBeInViewport({ ratio: 1 });
-        for (const theme of ["light", "dark"]) {
-            await setTheme(page, theme);
-            await expectAccessible(page, `builder-narrow-${theme}`);
-        }
-    });
-});
-
 test("a screen reader finds the flow as a tree", async ({ app, page }) => {
     const canvas = await openCart(app, page);
     await canvas.card("Large cart").click();
