@@ -113,7 +113,13 @@ impl DayCharts {
     pub fn bars_words(&self) -> String {
         let sum = |of: fn(&HourBar) -> u64| self.bars.iter().map(of).sum::<u64>();
         let delivered = counted(to_usize(sum(|bar| bar.n_delivered)), "delivery delivered", "deliveries delivered");
-        [&delivered, ", ", &sum(|bar| bar.n_skipped).to_string(), " skipped in the last 24 hours"].concat()
+        [
+            &delivered,
+            ", ",
+            &sum(|bar| bar.n_skipped).to_string(),
+            " skipped in the last 24 hours, test requests not counted",
+        ]
+        .concat()
     }
 
     /// How long answers took.
@@ -167,7 +173,10 @@ mod tests {
         assert_eq!(charts.n_tallest, 5);
         assert_eq!(charts.causes, [("Server error (5xx)", 6), ("No answer in time", 2)]);
         assert_eq!(charts.percentiles, None);
-        assert_eq!(charts.bars_words(), "6 deliveries delivered, 2 skipped in the last 24 hours");
+        assert_eq!(
+            charts.bars_words(),
+            "6 deliveries delivered, 2 skipped in the last 24 hours, test requests not counted"
+        );
     }
 
     #[test]

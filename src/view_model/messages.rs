@@ -116,7 +116,7 @@ fn answer_meaning(status: u16, retry_after_millis: Option<i64>) -> String {
         (Consequence::Retry, Some(millis)) => {
             format!("The receiver asks to wait {}. It is tried again after that.", duration(millis))
         }
-        (Consequence::Retry, None) => "The receiver could not take it now. It is tried again.".to_owned(),
+        (Consequence::Retry, None) => "The receiver could not take it now. Such an answer is tried again.".to_owned(),
         (Consequence::Skip, _) => match status {
             401 | 403 => "The receiver does not accept who is asking. Check the authorization header.",
             404 | 410 => "There is nothing at this address. Check the destination URL.",

@@ -62,10 +62,12 @@ pub fn WebhookForm(
             <div class="inspector-head">
                 <h2>"Webhook"</h2>
                 <Button label="From cURL…" kind=ButtonKind::Quiet on_press=move |()| is_curl_open.set(true) />
-                <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
             </div>
             <CurlDialog is_open=is_curl_open on_take=Callback::new(edit) />
-            <p class="webhook-counts">{move || counts_line(&counts.get())}</p>
+            <p class="webhook-counts">
+                {move || counts_line(&counts.get())} " "
+                <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
+            </p>
             <TextField
                 id="webhook-name"
                 label="Name"

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::template::problem::Severity;
-use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, icon, sentence_with_code};
+use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, help_link, icon, sentence_with_code};
 use crate::ui::payload::code_mirror::{self, CodeEditor, EditorCallbacks, EditorProblem};
 use crate::ui::payload::workbench::{Workbench, dialect_of, use_workbench};
 use crate::view_model::completion::help::help_at;
@@ -251,5 +251,5 @@ fn CaretHelp(
         }
     }
     };
-    view! { <p class="editor-help">{show}</p> }.into_any()
+    view! { <p class="editor-help">{show}{help_link("language", "Template language")}</p> }.into_any()
 }

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::runtime::preview::Reading;
-use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, help_link, icon};
+use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
 use crate::ui::payload::editor::{EditPane, format_payload};
 use crate::ui::payload::harsh::HarshData;
 use crate::ui::payload::output_pane::OutputPane;
@@ -82,7 +82,6 @@ pub fn reading_controls(workbench: Workbench) -> AnyView {
             <input type="checkbox" prop:checked=move || reading.get().is_autoescape_on on:change=escape />
             <span>"Escape HTML"<span class="workbench-escape-note">"Klaviyo does not document it"</span></span>
         </label>
-        {help_link("language", "Template language")}
     }
     .into_any()
 }
