@@ -4,11 +4,12 @@
 // node benches/template.mjs [--write-readme]
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { chromium } from "@playwright/test";
 import { chromiumPath, FLAGS } from "../scripts/chromium-flags.mjs";
+import { WASM_FEATURES } from "../scripts/split/features.mjs";
 import { median, short, Suite } from "./frame/suite.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -145,13 +146,17 @@ function nativeBench() {
     return messages.find((message) => message.executable && message.target.name === "template").executable;
 }
 
-/** The folder of the engine compiled as the app is shipped: the same profile, the same wasm-opt. */
+/** The folder of the engine compiled as the app is shipped: the same flags and profile, the same wasm-opt. */
 function wasmBench() {
-    const target = path.join(root, "target/wasm32-unknown-unknown/release/examples/template_bench.wasm");
+    const built = path.join(root, "target/wasm32-unknown-unknown/release/examples/template_bench.wasm");
     const folder = path.join(root, "target/bench/wasm");
+    const target = path.join(root, "target/bench/template-bench.wasm");
     const run = (program, args) => execFileSync(program, args, { cwd: root, stdio: "inherit" });
-    const example = ["--target", "wasm32-unknown-unknown", "--example", "template-bench"];
-    run("cargo", ["build", "--quiet", "--locked", "--release", ...example]);
+    const example = "--target wasm32-unknown-unknown --example template-bench";
+    const build = `. scripts/lib.sh; release_flags; cargo build --quiet --locked --release ${example}`;
+    run("bash", ["-euc", build]);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(target, withoutRelocations(readFileSync(built)));
     run("wasm-bindgen", [
         "--target",
         "web",
@@ -163,8 +168,36 @@ function wasmBench() {
         target,
     ]);
     const bound = path.join(folder, "template-bench_bg.wasm");
-    run("wasm-opt", ["-Oz", bound, "-o", bound]);
+    const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+    run("wasm-opt", ["-Oz", "--strip-debug", "--strip-producers", ...features, bound, "-o", bound]);
     return folder;
+}
+
+/** A module without the sections that a release is taken apart by: nothing is taken apart here. */
+function withoutRelocations(wasm) {
+    const kept = [wasm.subarray(0, 8)];
+    let at = 8;
+    const number = () => {
+        let value = 0;
+        for (let shift = 0; ; shift += 7) {
+            const byte = wasm[at];
+            at += 1;
+            value += (byte & 127) * 2 ** shift;
+            if (byte < 128) return value;
+        }
+    };
+    while (at < wasm.length) {
+        const start = at;
+        at += 1;
+        const size = number();
+        const end = at + size;
+        const isCustom = wasm[start] === 0;
+        const len = isCustom ? number() : 0;
+        const name = wasm.toString("utf8", at, at + len);
+        if (!isCustom || !(name === "linking" || name.startsWith("reloc."))) kept.push(wasm.subarray(start, end));
+        at = end;
+    }
+    return Buffer.concat(kept);
 }
 
 /** Serves the page and what it loads, on loopback. */

@@ -37,17 +37,7 @@ if [ "$profile" = release ]; then
     # The app comes in parts, of which a visitor first loads a few (src/roles/parts.rs).
     export HOOKWRIGHT_WASM_BINDGEN=$TOOLS/bin/wasm-bindgen HOOKWRIGHT_SPLIT_DIR=$ROOT/target/split
     PATH="$ROOT/scripts/split:$PATH"
-    flags_of_rust='-Clink-arg=--emit-relocs --cfg hookwright_split --cfg erase_components'
-    if [ -f "$RUST_SOURCES" ]; then
-        # The standard library built for size, without the words of panics: a fifth less to download. A panic still ends
-        # in boot.js's page. The flags are cargo's and rustc's unstable ones, which this variable opens on stable.
-        export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort
-        export CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
-        flags_of_rust+=' -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none'
-    else
-        say "rust-src is missing (rustup component add rust-src): the app will be a fifth larger"
-    fi
-    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags_of_rust
+    release_flags
 fi
 # Trunk is told to stay offline, so that it never fetches a tool by itself; crates therefore come first.
 cargo fetch --quiet --locked --target wasm32-unknown-unknown

@@ -18,6 +18,12 @@ mod page {
         }
     }
 
+    /// Compiles a template and renders it once, as the app does at a keystroke.
+    #[wasm_bindgen]
+    pub fn render_source(source: &str, context: &BenchContext) -> String {
+        BenchTemplate::new(source).render(context)
+    }
+
     #[wasm_bindgen]
     pub struct BenchTemplate(Option<CompiledTemplate>);
 
@@ -31,6 +37,11 @@ mod page {
         pub fn render(&self, context: &BenchContext) -> String {
             let text = |template: &CompiledTemplate| template.render_text(&context.0, &RenderSetting::default()).ok();
             self.0.as_ref().and_then(text).unwrap_or_default()
+        }
+
+        /// Renders for a context that comes as JSON text.
+        pub fn render_json(&self, json: &str) -> String {
+            self.render(&BenchContext::new(json))
         }
 
         /// Renders with origins, as the app does while a person types; gives the length only.

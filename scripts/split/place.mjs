@@ -8,18 +8,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { WASM_FEATURES } from "./features.mjs";
 
 const LINK = "__wasm_split.js";
-// What Rust's wasm32-unknown-unknown may use; wasm-opt has to be told, as the parts do not say.
-const FEATURES = [
-    "bulk-memory",
-    "extended-const",
-    "multivalue",
-    "mutable-globals",
-    "nontrapping-float-to-int",
-    "reference-types",
-    "sign-ext",
-];
 
 /**
  * Says which files each part needs: `{ flow: ["split_flow-….wasm", …], … }`. The caller keeps it for the size table.
@@ -99,7 +90,7 @@ function needs(link, named) {
 }
 
 async function optimise(file) {
-    const flags = FEATURES.map((feature) => `--enable-${feature}`);
+    const flags = WASM_FEATURES.map((feature) => `--enable-${feature}`);
     await promisify(execFile)("wasm-opt", ["-Oz", "--strip-debug", "--strip-producers", ...flags, file, "-o", file]);
 }
 

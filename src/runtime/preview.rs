@@ -442,6 +442,21 @@ mod tests {
         assert!(missing.problems.iter().any(|problem| problem.message.contains("there is no template `nobody`")));
     }
 
+    #[test]
+    fn an_integer_of_any_size_comes_to_the_template_whole() {
+        let mut given = context();
+        let number = serde_json::from_str("123456789012345678901234567890").expect("a number");
+        given.event.as_mut().expect("an event").properties.insert("Number".to_owned(), number);
+        let text = JsonText::of::<_, PreviewContextRecord>(&given);
+        let mut workshop = Workshop::default();
+        workshop.keep(read_text::<PreviewContext, PreviewContextRecord>(&text).expect("a context"));
+        let mut job = preview(1).job;
+        job.source = "{\"n\": {{ event.Number }}}".to_owned();
+        let reply = workshop.work(&job, here(), &|| false).expect("the context is kept");
+        let output = reply.rendered.and_then(|rendered| rendered.output);
+        assert_eq!(output.as_deref(), Some("{\"n\": 123456789012345678901234567890}"));
+    }
+
     fn ticket(request: Option<PreviewRequest>) -> Option<u64> {
         request.map(|request| request.job.ticket)
     }

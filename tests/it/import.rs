@@ -179,7 +179,9 @@ fn a_table_of_events_has_its_columns_read() {
     let slice = read(text);
     assert_eq!(slice.problems, []);
     let found = events(&slice);
-    let expected = json!({"$value": 19.9, "OrderId": "0042", "zip": "02110", "Items": [{"SKU": "A,B"}]});
+    let expected: Value =
+        serde_json::from_str(r#"{"$value": 19.90, "OrderId": "0042", "zip": "02110", "Items": [{"SKU": "A,B"}]}"#)
+            .unwrap();
     assert_eq!(Value::Object(found[0].0.properties.clone()), expected);
     assert_eq!(found[0].0.occurred_at.to_string(), "2026-02-01T08:30:00.000Z");
     assert_eq!(found[0].1.as_ref().unwrap().email, "ann@example.com");

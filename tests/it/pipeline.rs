@@ -386,6 +386,26 @@ fn document_to(url: &str) -> FlowDocument {
 }
 
 #[test]
+fn numbers_of_an_event_are_sent_with_all_their_digits() {
+    let mut document = live_document();
+    for node in document.saved.as_mut().unwrap().flow.nodes.values_mut() {
+        if let NodeKind::Webhook { action, .. } = &mut node.kind {
+            action.payload =
+                r#"{"id": {{ event.Number }}, "sum": {{ event.Number|add:1 }}, "price": {{ event.Price }}}"#.to_owned();
+        }
+    }
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    let (mut event, profile) = order_and_buyer(bench.world.now());
+    let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    event.properties.insert("Number".to_owned(), read("123456789012345678901234567890"));
+    event.properties.insert("Price".to_owned(), read("29.50"));
+    bench.ask(&SenderCommand::FireEvent { flow_id: document.working.id.clone(), event: Some(event), profile });
+    bench.settle();
+    let body = bench.only_delivery().request.unwrap().body;
+    assert_eq!(body, r#"{"id": 123456789012345678901234567890, "sum": 123456789012345678901234567891, "price": 29.5}"#);
+}
+
+#[test]
 fn while_offline_nothing_is_sent_and_no_attempt_is_spent() {
     let document = document_to("https://erp.example.com/orders");
     let mut bench = Bench::new(&document, PracticeScript::default());

@@ -36,6 +36,13 @@ use hookwright::storage::{IndexPart, Row};
 use serde_json::{Map, Value, json};
 
 /// Checks that the value survives its row, and answers what the snapshot shows.
+/// Snapshots JSON, with numbers as they are stored.
+macro_rules! assert_stored {
+    ($json:expr) => {
+        insta::assert_snapshot!(serde_json::to_string_pretty(&$json).unwrap())
+    };
+}
+
 fn stored<T: Stored + PartialEq + Debug>(value: &T) -> Value {
     let row = value.to_row();
     assert_eq!(&T::from_row(&row).unwrap(), value);
@@ -191,7 +198,7 @@ fn index_names(delivery: &Delivery) -> Vec<&'static str> {
 #[test]
 fn flows() {
     let saved = Some(SavedFlow { version: 4, flow: flow(), saved_at: at(1) });
-    insta::assert_json_snapshot!(stored(&FlowDocument { working: flow(), saved, edited_at: at(9) }));
+    assert_stored!(stored(&FlowDocument { working: flow(), saved, edited_at: at(9) }));
 }
 
 #[test]
@@ -327,7 +334,7 @@ fn runs() {
         visited: [NodeId::new("n1"), NodeId::new("n3")].into(),
         entered_at: at(0),
     };
-    insta::assert_json_snapshot!(stored(&RunDocument { run: run.clone(), event: None }));
+    assert_stored!(stored(&RunDocument { run: run.clone(), event: None }));
     for status in [RunStatus::Active, RunStatus::Ended] {
         let document = RunDocument { run: Run { status, ..run.clone() }, event: None };
         stored(&document);
@@ -337,7 +344,7 @@ fn runs() {
 
 #[test]
 fn events() {
-    insta::assert_json_snapshot!(stored(&TriggerEvent {
+    assert_stored!(stored(&TriggerEvent {
         id: EventId::new("e1"),
         metric: "Placed Order".to_owned(),
         platform: "Shopify".to_owned(),
@@ -349,7 +356,7 @@ fn events() {
 
 #[test]
 fn profiles() {
-    insta::assert_json_snapshot!(stored(&Profile {
+    assert_stored!(stored(&Profile {
         id: ProfileId::new("p1"),
         email: "sam@example.com".to_owned(),
         first_name: "Sam".to_owned(),
@@ -362,7 +369,7 @@ fn profiles() {
 
 #[test]
 fn settings() {
-    insta::assert_json_snapshot!(stored(&WorkspaceSettings::default()));
+    assert_stored!(stored(&WorkspaceSettings::default()));
 }
 
 #[test]
@@ -375,22 +382,17 @@ fn the_practice_script() {
         PracticeBehaviour::NoCors,
     ];
     let first = behaviours.map(|behaviour| PracticeAnswer { delay_millis: 5, behaviour }).into();
-    insta::assert_json_snapshot!(stored(&PracticeScript {
-        first,
-        then: PracticeAnswer::ok(),
-        failure_percent: 20,
-        seed: u64::MAX,
-    }));
+    assert_stored!(stored(&PracticeScript { first, then: PracticeAnswer::ok(), failure_percent: 20, seed: u64::MAX }));
 }
 
 #[test]
 fn deliveries() {
-    insta::assert_json_snapshot!(stored(&delivery()));
+    assert_stored!(stored(&delivery()));
 }
 
 #[test]
 fn a_finished_delivery() {
-    insta::assert_json_snapshot!(stored(&Delivery {
+    assert_stored!(stored(&Delivery {
         origin: DeliveryOrigin::EditOf { delivery_id: DeliveryId::new("d0") },
         request: None,
         status: DeliveryStatus::Skipped { reason: SkipReason::PayloadProblem { problem: problem() }, at: at(1) },
@@ -468,7 +470,7 @@ fn attempts() {
     };
     let outcome = AttemptOutcome::Answered { status: 503, retry_after_millis: Some(10_000) };
     let end = Some(AttemptEnd { at: at(90), outcome, response: Some(response) });
-    insta::assert_json_snapshot!([stored(&attempt), stored(&Attempt { end, ..attempt })]);
+    assert_stored!([stored(&attempt), stored(&Attempt { end, ..attempt })]);
 }
 
 #[test]
@@ -496,7 +498,7 @@ fn activity() {
         (0..).zip(events).map(|(sequence, event)| stored(&LoggedEntry { sequence, entry: entry(event) })).collect();
     let keys: Vec<&Value> = rows.iter().map(|row| &row["key"]).collect();
     assert!(keys.is_sorted_by_key(|key| key.as_str()), "{keys:?}");
-    insta::assert_json_snapshot!(rows);
+    assert_stored!(rows);
 }
 
 #[test]
@@ -508,7 +510,7 @@ fn destinations() {
         ..(0..25).fold(Destination::new("https://erp.example.com"), |known, _| known.after(&failed, true, at(5)))
     };
     assert!(destination.pause.is_some());
-    insta::assert_json_snapshot!(stored(&destination));
+    assert_stored!(stored(&destination));
 }
 
 #[test]
@@ -524,12 +526,12 @@ fn rows_from_before_a_field_was_added_are_read() {
 
 #[test]
 fn totals() {
-    insta::assert_json_snapshot!(stored(&Tally { key: "node/Xa3bQ9/n1".to_owned(), counters: vec![0, 0, 1, 4] }));
+    assert_stored!(stored(&Tally { key: "node/Xa3bQ9/n1".to_owned(), counters: vec![0, 0, 1, 4] }));
 }
 
 #[test]
 fn generations() {
-    insta::assert_json_snapshot!(stored(&Generation { claimed_at: at(0) }));
+    assert_stored!(stored(&Generation { claimed_at: at(0) }));
 }
 
 #[test]
@@ -559,12 +561,12 @@ fn members() {
         detail: "Analyst → Manager".to_owned(),
     };
     let guard = Guard { n_failures: 4, failed_at: Some(at(3)) };
-    insta::assert_json_snapshot!([stored(&roster), stored(&vault), stored(&guard), stored(&entry)]);
+    assert_stored!([stored(&roster), stored(&vault), stored(&guard), stored(&entry)]);
 }
 
 #[test]
 fn secrets() {
-    insta::assert_json_snapshot!(stored(&SecretDocument {
+    assert_stored!(stored(&SecretDocument {
         id: SecretId::new("s1"),
         kind: SecretKind::SigningKey,
         origin: "https://erp.example.com".to_owned(),
@@ -578,7 +580,7 @@ fn secrets() {
 #[test]
 fn the_inbox() {
     let text = r#"{"type":"dismiss","delivery_id":"d1"}"#.to_owned();
-    insta::assert_json_snapshot!(stored(&InboxText { command_id: CommandId::new("c1"), text }));
+    assert_stored!(stored(&InboxText { command_id: CommandId::new("c1"), text }));
 }
 
 #[test]
@@ -590,5 +592,5 @@ fn lists_and_segments() {
             ProfileSet { kind: SetKind::Segment, name: "VIP".to_owned(), members: members(&[]) },
         ],
     };
-    insta::assert_json_snapshot!(stored(&sets));
+    assert_stored!(stored(&sets));
 }

@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn cells_are_read_as_people_mean_them() {
         for (cell, value) in [
-            ("19.90", json!(19.9)),
+            ("19.9", json!(19.9)),
             ("3", json!(3)),
             ("-1", json!(-1)),
             ("02110", json!("02110")),
@@ -61,6 +61,7 @@ mod tests {
             assert_eq!(read_cell(cell), Some(value), "{cell}");
         }
         assert_eq!(read_cell("  "), None);
+        assert_eq!(read_cell("19.90").map(|value| value.to_string()).as_deref(), Some("19.90"), "with all its digits");
     }
 
     #[test]

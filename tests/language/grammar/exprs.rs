@@ -155,6 +155,19 @@ const PATHS: &[&str] = &[
     "when.day",
     "when.tzname",
     "when.fold",
+    "s.encode",
+    "t.format",
+    "f.hex",
+    "m.to_bytes",
+    "n.to_bytes",
+    "when.timetuple",
+    "when.timetuple.tm_yday",
+    "when.isocalendar",
+    "when.isocalendar.week",
+    "when.isocalendar.1",
+    "when.utctimetuple",
+    "block.name",
+    "None.x",
 ];
 
 const INTS: &[&str] = &[

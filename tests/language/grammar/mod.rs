@@ -72,6 +72,12 @@ impl Case {
                 *source = source.replace("popitem", "copy").replace("d.clear", "d.copy");
             }
         }
+        // `ifchanged` leaves the address of a Python object in the loop, which a print of the whole loop shows.
+        if templates.values().any(|source| source.contains("ifchanged")) {
+            for source in templates.values_mut() {
+                *source = source.replace("forloop.parentloop", "forloop.counter").replace("counter.counter", "counter");
+            }
+        }
         Self { templates, context, autoescape: chance.is(65), string_if_invalid }
     }
 

@@ -10,7 +10,6 @@ use minijinja::{Error, Value};
 use crate::domain::template::filters::html_parser::{self, Piece, References};
 use crate::domain::template::filters::{Call, check_len, fail};
 use crate::domain::template::value::big::as_big;
-use crate::domain::template::value::list::Form;
 use crate::domain::template::value::{as_dict, as_list, as_moment, is_space, items_of, list, number_of, print, safe};
 
 /// Escapes `& < > " '`.
@@ -270,7 +269,7 @@ pub fn json_script(call: &Call<'_>) -> Result<Value, Error> {
 /// JSON as Python's `json.dumps` writes it; `None` for what it refuses.
 pub fn python_json(value: &Value, out: &mut String) -> Option<()> {
     if let Some(list) = as_list(value) {
-        if !matches!(list.form, Form::List | Form::Tuple | Form::Group) {
+        if !list.form.is_indexed() {
             return None;
         }
         out.push('[');

@@ -126,7 +126,11 @@ pub fn slice(call: &Call<'_>) -> Result<Value, Error> {
             return Ok(call.value.clone());
         }
         return Ok(match sliced(&found.items, bounds) {
-            Some(items) => Value::from_object(List::new(items, found.form)),
+            // A part of a tuple with names has none.
+            Some(items) => {
+                let form = if found.form.is_tuple() { Form::Tuple } else { found.form };
+                Value::from_object(List::new(items, form))
+            }
             None => call.value.clone(),
         });
     }
@@ -203,7 +207,7 @@ fn attribute(value: &Value, name: &str) -> Option<Value> {
         return Some(found.clone());
     }
     let is_data = match (as_list(value), as_moment(value), number_of(value)) {
-        (Some(list), _, _) => list.form == Form::Group && matches!(name, "grouper" | "list"),
+        (Some(list), _, _) => list.form.fields().contains(&name),
         (_, Some(_), _) => {
             matches!(name, "year" | "month" | "day" | "hour" | "minute" | "second" | "microsecond" | "fold")
         }

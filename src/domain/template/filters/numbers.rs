@@ -10,7 +10,7 @@ use crate::domain::template::filters::{Call, fail};
 use crate::domain::template::value::big::{Int, Raised, int_of, int_of_text};
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::number::{Decimal, group_thousands, to_float};
-use crate::domain::template::value::{as_list, is_space, number_of, print, safe};
+use crate::domain::template::value::{as_list, is_space, len_of, number_of, print, safe, text_of_bytes};
 
 pub fn add(call: &Call<'_>) -> Result<Value, Error> {
     let (value, arg) = (call.value, call.arg().unwrap_or(&Value::UNDEFINED));
@@ -24,7 +24,7 @@ pub fn add(call: &Call<'_>) -> Result<Value, Error> {
         return Ok(if value.is_safe() && arg.is_safe() { safe(joined) } else { Value::from(joined) });
     }
     if let (Some(a), Some(b)) = (as_list(value), as_list(arg)) {
-        let is_tuple = |list: &List| matches!(list.form, Form::Tuple | Form::Group);
+        let is_tuple = |list: &List| list.form.is_tuple();
         let form = match () {
             () if a.form == Form::List && b.form == Form::List => Some(Form::List),
             () if is_tuple(a) && is_tuple(b) => Some(Form::Tuple),
@@ -250,7 +250,8 @@ pub fn pluralize(call: &Call<'_>) -> Result<Value, Error> {
         [singular, plural] => (*singular, *plural),
         _ => return Ok(Value::from("")),
     };
-    let len = || crate::domain::template::value::len_of(call.value).filter(|_| call.value.as_str().is_none());
+    let is_text = || call.value.as_str().is_some() || text_of_bytes(call.value).is_some();
+    let len = || if is_text() { None } else { len_of(call.value) };
     let is_one = to_float(call.value).map(|float| float == 1.0).or_else(|| len().map(|len| len == 1));
     Ok(match is_one {
         Some(true) => Value::from(singular),

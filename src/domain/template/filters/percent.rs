@@ -26,7 +26,7 @@ enum Refused {
 pub fn stringformat(call: &Call<'_>) -> Result<Value, Error> {
     let spec = call.arg_text();
     // Django formats tuples as text.
-    let is_tuple = as_list(call.value).is_some_and(|list| matches!(list.form, Form::Tuple | Form::Group));
+    let is_tuple = as_list(call.value).is_some_and(|list| list.form.is_tuple());
     let text;
     let value = if is_tuple {
         text = Value::from(call.text().into_owned());
@@ -132,7 +132,7 @@ fn converted(spec: &Spec<'_>, value: &Value) -> Result<String, Refused> {
         }
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => {
             let is_hex = matches!(spec.conversion, 'x' | 'X' | 'o');
-            if value.as_str().is_some() || (is_hex && exact_int(value).is_none()) {
+            if value.as_str().is_some() || as_list(value).is_some() || (is_hex && exact_int(value).is_none()) {
                 return Err(Refused::Quietly);
             }
             let int = int_of(value).map_err(|raised| match raised {
@@ -155,7 +155,7 @@ fn converted(spec: &Spec<'_>, value: &Value) -> Result<String, Refused> {
             (sign_of(int.is_negative(), spec.flags), prefix, format!("{digits:0>n_digits$}"), true)
         }
         'f' | 'F' | 'e' | 'E' | 'g' | 'G' => {
-            let is_real = value.as_str().is_none();
+            let is_real = value.as_str().is_none() && as_list(value).is_none();
             let float = number::to_float(value).filter(|_| is_real).ok_or(Refused::Quietly)?;
             if as_big(value).is_some() && float.is_infinite() {
                 return Err(Refused::Loudly("the number is too large for `stringformat`"));

@@ -81,13 +81,14 @@ impl Names<'_> {
             return Term::Const(Value::from(block_name));
         }
         let keys = keys.iter().map(|key| Key::new(key)).collect();
+        let name = Key::new(root);
         let root = match root.as_str() {
             "True" => Value::from(true),
             "False" => Value::from(false),
             "None" => Value::from(()),
-            name => return Term::Path { root: Key::new(name), keys },
+            _ => return Term::Path { root: name, keys },
         };
-        Term::ConstPath { root, keys }
+        Term::ConstPath { name, root, keys }
     }
 
     /// Lowers a whole condition.

@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use minijinja::Value;
+
 use crate::domain::template::catalog::Dialect;
 use crate::domain::template::lower::expr::Names;
 use crate::domain::template::lower::{Mark, Marks};
 use crate::domain::template::parse::ast::{Cond, Expr, FilterUse, For, Head, Node, NodeKind, Span};
 use crate::domain::template::parse::expression::parse_expr;
-use crate::domain::template::run::program::{self, Bindings, Mode, Op, Piece, PieceKind, Program, Run};
+use crate::domain::template::run::program::{self, Bindings, Mode, Op, Piece, PieceKind, Program, Run, Term};
+use crate::domain::template::value::dict::Dict;
+use crate::domain::template::value::safe;
 
 const MAX_LOWERED_DEPTH: usize = 90;
 
@@ -99,8 +103,7 @@ pub fn lower(chain: &[Unit<'_>], found: &[String], invalid: &str, dialect: Diale
             (Some((node, parent)), Some(top)) => {
                 lowerer.mark(&node.span, idx, false);
                 let parent = lowerer.expr(parent, Mode::Output);
-                let (from, top) = (root.name.into(), top.name.into());
-                lowerer.run(Op::Extends { parent, from, top, found: found.into() });
+                lowerer.run(Op::Extends { parent, top: top.name.into(), found: found.into() });
             }
             _ => {
                 // Text before `extends` prints, that of each template before its parent's.
@@ -496,7 +499,14 @@ impl<'a> Lowerer<'a> {
 
     fn block(&mut self, unit: Unit<'a>, idx: usize, name: &'a str, body: &'a [Node]) {
         let stack = self.blocks.get(name).cloned().unwrap_or_else(|| vec![(unit, body, idx)]);
-        self.run(Op::Push);
+        // An included template sees the block that it is included in, and no text that the block overrides.
+        let mut entries = vec![(Arc::from("name"), Value::from(name))];
+        if self.n_units > 1 {
+            entries.push((Arc::from("super"), safe(String::new())));
+        }
+        let head = Term::Const(Value::from_object(Dict::new(entries)));
+        let seen = program::Expr { head, filters: Box::default(), mode: Mode::Output, invalid: None };
+        self.run(Op::With(Box::new([(Arc::from("block"), seen)])));
         let outer = self.block_name.replace(name);
         self.block_layer(&stack);
         self.block_name = outer;

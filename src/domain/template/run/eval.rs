@@ -69,14 +69,7 @@ impl<'a> Reader<'a> {
 
     fn try_expr(&self, expr: &'a Expr) -> Result<Got<'a>, Stop> {
         let mut got = self.term(&expr.head);
-        if let Some(message) = self.scopes.take_raised() {
-            return Err(match expr.mode {
-                Mode::Quiet => Stop::Failed,
-                Mode::Output | Mode::Ignore | Mode::Condition => {
-                    Stop::Error(Error::new(ErrorKind::InvalidOperation, message))
-                }
-            });
-        }
+        self.check_raised(expr.mode)?;
         if let Some(invalid) = &expr.invalid
             && got.value().is_undefined()
         {
@@ -88,6 +81,15 @@ impl<'a> Reader<'a> {
         Ok(got)
     }
 
+    /// What a method that was just called raises.
+    fn check_raised(&self, mode: Mode) -> Result<(), Stop> {
+        match self.scopes.take_raised() {
+            None => Ok(()),
+            Some(_) if mode == Mode::Quiet => Err(Stop::Failed),
+            Some(message) => Err(Stop::Error(Error::new(ErrorKind::InvalidOperation, message))),
+        }
+    }
+
     /// The value of a literal or path; undefined if it is missing.
     pub fn term(&self, term: &'a Term) -> Got<'a> {
         let (root, root_name, keys) = match term {
@@ -96,7 +98,9 @@ impl<'a> Reader<'a> {
                 Some(found) => (found, &*root.text, keys),
                 None => return Got::Own(Value::UNDEFINED),
             },
-            Term::ConstPath { root, keys } => (root, "", keys),
+            Term::ConstPath { name, root, keys } => {
+                (self.frames.get(name, self.scopes.root_dict()).unwrap_or(root), "", keys)
+            }
         };
         if self.scopes.has_changed() || (keys.is_empty() && root_name == "forloop") {
             return self.follow(Got::Ref(root), root_name, keys);
@@ -159,6 +163,7 @@ impl<'a> Reader<'a> {
         let spec = used.spec;
         let arg = used.arg.as_ref().map(|arg| self.term(arg));
         let arg = arg.as_ref().map(Got::value);
+        self.check_raised(mode)?;
         if arg.is_some_and(Value::is_undefined) {
             if is_quiet {
                 return Err(Stop::Failed);

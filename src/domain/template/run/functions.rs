@@ -15,7 +15,7 @@ use crate::domain::template::run::program::{Bindings, Expr, Mode, Op, PieceKind,
 use crate::domain::template::run::{Frames, NodeState, Scopes};
 use crate::domain::template::value::big::{Int, Raised, int_of};
 use crate::domain::template::value::list::{Form, List};
-use crate::domain::template::value::{MAX_DATA_DEPTH, as_list, compare, depth_of, list, number, print, safe};
+use crate::domain::template::value::{MAX_DATA_DEPTH, as_dict, as_list, compare, depth_of, list, number, print, safe};
 
 fn error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.into())
@@ -77,7 +77,7 @@ pub fn test(program: &Program, state: &mut State<'_, '_>, id: &Value) -> Result<
         }
         Op::Changed { id, values } => {
             let values = place.values(values)?;
-            Ok(place.is_changed(*id, values))
+            place.is_changed(*id, values)
         }
         _ => Err(lost()),
     }
@@ -113,7 +113,7 @@ pub fn captured(program: &Program, state: &mut State<'_, '_>, text: &Value, id: 
             }
         }
         Op::Spaceless => safe(html::spaceless(plain)),
-        Op::ChangedText(id) => Value::from(place.is_changed(*id, vec![text.clone()])),
+        Op::ChangedText(id) => Value::from(place.is_changed(*id, vec![text.clone()])?),
         Op::Keep(name) => {
             place.scopes.frames().set(name, safe(plain.to_owned()));
             Value::from("")
@@ -303,17 +303,22 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn is_changed(&self, id: usize, values: Vec<Value>) -> bool {
+    fn is_changed(&self, id: usize, values: Vec<Value>) -> Result<bool, Error> {
         let mut frames = self.scopes.frames();
         let site_id = frames.site_id(id);
-        if let Some(forloop) =
-            frames.get(&FORLOOP.key, self.scopes.root_dict()).and_then(|value| value.downcast_object_ref::<ForLoop>())
-        {
-            return forloop.is_changed(site_id, values);
+        if let Some(found) = frames.get(&FORLOOP.key, self.scopes.root_dict()) {
+            if let Some(forloop) = found.downcast_object_ref::<ForLoop>() {
+                return Ok(forloop.is_changed(site_id, values));
+            }
+            if as_dict(found).is_none() {
+                return Err(error(
+                    "`ifchanged` needs the loop's own `forloop`, and the name means something else here",
+                ));
+            }
         }
         let old = frames.nodes().insert(id, NodeState::Changed(values.clone()));
-        !matches!(&old, Some(NodeState::Changed(old)) if old.len() == values.len()
-            && old.iter().zip(&values).all(|(a, b)| compare::is_equal(a, b)))
+        Ok(!matches!(&old, Some(NodeState::Changed(old)) if old.len() == values.len()
+            && old.iter().zip(&values).all(|(a, b)| compare::is_equal(a, b))))
     }
 
     fn cycle(
@@ -379,7 +384,7 @@ impl<'a> Place<'a> {
                 let values = self.bound(bindings)?;
                 self.include(*site, &name, from, *is_only, values)?
             }
-            Op::Extends { parent, from, top, found } => self.extends(&self.value(parent)?, from, top, found)?,
+            Op::Extends { parent, top, found } => self.extends(&self.value(parent)?, top, found)?,
             _ => return Err(lost()),
         };
         out.write_str(&text).map_err(Error::from)
@@ -417,12 +422,13 @@ impl<'a> Place<'a> {
         text
     }
 
-    fn extends(&self, parent: &Value, from: &str, top: &str, found: &[String]) -> Result<String, Error> {
+    fn extends(&self, parent: &Value, top: &str, found: &[String]) -> Result<String, Error> {
         let library = self.scopes.library.as_ref().ok_or_else(|| error("there is no other template to extend"))?;
-        let parent = print::to_str(parent);
-        let parent = resolve_path(from, &parent)
-            .filter(|name| !name.is_empty() && library.has(name))
-            .ok_or_else(|| error(format!("there is no template `{parent}` to extend")))?;
+        // Only a literal path is relative to the template it stands in.
+        let parent = print::to_str(parent).into_owned();
+        if parent.is_empty() || !library.has(&parent) {
+            return Err(error(format!("there is no template `{parent}` to extend")));
+        }
         if self.scopes.frames().include_depth(true) > MAX_INCLUDES {
             return Err(error(format!("templates extend each other more than {MAX_INCLUDES} deep")));
         }

@@ -265,8 +265,7 @@ impl Scopes {
     /// What Python would raise is kept for `take_raised`.
     pub fn change(&self, value: &Value, name: &str) -> Option<Value> {
         let Some(change) = methods::change(value, name) else {
-            let message =
-                format!("`{name}` cannot be called on this value: it is empty, or its items cannot be compared");
+            let message = format!("`{name}` cannot be called on this value: Python refuses it too");
             *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
             self.has_changed.store(true, Ordering::Relaxed);
             return None;

@@ -67,8 +67,9 @@ pub enum Term {
         root: Key,
         keys: Box<[Key]>,
     },
-    /// `True.x` and its kind.
+    /// `True`, `False` or `None`, which are names: what a context or a tag calls so is meant first.
     ConstPath {
+        name: Key,
         root: Value,
         keys: Box<[Key]>,
     },
@@ -190,8 +191,6 @@ pub enum Op {
     /// A parent that only a rendering knows: all is compiled anew with it.
     Extends {
         parent: Expr,
-        /// The template that extends it, which its path may be relative to.
-        from: Box<str>,
         /// The template that is rendered.
         top: Box<str>,
         /// Parents that were found before this one.

@@ -3,6 +3,7 @@
 //! In: values, text. Out: `int()` of them, sums, remainders and order.
 //! Invariant: what fits 128 bits is small; a big one has no leading zero.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::value::number::{parse_int, plain_digits};
-use crate::domain::template::value::{Number, int_value, number_of};
+use crate::domain::template::value::{Number, int_value, number_of, text_of_bytes};
 
 /// Longer integers are not read: Python refuses them, too.
 const MAX_DIGITS: usize = 4_300;
@@ -100,7 +101,10 @@ pub fn int_of(value: &Value) -> Result<Int, Raised> {
         Some(Number::Float(float)) if float.is_nan() => Err(Raised::Value),
         Some(Number::Float(float)) if float.is_infinite() => Err(Raised::Overflow),
         Some(Number::Float(float)) => Ok(Int::of_float(float)),
-        None => int_of_text(value.as_str().ok_or(Raised::Type)?).ok_or(Raised::Value),
+        None => {
+            let text = value.as_str().map(Cow::Borrowed).or_else(|| text_of_bytes(value).map(Cow::Owned));
+            int_of_text(&text.ok_or(Raised::Type)?).ok_or(Raised::Value)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use crate::domain::template::value::big::{Int, as_big, exact_int};
-use crate::domain::template::value::list::{Form, List};
+use crate::domain::template::value::list::Form;
 use crate::domain::template::value::{Number, as_dict, as_list, as_moment, number_of};
 
 /// Python's `a == b`.
@@ -27,8 +27,7 @@ pub fn is_equal(a: &Value, b: &Value) -> bool {
         return big_order(a, b) == Some(Ordering::Equal);
     }
     if let (Some(a), Some(b)) = (as_list(a), as_list(b)) {
-        let is_tuple = |list: &List| matches!(list.form, Form::Tuple | Form::Group);
-        return (a.form == b.form || (is_tuple(a) && is_tuple(b)))
+        return (a.form == b.form || (a.form.is_tuple() && b.form.is_tuple()))
             && a.items.len() == b.items.len()
             && a.items.iter().zip(&b.items).all(|(a, b)| is_equal(a, b));
     }
@@ -144,9 +143,9 @@ fn int_float_order(int: i128, float: f64) -> Option<Ordering> {
 fn is_hashable(value: &Value) -> bool {
     match as_list(value) {
         Some(list) => match list.form {
-            Form::Tuple => list.items.iter().all(is_hashable),
-            Form::Values => true,
-            Form::List | Form::Group | Form::Keys | Form::Items => false,
+            Form::Tuple | Form::Group | Form::IsoCalendar | Form::StructTime => list.items.iter().all(is_hashable),
+            Form::Values | Form::Bytes => true,
+            Form::List | Form::Keys | Form::Items => false,
         },
         None => as_dict(value).is_none(),
     }

@@ -137,7 +137,7 @@ impl Dict {
                 })
                 .collect(),
             Form::Values => self.entries.iter().map(|(_, value)| value.clone()).collect(),
-            Form::Keys | Form::List | Form::Tuple | Form::Group => self.keys(),
+            _ => self.keys(),
         };
         Value::from_object(List::new(items, form))
     }

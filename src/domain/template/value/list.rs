@@ -21,6 +21,12 @@ pub enum Form {
     Items,
     /// What `regroup` makes: a named tuple of grouper and list.
     Group,
+    /// What a date's `isocalendar` gives.
+    IsoCalendar,
+    /// What a date's `timetuple` gives.
+    StructTime,
+    /// Numbers below 256.
+    Bytes,
 }
 
 impl Form {
@@ -33,12 +39,32 @@ impl Form {
             Self::Values => "dict_values",
             Self::Items => "dict_items",
             Self::Group => "GroupedResult",
+            Self::IsoCalendar => "datetime.IsoCalendarDate",
+            Self::StructTime => "time.struct_time",
+            Self::Bytes => "bytes",
         }
+    }
+
+    /// The names of the items, for a tuple that has them.
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Group => &["grouper", "list"],
+            Self::IsoCalendar => &["year", "week", "weekday"],
+            Self::StructTime => {
+                &["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst"]
+            }
+            Self::List | Self::Tuple | Self::Keys | Self::Values | Self::Items | Self::Bytes => &[],
+        }
+    }
+
+    /// Whether it is a tuple, with names or without.
+    pub fn is_tuple(self) -> bool {
+        matches!(self, Self::Tuple | Self::Group | Self::IsoCalendar | Self::StructTime)
     }
 
     /// Whether it can be indexed: dict views cannot.
     pub fn is_indexed(self) -> bool {
-        matches!(self, Self::List | Self::Tuple | Self::Group)
+        !matches!(self, Self::Keys | Self::Values | Self::Items)
     }
 }
 

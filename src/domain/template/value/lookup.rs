@@ -28,12 +28,8 @@ pub fn step(value: &Value, name: &str) -> Option<Value> {
         };
     }
     if let Some(list) = as_list(value) {
-        if list.form == Form::Group {
-            match name {
-                "grouper" => return list.items.first().cloned(),
-                "list" => return list.items.get(1).cloned(),
-                _ => {}
-            }
+        if let Some(idx) = list.form.fields().iter().position(|field| *field == name) {
+            return list.items.get(idx).cloned();
         }
         if name == "copy" && list.form == Form::List {
             return Some(value.clone());

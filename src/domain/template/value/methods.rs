@@ -12,7 +12,7 @@ use crate::domain::template::value::compare::order;
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::number::digit_value;
-use crate::domain::template::value::print::is_printable;
+use crate::domain::template::value::print::{float_repr, is_printable};
 use crate::domain::template::value::{Number, as_dict, as_list, int_value, is_space, list, number_of, split_space};
 
 /// A method of text.
@@ -22,13 +22,18 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
     Some(match name {
         "upper" => Value::from(text.to_uppercase()),
         "lower" => Value::from(text.to_lowercase()),
-        "casefold" => Value::from(text.to_lowercase().replace('ß', "ss").replace('ς', "σ")),
+        "casefold" => Value::from(casefolded(text)),
         "title" => Value::from(title_words(text)),
         "capitalize" => {
-            let mut letters = text.chars();
-            let mut first = String::new();
-            letters.next().into_iter().for_each(|letter| push_title(letter, &mut first));
-            Value::from(first + &letters.as_str().to_lowercase())
+            let mut capitalized = String::with_capacity(text.len());
+            // Lowering the whole text lets a final sigma be one.
+            let mut n_lowered = 0;
+            if let Some(first) = text.chars().next() {
+                push_title(first, &mut capitalized);
+                n_lowered = first.to_lowercase().count();
+            }
+            capitalized.extend(text.to_lowercase().chars().skip(n_lowered));
+            Value::from(capitalized)
         }
         "swapcase" => Value::from(swapped_case(text)),
         "strip" => Value::from(text.trim_matches(is_space)),
@@ -53,8 +58,9 @@ pub fn of_text(text: &str, name: &str) -> Option<Value> {
                 letters.next().is_some_and(is_start) && letters.all(|letter| is_start(letter) || letter.is_numeric());
             Value::from(is_name)
         }
-        // Without fields there is nothing to fill in.
+        // Without fields there is nothing to fill in; with some it is one of `CHANGING`.
         "format" if !text.contains(['{', '}']) => Value::from(text),
+        "encode" => bytes(text.as_bytes())?,
         "expandtabs" => Value::from(expand_tabs(text)),
         "isascii" => Value::from(text.is_ascii()),
         "isupper" => Value::from(
@@ -97,11 +103,16 @@ pub struct Change {
     pub left: Value,
 }
 
-/// The methods that may change what they are called on.
-pub const CHANGING: [&str; 5] = ["sort", "reverse", "clear", "pop", "popitem"];
+/// The methods that may change what they are called on, or raise.
+pub const CHANGING: [&str; 7] = ["sort", "reverse", "clear", "pop", "popitem", "format", "to_bytes"];
 
-/// Whether the method, one of `CHANGING`, changes what it is called on.
+/// Whether the method, one of `CHANGING`, changes what it is called on, or may raise.
 pub fn is_changing(value: &Value, name: &str) -> bool {
+    match name {
+        "format" => return value.as_str().is_some_and(|text| text.contains(['{', '}'])),
+        "to_bytes" => return as_big(value).is_some() || matches!(number_of(value), Some(Number::Int(_))),
+        _ => {}
+    }
     match (as_list(value), as_dict(value)) {
         (Some(list), _) => list.form == Form::List && matches!(name, "sort" | "reverse" | "clear" | "pop"),
         (None, Some(dict)) => dict.get(name).is_none() && matches!(name, "clear" | "popitem"),
@@ -109,9 +120,18 @@ pub fn is_changing(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Calls a method that changes a list or dict; `None` where Python raises.
+/// Calls one of `CHANGING`; `None` where Python raises.
 pub fn change(value: &Value, name: &str) -> Option<Change> {
     let none = Value::from(());
+    let unchanged = |result| Some(Change { result, left: value.clone() });
+    match name {
+        "format" => return unchanged(Value::from(formatted(value.as_str()?)?)),
+        "to_bytes" => {
+            let Some(Number::Int(int)) = number_of(value) else { return None };
+            return unchanged(bytes(&[u8::try_from(int).ok()?])?);
+        }
+        _ => {}
+    }
     if let Some(found) = as_list(value) {
         let mut items = found.items.clone();
         let result = match name {
@@ -146,6 +166,56 @@ pub fn change(value: &Value, name: &str) -> Option<Change> {
         none
     };
     Some(Change { result, left: Value::from_object(Dict::new(entries)) })
+}
+
+/// Python's `text.format()`: doubled braces are one, and there is nothing to fill fields with.
+fn formatted(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if matches!(letter, '{' | '}') && letters.next() != Some(letter) {
+            return None;
+        }
+        out.push(letter);
+    }
+    Some(out)
+}
+
+/// More are not made of one text: each takes the room of a value.
+const MAX_BYTES: usize = 64 << 10;
+
+fn bytes(bytes: &[u8]) -> Option<Value> {
+    let items = || bytes.iter().map(|byte| Value::from(*byte)).collect();
+    (bytes.len() <= MAX_BYTES).then(|| Value::from_object(List::new(items(), Form::Bytes)))
+}
+
+/// Python's `text.casefold()`.
+fn casefolded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            'ı' => out.push(letter),
+            // Cherokee folds to its capitals.
+            '\u{13a0}'..='\u{13fd}' | '\u{ab70}'..='\u{abbf}' => out.extend(letter.to_uppercase()),
+            _ => out.extend(letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
+        }
+    }
+    out
+}
+
+/// Python's `float.hex()`.
+fn hex_of(float: f64) -> String {
+    if !float.is_finite() {
+        return float_repr(float);
+    }
+    let bits = float.to_bits();
+    let (exponent, fraction) = (bits >> 52 & 0x7ff, bits & 0xf_ffff_ffff_ffff);
+    let sign = if float.is_sign_negative() { "-" } else { "" };
+    if float == 0.0 {
+        return format!("{sign}0x0.0p+0");
+    }
+    let (whole, power) = if exponent == 0 { (0, -1022) } else { (1, exponent as i64 - 1023) };
+    format!("{sign}0x{whole}.{fraction:013x}p{power:+}")
 }
 
 /// Whether Python has a method of this name that needs an argument: calling it without gives nothing.
@@ -226,6 +296,7 @@ pub fn of_number(value: &Value, name: &str) -> Option<Value> {
         ("real" | "conjugate", number) => number.into_value(),
         ("imag", Number::Int(_)) => Value::from(0),
         ("imag", Number::Float(_)) => Value::from(0.0),
+        ("hex", Number::Float(float)) => Value::from(hex_of(float)),
         ("is_integer", Number::Float(float)) => Value::from(float.fract() == 0.0),
         ("numerator", Number::Int(int)) => int_value(int),
         ("denominator", Number::Int(_)) => Value::from(1),

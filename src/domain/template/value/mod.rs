@@ -113,6 +113,19 @@ pub fn as_dict(value: &Value) -> Option<&Dict> {
     value.downcast_object_ref::<Dict>()
 }
 
+/// Bytes as the text that Python's `int` and `float` read in them.
+pub fn text_of_bytes(value: &Value) -> Option<String> {
+    let list = as_list(value).filter(|list| list.form == Form::Bytes)?;
+    Some(
+        list.items
+            .iter()
+            .filter_map(Value::as_i64)
+            .filter_map(|byte| u8::try_from(byte).ok())
+            .map(char::from)
+            .collect(),
+    )
+}
+
 /// The value as a date or time.
 pub fn as_moment(value: &Value) -> Option<&Moment> {
     value.downcast_object_ref::<Moment>()

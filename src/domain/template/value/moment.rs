@@ -11,6 +11,7 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::filters::date_format;
+use crate::domain::template::value::list::{Form, List};
 
 /// Which of Python's types it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -331,6 +332,14 @@ impl Moment {
         })
     }
 
+    /// Python's `timetuple`; `is_dst` is 0 for UTC and -1 for what nobody knows.
+    fn time_tuple(&self, is_dst: i64) -> Value {
+        let Civil { year, month, day } = self.civil();
+        let (hour, minute, second) = (self.hour(), self.minute(), self.second());
+        let items = [year, month, day, hour, minute, second, self.weekday(), self.day_of_year(), is_dst];
+        Value::from_object(List::new(items.map(Value::from).into(), Form::StructTime))
+    }
+
     fn date_attribute(&self, name: &str) -> Option<Value> {
         let civil = self.civil();
         Some(match name {
@@ -342,6 +351,14 @@ impl Moment {
             "isoformat" => Value::from(self.iso('T')),
             "toordinal" => Value::from(self.days + 719_163),
             "replace" => Value::from_object(*self),
+            "isocalendar" => {
+                let (year, week) = self.iso_week();
+                let items = [year, week, self.weekday() + 1].map(Value::from).into();
+                Value::from_object(List::new(items, Form::IsoCalendar))
+            }
+            "timetuple" => self.time_tuple(-1),
+            "utctimetuple" if self.has_time() => self.utc().time_tuple(0),
+            "resolution" => Value::from(if self.has_time() { "0:00:00.000001" } else { "1 day, 0:00:00" }),
             "min" | "max" => {
                 let kind = if self.has_time() { Kind::Naive } else { Kind::Date };
                 let (days, micros) = if name == "min" { (-719_162, 0) } else { (2_932_896, DAY_MICROS - 1) };

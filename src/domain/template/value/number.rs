@@ -6,7 +6,7 @@
 use minijinja::Value;
 
 use crate::domain::template::value::big::as_big;
-use crate::domain::template::value::{Number, is_space, number_of};
+use crate::domain::template::value::{Number, is_space, number_of, text_of_bytes};
 
 /// Longer decimals are not read.
 const MAX_DIGITS: usize = 4 << 20;
@@ -29,7 +29,10 @@ pub fn to_float(value: &Value) -> Option<f64> {
         Some(number) => Some(number.as_f64()),
         None => match as_big(value) {
             Some(big) => big.to_string().parse().ok(),
-            None => parse_float(value.as_str()?),
+            None => match value.as_str() {
+                Some(text) => parse_float(text),
+                None => parse_float(&text_of_bytes(value)?),
+            },
         },
     }
 }

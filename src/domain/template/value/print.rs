@@ -121,21 +121,26 @@ pub fn write_repr(out: &mut dyn Write, value: &Value) -> fmt::Result {
 
 /// Writes a list, tuple or dict view as Python's `repr` does.
 pub fn write_list(out: &mut dyn Write, list: &List) -> fmt::Result {
+    if list.form == Form::Bytes {
+        return write_bytes(out, list);
+    }
     let (open, close) = match list.form {
         Form::List => ("[", "]"),
-        Form::Tuple => ("(", ")"),
-        Form::Keys => ("dict_keys([", "])"),
-        Form::Values => ("dict_values([", "])"),
-        Form::Items => ("dict_items([", "])"),
-        Form::Group => ("GroupedResult(", ")"),
+        Form::Tuple | Form::Group | Form::IsoCalendar | Form::StructTime => ("(", ")"),
+        Form::Keys | Form::Values | Form::Items | Form::Bytes => ("([", "])"),
     };
+    if !matches!(list.form, Form::List | Form::Tuple) {
+        out.write_str(list.form.name())?;
+    }
     out.write_str(open)?;
+    let mut fields = list.form.fields().iter();
     for (idx, item) in list.items.iter().enumerate() {
         if idx > 0 {
             out.write_str(", ")?;
         }
-        if list.form == Form::Group {
-            out.write_str(if idx == 0 { "grouper=" } else { "list=" })?;
+        if let Some(field) = fields.next() {
+            out.write_str(field)?;
+            out.write_char('=')?;
         }
         write_repr(out, item)?;
     }
@@ -143,6 +148,26 @@ pub fn write_list(out: &mut dyn Write, list: &List) -> fmt::Result {
         out.write_char(',')?;
     }
     out.write_str(close)
+}
+
+/// Writes bytes as Python's `repr` does.
+fn write_bytes(out: &mut dyn Write, list: &List) -> fmt::Result {
+    let bytes = || list.items.iter().filter_map(|item| item.as_i64()).filter_map(|byte| u8::try_from(byte).ok());
+    let quote = if bytes().any(|byte| byte == b'\'') && !bytes().any(|byte| byte == b'"') { '"' } else { '\'' };
+    out.write_char('b')?;
+    out.write_char(quote)?;
+    for byte in bytes() {
+        match byte {
+            b'\\' => out.write_str("\\\\")?,
+            b'\n' => out.write_str("\\n")?,
+            b'\r' => out.write_str("\\r")?,
+            b'\t' => out.write_str("\\t")?,
+            _ if char::from(byte) == quote => write!(out, "\\{quote}")?,
+            b' '..=b'~' => out.write_char(char::from(byte))?,
+            _ => write!(out, "\\x{byte:02x}")?,
+        }
+    }
+    out.write_char(quote)
 }
 
 /// Writes a dict as Python's `repr` does.
