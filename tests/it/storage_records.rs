@@ -245,7 +245,7 @@ fn the_steps_of_a_history() {
         let marks = stored(&StoredMarks { flow_id: flow_id.clone(), edited_at: at(9), marks });
         [stored(&StoredStep { flow_id, number, step }), marks]
     });
-    insta::assert_json_snapshot!(rows);
+    assert_stored!(rows);
 }
 
 #[test]
