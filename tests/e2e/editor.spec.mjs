@@ -247,6 +247,21 @@ test("harsh data names the field and leads to the place", async ({ app, page }) 
     await expect(payload.harsh.getByRole("status")).toContainText("None of", { timeout: 30_000 });
 });
 
+test("several carets are drawn and write at once, and one alone is the browser's", async ({ app, page }) => {
+    const payload = await openSandbox(app, page);
+    await payload.write('{"a": "x1", "b": "x1"}');
+    await expect(page.locator(".cm-cursor")).toHaveCount(0);
+    await page.keyboard.press("Control+Home");
+    for (let n = 0; n < 8; n += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+d");
+    await page.keyboard.press("Control+d");
+    await expect(page.locator(".cm-cursor")).toHaveCount(2);
+    await page.keyboard.type("y2");
+    await expect.poll(() => payload.text()).toBe('{"a": "y2", "b": "y2"}');
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".cm-cursor")).toHaveCount(0);
+});
+
 test("a variable of the tree is written as its place needs it", async ({ app, page }) => {
     const payload = await openSandbox(app, page);
     await payload.write('{"total": }');

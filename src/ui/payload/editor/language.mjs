@@ -153,6 +153,8 @@ function depthOf(text) {
 /** What a line opens and does not close can be folded, up to where it is closed. */
 export function foldRange(state, lineStart) {
     const line = state.doc.lineAt(lineStart);
+    const { lowest, last: end } = depthOf(line.text);
+    if (end <= lowest) return null;
     let open = 0;
     let from = -1;
     for (const { at, length, step } of steps(line.text)) {

@@ -29,7 +29,15 @@ import {
 } from "@codemirror/language";
 import { forEachDiagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import {
+    Compartment,
+    EditorSelection,
+    EditorState,
+    Prec,
+    StateEffect,
+    StateField,
+    Transaction,
+} from "@codemirror/state";
 import {
     Decoration,
     EditorView,
@@ -65,6 +73,23 @@ const originField = StateField.define({
     },
     provide: (field) => EditorView.decorations.from(field),
 });
+
+/**
+ * The browser draws one caret and one selection itself; only several are drawn by CodeMirror, which measures them anew
+ * at every keystroke.
+ */
+function severalSelections() {
+    const drawn = new Compartment();
+    const drawing = drawSelection();
+    return [
+        drawn.of([]),
+        EditorState.transactionExtender.of(({ startState, newSelection }) => {
+            const isDrawn = newSelection.ranges.length > 1;
+            if (isDrawn === startState.selection.ranges.length > 1) return null;
+            return { effects: drawn.reconfigure(isDrawn ? drawing : []) };
+        }),
+    ];
+}
 
 const setAsked = StateEffect.define();
 
@@ -258,7 +283,7 @@ export function mount(host, text, label, description, callbacks) {
                 jsonDjango,
                 syntaxHighlighting(highlighter),
                 history(),
-                drawSelection(),
+                severalSelections(),
                 dropCursor(),
                 EditorState.allowMultipleSelections.of(true),
                 EditorState.tabSize.of(2),

@@ -20,6 +20,9 @@ export const theme = EditorView.theme({
     "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
         background: "color-mix(in srgb, var(--accent) 26%, transparent)",
     },
+    ".cm-line::selection, .cm-line ::selection": {
+        background: "color-mix(in srgb, var(--accent) 26%, transparent)",
+    },
     ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--surface-2) 55%, transparent)" },
     ".cm-gutters": { backgroundColor: "var(--surface-2)", color: "var(--text-muted)", border: "0", fontSize: "12px" },
     ".cm-activeLineGutter": { backgroundColor: "var(--surface-3)", color: "var(--text-strong)" },
