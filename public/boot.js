@@ -45,6 +45,7 @@ async function start() {
         loadEditor: loader(new URL(editor, document.baseURI).href),
     });
     whenAppears("main:not(#boot)", () => boot.remove());
+    await drawn();
     try {
         await app.default({ module_or_path: module });
     } catch (error) {
@@ -57,6 +58,13 @@ async function start() {
             );
         }
     }
+}
+
+/** Comes back once the frame has been drawn: what starts next keeps the page from drawing for a while. */
+function drawn() {
+    const isDrawn = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    // Nothing is drawn in a tab that is not looked at.
+    return Promise.race([isDrawn, new Promise((resolve) => setTimeout(resolve, 250))]);
 }
 
 async function compile(url) {

@@ -12,7 +12,7 @@ const NAME = PREFIX + VERSION;
 const scope = new URL(self.registration.scope);
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
-self.addEventListener("activate", (event) => event.waitUntil(clear()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("message", (event) => {
     if (event.data?.kind === "take-over") self.skipWaiting();
 });
@@ -32,15 +32,22 @@ async function fill() {
             const address = new URL(name, scope);
             const kept = await keptBefore(address, hash);
             if (kept) return cache.put(address, kept);
-            const response = await fetch(address, {
-                cache: "reload",
-                integrity: `sha256-${hash}`,
-                credentials: "omit",
-            });
-            if (!response.ok) throw new Error(`${response.status} for ${name}`);
-            await cache.put(address, response);
+            await cache.put(address, await download(address, name, hash));
         }),
     );
+}
+
+/** The page has just loaded most files: what the browser still holds of them is not downloaded again. */
+async function download(address, name, hash) {
+    const options = { integrity: `sha256-${hash}`, credentials: "omit" };
+    // Under a name with a hash there is one content only. Anything else the host is asked about.
+    const isFixed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(name);
+    const response = await fetch(address, { ...options, cache: isFixed ? "default" : "no-cache" }).catch(() =>
+        // What was held was damaged, or the host answers with something old.
+        fetch(address, { ...options, cache: "reload" }),
+    );
+    if (!response.ok) throw new Error(`${response.status} for ${name}`);
+    return response;
 }
 
 /** The same file of an earlier version: an update downloads only what changed. */
@@ -61,6 +68,12 @@ async function answer(request, name) {
     if (!kept) return fetch(request);
     // A host that adds a redirect to index.html leaves a mark that a navigation refuses.
     return kept.redirected ? new Response(kept.body, { headers: kept.headers }) : kept;
+}
+
+/** The page that was there first is served from here from now on: a part it opens later needs no network. */
+async function takeOver() {
+    await clear();
+    await self.clients.claim();
 }
 
 async function clear() {

@@ -1,6 +1,7 @@
 // Lighthouse over a folder of the built app, on desktop and mobile settings: node scripts/audit.mjs [folder]
-// Prints the figures, and fails below the bars.
+// Prints the figures, keeps the whole reports in target/audit/, and fails below the bars.
 
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { launch } from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";
@@ -20,12 +21,15 @@ const FIGURES = [
     "speed-index",
 ];
 
+const reports = path.resolve(import.meta.dirname, "../target/audit");
+await mkdir(reports, { recursive: true });
 const site = await serveCompressed(root);
 const chrome = await launch({ chromePath: chromiumPath(), chromeFlags: ["--headless=new", ...FLAGS] });
 let nMissed = 0;
 for (const [settings, bars] of Object.entries(BARS)) {
     const options = { port: chrome.port, onlyCategories: Object.keys(bars), logLevel: "error" };
     const { lhr } = await lighthouse(site.url, options, settings === "desktop" ? desktopConfig : undefined);
+    await writeFile(path.join(reports, `${settings}.json`), JSON.stringify(lhr, null, 1));
     for (const [category, bar] of Object.entries(bars)) {
         const score = Math.round((lhr.categories[category].score ?? 0) * 100);
         if (score < bar) nMissed += 1;

@@ -1,8 +1,9 @@
 // Finishes a build; Trunk calls it on its staging folder, before that becomes dist/: adds the code editor and the parts of
-// a split app, and in a release shrinks scripts and styles; last, gives the page and the service worker the hashes of all
-// files.
+// a split app, in a release shrinks scripts and styles, and makes one stylesheet of all; last, gives the page and the
+// service worker the hashes of all files.
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
 import { bundleEditor } from "./editor.mjs";
@@ -31,4 +32,22 @@ if (isRelease) {
     }
 }
 
+// After the shrinking, so that its name is of what it holds.
+await joinStyles();
 await seal(staging);
+
+/** One stylesheet of all, in the order of the page: each of them holds back the first paint by a round trip. */
+async function joinStyles() {
+    const page = path.join(staging, "index.html");
+    let html = await readFile(page, "utf8");
+    const links = [...html.matchAll(/[ \t]*<link rel="stylesheet" href="\.\/([^"]+\.css)"[^>]*>\n?/g)];
+    const styles = await Promise.all(links.map(([, name]) => readFile(path.join(staging, name), "utf8")));
+    const joined = styles.join("\n");
+    const name = `style-${createHash("sha256").update(joined).digest("hex").slice(0, 16)}.css`;
+    await writeFile(path.join(staging, name), joined);
+    for (const [index, [whole, old]] of links.entries()) {
+        html = html.replace(whole, index ? "" : `        <link rel="stylesheet" href="./${name}" />\n`);
+        await rm(path.join(staging, old));
+    }
+    await writeFile(page, html);
+}

@@ -44,7 +44,8 @@ export async function placeParts(staging, split) {
     await rename(path.join(staging, wasm), path.join(staging, newWasm));
     const page = path.join(staging, "index.html");
     const html = await readFile(page, "utf8");
-    await writeFile(page, replaced(replaced(html, js, newJs), wasm, newWasm));
+    const preload = `<link rel="modulepreload" href="./parts-${release}.js" crossorigin="anonymous" />`;
+    await writeFile(page, replaced(replaced(replaced(html, js, newJs), wasm, newWasm), "</head>", `${preload}</head>`));
     return needs(link, named);
 }
 

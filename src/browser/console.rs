@@ -7,3 +7,8 @@
 pub fn log_failure(message: &str) {
     web_sys::console::error_1(&message.into());
 }
+
+/// Writes what a person may want to know and need not act on.
+pub fn log_notice(message: &str) {
+    web_sys::console::warn_1(&message.into());
+}

@@ -222,6 +222,12 @@ impl Inner {
         Ok(joined(&nonce, &wrapped))
     }
 
+    async fn decrypted(&self, key: &JsValue, about: &str, sealed: &Sealed) -> Result<Vec<u8>, KeysError> {
+        let (nonce, hidden) = parted(sealed)?;
+        let plain = settled(self.subtle.decrypt(&gcm(&nonce, about), key, &Uint8Array::from(&hidden[..]))).await?;
+        Ok(bytes_of(&plain))
+    }
+
     async fn unwrap(&self, passphrase_key: &[u8], wrapped: &Sealed, extractable: bool) -> Result<JsValue, KeysError> {
         let wrapping = self.wrapping(passphrase_key).await?;
         let (nonce, wrapped) = parted(wrapped)?;
@@ -320,12 +326,15 @@ impl Keys for BrowserKeys {
 
     fn open(&self, about: &str, sealed: &Sealed) -> Later<Vec<u8>> {
         let (inner, about, sealed) = (Rc::clone(&self.inner), about.to_owned(), sealed.clone());
+        Box::pin(async move { inner.decrypted(&inner.key()?, &about, &sealed).await })
+    }
+
+    fn open_under(&self, passphrase_key: &[u8], wrapped: &Sealed, about: &str, sealed: &Sealed) -> Later<Vec<u8>> {
+        let (inner, passphrase_key, wrapped) = (Rc::clone(&self.inner), passphrase_key.to_vec(), wrapped.clone());
+        let (about, sealed) = (about.to_owned(), sealed.clone());
         Box::pin(async move {
-            let key = inner.key()?;
-            let (nonce, hidden) = parted(&sealed)?;
-            let plain =
-                settled(inner.subtle.decrypt(&gcm(&nonce, &about), &key, &Uint8Array::from(&hidden[..]))).await?;
-            Ok(bytes_of(&plain))
+            let key = inner.unwrap(&passphrase_key, &wrapped, false).await?;
+            inner.decrypted(&key, &about, &sealed).await
         })
     }
 

@@ -13,6 +13,7 @@ mod device_key;
 pub mod download;
 pub mod fetch;
 pub mod files;
+pub mod idle;
 pub mod indexed_db;
 pub mod leader;
 pub mod panic;

@@ -13,6 +13,7 @@ pub mod import;
 pub mod klaviyo;
 pub mod lists;
 pub mod member;
+mod named;
 pub mod passphrase;
 pub mod pattern;
 pub mod payload;

@@ -22,6 +22,16 @@ pub struct Cost {
 /// What OWASP asks of Argon2id at least, doubled in passes: a phone has to bear it, too.
 pub const TODAY: Cost = Cost { memory_kib: 19_456, n_passes: 4 };
 
+/// More is not spent on a vault from a file, whatever it says.
+pub const MAX_COST: Cost = Cost { memory_kib: 262_144, n_passes: 16 };
+
+impl Cost {
+    /// Whether this is at most that.
+    pub const fn is_within(self, most: Self) -> bool {
+        self.memory_kib <= most.memory_kib && self.n_passes <= most.n_passes
+    }
+}
+
 /// The key; `None` for a cost or salt that the algorithm refuses.
 pub fn stretch(passphrase: &str, salt: &[u8], cost: Cost) -> Option<Vec<u8>> {
     let params = Params::new(cost.memory_kib, cost.n_passes, 1, Some(N_KEY_BYTES)).ok()?;

@@ -34,6 +34,33 @@ pub struct WorkspaceSettings {
     pub retention_days: Option<u32>,
 }
 
+impl WorkspaceSettings {
+    /// What differs in `other`, by name.
+    pub fn changed_names(&self, other: &Self) -> Vec<&'static str> {
+        let Self {
+            organization,
+            time_zone,
+            currency,
+            timeout_secs,
+            concurrency_per_destination,
+            is_host_probe_enabled,
+            retention_days,
+        } = self;
+        [
+            (*organization != other.organization, "organization"),
+            (*time_zone != other.time_zone, "time zone"),
+            (*currency != other.currency, "currency"),
+            (*timeout_secs != other.timeout_secs, "timeout"),
+            (*concurrency_per_destination != other.concurrency_per_destination, "requests at a time"),
+            (*is_host_probe_enabled != other.is_host_probe_enabled, "host probe"),
+            (*retention_days != other.retention_days, "retention"),
+        ]
+        .into_iter()
+        .filter_map(|(is_changed, name)| is_changed.then_some(name))
+        .collect()
+    }
+}
+
 impl Default for WorkspaceSettings {
     fn default() -> Self {
         Self {

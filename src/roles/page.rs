@@ -14,6 +14,7 @@ use hookwright::browser::clock::BrowserClock;
 use hookwright::browser::console::log_failure;
 use hookwright::browser::crypto::{BrowserKeys, KeysWord};
 use hookwright::browser::fetch::FetchClient;
+use hookwright::browser::idle::{idle, saves_data};
 use hookwright::browser::indexed_db::IndexedDbStore;
 use hookwright::browser::random::BrowserRandom;
 use hookwright::browser::role::Role;
@@ -22,6 +23,7 @@ use hookwright::browser::storage_health::{self, StorageHealth};
 use hookwright::browser::timers::BrowserTimers;
 use hookwright::browser::worker_link::{WorkerLink, WorkerMessage};
 use hookwright::browser::{download, files, permission, theme, zones};
+use hookwright::domain::member::Refusal;
 use hookwright::runtime::flow_file::{GALLERY_FILE, read_gallery};
 use hookwright::runtime::handle::{AppCommand, AppEvent, FlowsNews, FlowsOrder, Handle, SenderState, StoreTrouble};
 use hookwright::runtime::handle::{StorageNews, WorkNews, WorkOrder};
@@ -38,10 +40,11 @@ use hookwright::storage::record::mirror::{JsonText, read_text};
 use hookwright::ui::files::FileServices;
 use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::{self, EventSink};
+use hookwright::view_model::members::refusal_words;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::roles::library::LibraryDesk;
-use crate::roles::parts::{open_screen, run_page_sender};
+use crate::roles::parts::{load_rest, open_screen, run_page_sender};
 use crate::roles::sender::BrowserStore;
 use crate::roles::{
     CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said,
@@ -132,6 +135,8 @@ async fn run(
     previews: Rc<Previews>,
     library: Rc<LibraryDesk>,
 ) {
+    // The frame of the screens is drawn first.
+    BrowserTimers.sleep(0).await;
     let (poke, pokes) = unbounded();
     let changed = queue.clone();
     let joined = Pokes::join(CHANNEL, move |word| {
@@ -165,19 +170,11 @@ async fn run(
     if let Some(keys) = &keys {
         keys.ready().await;
     }
-    let ticks = queue.clone();
-    let own_sender = match sender {
-        SenderPlace::Worker => Some(OwnSender::start(Rc::clone(&sink), queue)),
-        SenderPlace::Page => {
-            start_page_sender(Rc::clone(&store), keys.clone(), Rc::clone(&sink), queue, pokes);
-            None
-        }
-    };
+    let behind = Behind { store: Rc::clone(&store), keys: keys.clone(), sink: Rc::clone(&sink), queue, pokes };
     let poke_sender: Rc<dyn Fn()> = Rc::new(move || match sender {
         SenderPlace::Worker => said(broadcast.as_ref().as_ref().map_or(Ok(()), |broadcast| broadcast.post(POKE))),
         SenderPlace::Page => said(poke.unbounded_send(SenderWord::Poke).map_err(|error| error.to_string())),
     });
-    spawn_local(watch(previews, own_sender, ticks));
     let clock = Rc::new(PageClock);
     let seen_store = Rc::clone(&store);
     let seen_sink = Rc::clone(&sink);
@@ -187,11 +184,13 @@ async fn run(
         page.set_keys(keys);
     }
     page.load().await;
+    spawn_local(behind.start(sender, Rc::clone(&previews)));
     if page.wants_samples().await {
         library.fetch_samples();
     }
     let mut is_working = false;
     loop {
+        previews.refused.set(page.preview_refusal());
         // Long work goes on while nothing else is asked, and the browser may draw in between.
         let input = if is_working { inputs.next().now_or_never() } else { Some(inputs.next().await) };
         match input {
@@ -219,6 +218,34 @@ async fn run(
             Some(Some(PageInput::Keys(KeysWord::KeyChanged))) => page.hear_of_members(None).await,
             Some(Some(PageInput::Keys(KeysWord::Session(session)))) => page.hear_of_members(Some(session)).await,
             Some(Some(PageInput::Tick)) => page.end_idle_session().await,
+        }
+    }
+}
+
+/// What is started once the first screen has been drawn: until then it would only take the screen's time.
+struct Behind {
+    store: BrowserStore,
+    keys: Option<Rc<BrowserKeys>>,
+    sink: EventSink,
+    queue: UnboundedSender<PageInput>,
+    pokes: UnboundedReceiver<SenderWord>,
+}
+
+impl Behind {
+    async fn start(self, sender: SenderPlace, previews: Rc<Previews>) {
+        let Self { store, keys, sink, queue, pokes } = self;
+        idle().await;
+        let ticks = queue.clone();
+        let own_sender = match sender {
+            SenderPlace::Worker => Some(OwnSender::start(sink, queue)),
+            SenderPlace::Page => {
+                start_page_sender(store, keys, sink, queue, pokes);
+                None
+            }
+        };
+        spawn_local(watch(previews, own_sender, ticks));
+        if !saves_data() {
+            load_rest().await;
         }
     }
 }
@@ -411,14 +438,20 @@ struct Previews {
     /// Which contexts the worker has.
     sent_contexts: RefCell<Vec<u64>>,
     sink: EventSink,
+    /// Why who acts may see none.
+    refused: Cell<Option<Refusal>>,
 }
 
 impl Previews {
     fn new(sink: EventSink) -> Self {
-        Self { queue: RefCell::default(), link: RefCell::default(), sent_contexts: RefCell::default(), sink }
+        let (queue, link, sent_contexts) = Default::default();
+        Self { queue, link, sent_contexts, sink, refused: Cell::new(None) }
     }
 
     fn push(self: &Rc<Self>, request: PreviewRequest) {
+        if let Some(refusal) = self.refused.get() {
+            return self.fail(request.job.lane, request.job.ticket, &refusal_words(refusal));
+        }
         let next = self.queue.borrow_mut().push(request, BrowserClock.now());
         self.say(next);
     }
@@ -457,7 +490,12 @@ impl Previews {
                 self.say(next);
                 (self.sink)(AppEvent::PreviewRendered { reply: Box::new(reply) });
             }
-            WorkerMessage::Failed { message } => log_failure(&message),
+            WorkerMessage::Failed { message } => {
+                log_failure(&message);
+                let previews = Rc::clone(self);
+                // Not at once: this is the worker's own callback. The next preview starts another.
+                spawn_local(async move { drop(previews.link.borrow_mut().take()) });
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::FutureExt;
 use hookwright::browser::crypto::BrowserKeys;
+use hookwright::browser::idle::idle;
 use hookwright::domain::id::{FlowId, NodeId};
 use hookwright::runtime::schedule::{SenderNotice, SenderWord};
 use hookwright::ui::activity::ActivityScreen;
@@ -21,7 +22,7 @@ use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
 use hookwright::ui::events::EventsScreen;
 use hookwright::ui::flows::FlowsScreen;
 use hookwright::ui::help::HelpScreen;
-use hookwright::ui::members::MembersScreen;
+use hookwright::ui::members::{MemberForms, MembersScreen};
 use hookwright::ui::payload::PayloadScreen;
 use hookwright::ui::rehearsal::RehearsalScreen;
 use hookwright::ui::sandbox::SandboxScreen;
@@ -69,6 +70,7 @@ part!(more, load_events; fn events_screen() -> AnyView { view! { <EventsScreen /
 part!(more, load_help; fn help_screen() -> AnyView { view! { <HelpScreen /> }.into_any() });
 part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsScreen /> }.into_any() });
 part!(more, load_members; fn members_screen() -> AnyView { view! { <MembersScreen /> }.into_any() });
+part!(more, load_member_forms; fn member_forms() -> AnyView { view! { <MemberForms /> }.into_any() });
 part!(work; fn calculation_start() -> () { calculation::start() });
 part!(work; fn sender_start() -> () { sender::start() });
 part!(work; fn page_sender(
@@ -86,9 +88,12 @@ part!(activity, load_rehearsal; fn rehearsal_screen(flow_id: FlowId) -> AnyView 
     view! { <RehearsalScreen flow_id=flow_id /> }.into_any()
 });
 
+/// Comes back when a part is here.
+type PartLoading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
 /// Opens a screen: at once if its code is here.
 pub fn open_screen(screen: &Screen) -> Opened {
-    let mut loading: Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>> = match screen {
+    let mut loading: PartLoading = match screen {
         Screen::Flow { .. } => Box::pin(load_flow()),
         Screen::Payload { .. } => Box::pin(load_payload()),
         Screen::Flows => Box::pin(load_flows()),
@@ -101,6 +106,7 @@ pub fn open_screen(screen: &Screen) -> Opened {
         Screen::Destinations => Box::pin(load_destinations()),
         Screen::Destination { .. } => Box::pin(load_destination()),
         Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
+        Screen::MemberForms => Box::pin(load_member_forms()),
     };
     match loading.as_mut().now_or_never() {
         Some(Ok(())) => show_loaded(screen),
@@ -124,11 +130,25 @@ fn show_loaded(screen: &Screen) -> Opened {
         Screen::Destinations => destinations_screen().now_or_never(),
         Screen::Destination { origin } => destination_screen(origin).now_or_never(),
         Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),
+        Screen::MemberForms => member_forms().now_or_never(),
     };
     match view {
         Some(Ok(view)) => Opened::Ready(view),
         Some(Err(error)) => Opened::Failed { message: error.to_string() },
         None => Opened::Failed { message: "the screen was loaded and did not come".to_owned() },
+    }
+}
+
+/// Fetches every part that is not here yet, one after the other: whatever is opened later is there at once, and needs no
+/// network any more.
+pub async fn load_rest() {
+    let rest: [PartLoading; 3] = [Box::pin(load_flow()), Box::pin(load_flows()), Box::pin(load_activity())];
+    for part in rest {
+        idle().await;
+        if let Err(error) = part.await {
+            // It is fetched again when it is opened, and said then.
+            return hookwright::browser::console::log_notice(&error.to_string());
+        }
     }
 }
 

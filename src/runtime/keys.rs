@@ -59,6 +59,8 @@ pub trait Keys {
     fn seal(&self, about: &str, plain: &[u8]) -> Later<Sealed>;
     /// Decrypts what was sealed about the same thing.
     fn open(&self, about: &str, sealed: &Sealed) -> Later<Vec<u8>>;
+    /// Decrypts what was sealed under the key that is wrapped here, and holds neither.
+    fn open_under(&self, passphrase_key: &[u8], wrapped: &Sealed, about: &str, sealed: &Sealed) -> Later<Vec<u8>>;
     /// An authentication code by a key given in, not by the workspace's.
     fn mac(&self, hash: MacHash, key: &[u8], message: &[u8]) -> Later<Vec<u8>>;
     /// Tells the other tabs who is signed in, and that members or secrets changed.

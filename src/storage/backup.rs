@@ -2,19 +2,31 @@
 //!
 //! In: a store; the text of a backup. Out: text, a line a row; what a restore would change; the restored rows.
 //! Invariant: nothing that is in the store is overwritten but documents, and those only after the plan has said so; nothing
-//! restored is sent by itself. What holds secrets, claims or counts is not in it.
+//! restored is sent by itself. Members and secrets are in it only when asked for, as they lie in the store: encrypted.
+//! Claims, counts and remembered wrong tries never are.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::domain::delivery::destination::Destination;
+use crate::domain::delivery::practice::PracticeScript;
 use crate::domain::delivery::state::{Attempt, Delivery, DeliveryStatus, StatusKind};
 use crate::domain::event::{Profile, TriggerEvent};
+use crate::domain::flow::model::{Flow, FlowDocument, SavedFlow};
 use crate::domain::flow::run::{RunDocument, RunStatus};
+use crate::domain::lists::ProfileSets;
+use crate::domain::member::{AuditEntry, Roster};
+use crate::domain::secret::{Sealed, SecretDocument};
+use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
 use crate::storage::record::activity::LoggedEntry;
 use crate::storage::record::generation::Generation;
+use crate::storage::record::lists::SETS_KEY;
+use crate::storage::record::load;
+use crate::storage::record::member::{GUARD_KEY, ROSTER_KEY, VAULT_KEY, Vault};
+use crate::storage::record::settings::{PRACTICE_KEY, WORKSPACE_KEY};
 use crate::storage::record::{RecordError, Stored};
 use crate::storage::{Batch, Direction, Durability, Order, Query, Row, Store, StoreError, StoreName, Write};
 
@@ -24,6 +36,9 @@ const FORMAT: u64 = 1;
 const KIND: &str = "hookwright-backup";
 /// Rows read or written at a time.
 const SLICE: usize = 500;
+
+/// The largest backup: it has to fit into a page's memory, twice.
+pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 
 /// What a backup holds, in this order. Orders to the sender, its claim, its counts and unreadable rows stay where they are.
 const STORES: [StoreName; 10] = [
@@ -39,7 +54,10 @@ const STORES: [StoreName; 10] = [
     StoreName::Activity,
 ];
 
-/// Why a file cannot be restored. Nothing was changed.
+/// What it holds as well when asked: who works here, with their second steps and the vault, kept secrets, who did what.
+const MEMBER_STORES: [StoreName; 3] = [StoreName::Members, StoreName::Secrets, StoreName::Audit];
+
+/// Why a file cannot be made or restored. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BackupError {
     #[error("the file is no backup of Hookwright")]
@@ -52,13 +70,41 @@ pub enum BackupError {
     Damaged,
     #[error("line {line} cannot be read: {reason}")]
     BadRow { line: usize, reason: String },
+    #[error("the backup has {n_mebibytes} MiB, and at most 512 MiB can be restored")]
+    TooLarge { n_mebibytes: u64 },
+    #[error("the passphrase is not that of the backup")]
+    WrongPassphrase,
+    #[error("the members and secrets in the backup were changed since it was made")]
+    Forged,
+}
+
+/// What a restore does with the members and secrets of a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MembersPart {
+    /// They stay in the file.
+    Leave,
+    /// They are of this workspace's key: secrets and lines of the audit list that are missing here are added.
+    Add,
+    /// They take the place of those here, secrets included.
+    Replace,
 }
 
 /// A backup that was read and found whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Backup {
     pub made_at: Timestamp,
+    /// Empty text under the workspace's key, bound to every line: only with members and secrets.
+    pub seal: Option<Sealed>,
     rows: Vec<Row>,
+}
+
+/// A backup that is being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// A line a row.
+    pub lines: String,
+    made_at: Timestamp,
+    n_rows: usize,
 }
 
 /// What a restore would do to rows of one kind.
@@ -81,38 +127,84 @@ pub struct RestorePlan {
     pub n_for_review: usize,
     /// Runs that waited in the backup: they come back ended.
     pub n_runs_ended: usize,
+    /// Secrets kept here under another key, which go.
+    pub n_secrets_lost: usize,
 }
 
-/// The text of a backup of everything that is in `store`.
-pub async fn make_backup(store: &impl Store, made_at: Timestamp) -> Result<String, StoreError> {
-    let mut lines = String::new();
-    let mut n_rows = 0_usize;
-    for name in STORES {
+/// A backup of everything that is in `store`; of members and secrets only `with_members`.
+pub async fn draft_backup(
+    store: &impl Store,
+    made_at: Timestamp,
+    with_members: WithMembers,
+) -> Result<Draft, StoreError> {
+    let mut draft = Draft { lines: String::new(), made_at, n_rows: 0 };
+    let more = match with_members {
+        WithMembers::Yes => &MEMBER_STORES[..],
+        WithMembers::No => &[],
+    };
+    for name in STORES.iter().chain(more).copied() {
         let mut after = None;
         loop {
             let by = Order::Key { prefix: String::new(), after: after.take() };
             let query = Query { store: name, by, direction: Direction::Ascending, limit: SLICE };
             let rows = store.query(query).await?;
-            for row in &rows {
+            for row in rows.iter().filter(|row| is_for_backups(row)) {
                 let line = json!({"store": name.as_str(), "key": row.key, "version": row.version, "json": row.json});
-                lines.push_str(&line.to_string());
-                lines.push('\n');
+                draft.lines.push_str(&line.to_string());
+                draft.lines.push('\n');
+                draft.n_rows += 1;
             }
-            n_rows += rows.len();
             match rows.last() {
                 Some(last) if rows.len() >= SLICE => after = Some(last.key.clone()),
                 Some(_) | None => break,
             }
         }
     }
-    let head = json!({
-        "kind": KIND,
-        "format": FORMAT,
-        "made_at": made_at.as_millis(),
-        "rows": n_rows,
-        "sum": format!("{:016x}", sum(&lines)),
-    });
-    Ok(format!("{head}\n{lines}"))
+    Ok(draft)
+}
+
+/// Whether a backup is to hold members and secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithMembers {
+    Yes,
+    No,
+}
+
+/// What is remembered of wrong tries is of this browser: whoever guesses must not get rid of it with a file.
+fn is_for_backups(row: &Row) -> bool {
+    row.store != StoreName::Members || row.key != GUARD_KEY
+}
+
+impl Draft {
+    /// The text of the file.
+    pub fn text(self, seal: Option<&Sealed>) -> Result<String, BackupError> {
+        let Self { lines, made_at, n_rows } = self;
+        check_size(lines.len() as u64)?;
+        let mut head = json!({
+            "kind": KIND,
+            "format": FORMAT,
+            "made_at": made_at.as_millis(),
+            "rows": n_rows,
+            "sum": format!("{:016x}", sum(&lines)),
+        });
+        if let (Some(seal), Some(head)) = (seal, head.as_object_mut()) {
+            head.insert("seal".to_owned(), seal.as_str().into());
+        }
+        Ok(format!("{head}\n{lines}"))
+    }
+}
+
+/// Whether a file of so many bytes is looked at.
+pub const fn check_size(n_bytes: u64) -> Result<(), BackupError> {
+    if n_bytes > MAX_BYTES as u64 {
+        return Err(BackupError::TooLarge { n_mebibytes: n_bytes / 1024 / 1024 });
+    }
+    Ok(())
+}
+
+/// The lines of a backup's text: what its seal is bound to.
+pub fn lines_of(text: &str) -> &str {
+    text.split_once('\n').map_or("", |(_, lines)| lines)
 }
 
 /// FNV-1a: it finds damage, and proves nothing about who made the file. <http://www.isthe.com/chongo/tech/comp/fnv/>
@@ -123,6 +215,7 @@ fn sum(text: &str) -> u64 {
 impl Backup {
     /// Reads a backup's text, all or nothing.
     pub fn read(text: &str) -> Result<Self, BackupError> {
+        check_size(text.len() as u64)?;
         let (head, lines) = text.split_once('\n').ok_or(BackupError::NotABackup)?;
         let head: Value = serde_json::from_str(head).map_err(|_| BackupError::NotABackup)?;
         let number = |name: &str| head.get(name).and_then(Value::as_u64);
@@ -143,13 +236,44 @@ impl Backup {
         }
         let rows = lines.lines().enumerate().map(|(idx, line)| read_line(idx + 2, line)).collect::<Result<_, _>>()?;
         let made_at = head.get("made_at").and_then(Value::as_i64).unwrap_or_default();
-        Ok(Self { made_at: Timestamp::from_millis(made_at), rows })
+        let seal = head.get("seal").and_then(Value::as_str).map(Sealed::new);
+        let backup = Self { made_at: Timestamp::from_millis(made_at), seal, rows };
+        let n_of_members = backup.rows.iter().filter(|row| MEMBER_STORES.contains(&row.store)).count();
+        let is_whole = match (&backup.seal, backup.members()) {
+            (None, None) => n_of_members == 0,
+            (Some(_), Some(_)) => true,
+            _ => false,
+        };
+        if is_whole { Ok(backup) } else { Err(BackupError::Forged) }
+    }
+
+    /// The members and the vault that holds their key, if the backup has them.
+    pub fn members(&self) -> Option<(Roster, Vault)> {
+        let row = |key: &str| self.rows.iter().find(|row| row.store == StoreName::Members && row.key == key);
+        Some((Roster::from_row(row(ROSTER_KEY)?).ok()?, Vault::from_row(row(VAULT_KEY)?).ok()?))
+    }
+
+    /// The flows that would run after a restore.
+    pub fn running_flows(&self) -> impl Iterator<Item = Flow> {
+        let flows = self.rows.iter().filter(|row| row.store == StoreName::Flows);
+        flows.filter_map(|row| FlowDocument::from_row(row).ok()?.saved.map(|saved| saved.flow))
+    }
+
+    /// The rows that a restore is about.
+    fn rows(&self, members: MembersPart) -> impl Iterator<Item = &[Row]> {
+        let is_wanted = move |row: &Row| match members {
+            MembersPart::Leave => !MEMBER_STORES.contains(&row.store),
+            MembersPart::Add => row.store != StoreName::Members,
+            MembersPart::Replace => true,
+        };
+        let kinds = self.rows.chunk_by(|one, other| one.store == other.store);
+        kinds.filter(move |kind| kind.first().is_some_and(is_wanted)).flat_map(|kind| kind.chunks(SLICE))
     }
 
     /// What a restore into `store` would change.
-    pub async fn plan(&self, store: &impl Store) -> Result<RestorePlan, StoreError> {
+    pub async fn plan(&self, store: &impl Store, members: MembersPart) -> Result<RestorePlan, StoreError> {
         let mut plan = RestorePlan { made_at_millis: self.made_at.as_millis(), ..RestorePlan::default() };
-        for slice in self.rows.chunk_by(|one, other| one.store == other.store).flat_map(|kind| kind.chunks(SLICE)) {
+        for slice in self.rows(members) {
             for (row, now) in slice.iter().zip(current(store, slice).await?) {
                 let change = plan.changes.entry(row.store).or_default();
                 match fate(row, now.as_ref()) {
@@ -163,13 +287,26 @@ impl Backup {
                 }
             }
         }
+        plan.n_secrets_lost = self.doomed_secrets(store, members).await?.len();
         Ok(plan)
+    }
+
+    /// Keys of secrets here that could not be opened any more: they are of another key.
+    async fn doomed_secrets(&self, store: &impl Store, members: MembersPart) -> Result<Vec<String>, StoreError> {
+        if members != MembersPart::Replace {
+            return Ok(Vec::new());
+        }
+        let here = load::load_all::<SecretDocument>(store).await?.values;
+        let is_in_file = |key: &str| self.rows.iter().any(|row| row.store == StoreName::Secrets && row.key == key);
+        let keys = here.into_iter().map(|found| found.value.id.as_str().to_owned());
+        Ok(keys.filter(|key| !is_in_file(key)).collect())
     }
 
     /// Does what the plan says, slice by slice; done twice it changes nothing more. The sender, wherever it runs, starts anew
     /// afterwards and counts everything again.
-    pub async fn restore(&self, store: &impl Store, now: Timestamp) -> Result<(), StoreError> {
-        for slice in self.rows.chunk_by(|one, other| one.store == other.store).flat_map(|kind| kind.chunks(SLICE)) {
+    pub async fn restore(&self, store: &impl Store, now: Timestamp, members: MembersPart) -> Result<(), StoreError> {
+        let doomed = self.doomed_secrets(store, members).await?;
+        for slice in self.rows(members) {
             let mut writes = Vec::new();
             for (row, current) in slice.iter().zip(current(store, slice).await?) {
                 match fate(row, current.as_ref()) {
@@ -183,7 +320,8 @@ impl Backup {
             }
         }
         let forget = Write::DeleteRange { store: StoreName::Totals, from: String::new(), to: "~".to_owned() };
-        let writes = vec![forget, Write::Put(Generation { claimed_at: now }.to_row())];
+        let mut writes = vec![forget, Write::Put(Generation { claimed_at: now }.to_row())];
+        writes.extend(doomed.into_iter().map(|key| Write::Delete { store: StoreName::Secrets, key }));
         store.commit(Batch { checks: Vec::new(), writes, durability: Durability::Strict }).await.map(|_| ())
     }
 }
@@ -206,9 +344,16 @@ fn fate(row: &Row, now: Option<&Row>) -> Fate {
         (_, None) => Fate::Added,
         (_, Some(now)) if now.json == row.json && now.version == row.version => Fate::Left,
         // Documents are a person's, who is asked; what happened has happened, and stays as it is known here.
-        (StoreName::Flows | StoreName::Events | StoreName::Profiles | StoreName::Settings, Some(_)) => {
-            Fate::Overwritten
-        }
+        // Members, and secrets of the same id, come only with `MembersPart::Replace`, or are the same.
+        (
+            StoreName::Flows
+            | StoreName::Events
+            | StoreName::Profiles
+            | StoreName::Settings
+            | StoreName::Members
+            | StoreName::Secrets,
+            Some(_),
+        ) => Fate::Overwritten,
         (
             StoreName::Versions
             | StoreName::Steps
@@ -220,8 +365,6 @@ fn fate(row: &Row, now: Option<&Row>) -> Fate {
             | StoreName::Inbox
             | StoreName::Totals
             | StoreName::Meta
-            | StoreName::Members
-            | StoreName::Secrets
             | StoreName::Audit
             | StoreName::SetAside,
             Some(_),
@@ -259,7 +402,8 @@ fn read_line(line: usize, text: &str) -> Result<Row, BackupError> {
     let bad = |reason: &str| BackupError::BadRow { line, reason: reason.to_owned() };
     let json: Value = serde_json::from_str(text).map_err(|error| bad(&error.to_string()))?;
     let field = |name: &str| json.get(name).and_then(Value::as_str);
-    let store = field("store").and_then(|name| STORES.into_iter().find(|store| store.as_str() == name));
+    let store =
+        field("store").and_then(|name| STORES.into_iter().chain(MEMBER_STORES).find(|store| store.as_str() == name));
     let store = store.ok_or_else(|| bad("it is of no kind that is restored"))?;
     let version = json.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok());
     let row = Row {
@@ -273,7 +417,8 @@ fn read_line(line: usize, text: &str) -> Result<Row, BackupError> {
     indexed(row).map_err(|error| bad(&error.to_string()))
 }
 
-/// The row with the keys it is found by, which follow from its value, in today's shape.
+/// The row with the keys it is found by, which follow from its value, in today's shape; a row that could not be read later
+/// is refused now.
 fn indexed(row: Row) -> Result<Row, RecordError> {
     match row.store {
         StoreName::Events => TriggerEvent::from_row(&row).map(|value| value.to_row()),
@@ -282,18 +427,25 @@ fn indexed(row: Row) -> Result<Row, RecordError> {
         StoreName::Deliveries => Delivery::from_row(&row).map(|value| value.to_row()),
         StoreName::Attempts => Attempt::from_row(&row).map(|value| value.to_row()),
         StoreName::Activity => LoggedEntry::from_row(&row).map(|value| value.to_row()),
-        // These have no indexes, and whoever reads them brings them to today's shape.
-        StoreName::Flows
-        | StoreName::Versions
-        | StoreName::Steps
-        | StoreName::Settings
-        | StoreName::Destinations
-        | StoreName::Inbox
-        | StoreName::Totals
-        | StoreName::Meta
-        | StoreName::Members
-        | StoreName::Secrets
-        | StoreName::Audit
-        | StoreName::SetAside => Ok(row),
+        StoreName::Flows => FlowDocument::from_row(&row).map(|_| row),
+        StoreName::Versions => SavedFlow::from_row(&row).map(|_| row),
+        StoreName::Destinations => Destination::from_row(&row).map(|_| row),
+        StoreName::Settings => match row.key.as_str() {
+            WORKSPACE_KEY => WorkspaceSettings::from_row(&row).map(|_| row),
+            PRACTICE_KEY => PracticeScript::from_row(&row).map(|_| row),
+            SETS_KEY => ProfileSets::from_row(&row).map(|_| row),
+            _ => Ok(row),
+        },
+        StoreName::Members => match row.key.as_str() {
+            ROSTER_KEY => Roster::from_row(&row).map(|_| row),
+            VAULT_KEY => Vault::from_row(&row).map(|_| row),
+            key => {
+                let reason = "no backup holds this".to_owned();
+                Err(RecordError::Unreadable { store: row.store, key: key.to_owned(), reason })
+            }
+        },
+        StoreName::Secrets => SecretDocument::from_row(&row).map(|_| row),
+        StoreName::Audit => AuditEntry::from_row(&row).map(|_| row),
+        StoreName::Steps | StoreName::Inbox | StoreName::Totals | StoreName::Meta | StoreName::SetAside => Ok(row),
     }
 }

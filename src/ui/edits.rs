@@ -11,7 +11,9 @@ use crate::domain::flow::edit::{FlowEdit, WebhookChange, apply};
 use crate::domain::flow::model::{Flow, FlowDocument, NodeKind, WebhookAction};
 use crate::domain::flow::steps::{FlowHistory, FlowStep, StepMarks, StepWrite};
 use crate::domain::id::{FlowId, NodeId};
+use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, StoreTrouble};
+use crate::runtime::page::permission_to_edit;
 use crate::ui::state::{AppState, Clash, KeepState};
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
@@ -86,6 +88,10 @@ impl AppState {
     }
 
     fn step(self, flow_id: &FlowId, go: fn(&mut FlowHistory) -> Option<StepWrite>) -> bool {
+        if let Some(words) = untrack(|| self.members.refusal(Permission::EditFlows)) {
+            self.notify(Tone::Fail, words);
+            return false;
+        }
         let mut done = None;
         self.histories.update(|histories| {
             if let Some(history) = histories.get_mut(flow_id) {
@@ -97,7 +103,23 @@ impl AppState {
         true
     }
 
+    /// Whether who acts may make this of the flow; if not, why is said.
+    fn may_become(self, flow: &Flow) -> bool {
+        let before = self.working.with_untracked(|working| working.get(&flow.id).cloned());
+        let needed = permission_to_edit(before.as_deref(), flow);
+        match untrack(|| self.members.refusal(needed)) {
+            Some(words) => {
+                self.notify(Tone::Fail, words);
+                false
+            }
+            None => true,
+        }
+    }
+
     fn keep_step(self, flow: Flow, fold_key: Option<&str>) {
+        if !self.may_become(&flow) {
+            return;
+        }
         let (flow, write) = self.record_step(flow, fold_key);
         self.put_flow(flow, write);
     }

@@ -14,22 +14,36 @@ use crate::ui::kit::tabs::{focus_when_drawn, is_focused};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
 use crate::ui::shell::{HEADING_ID, PageHeader};
+use crate::ui::state::use_app_state;
+use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 
 /// Which screen shows; a change of filter or of the opened delivery is no change of screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Screen {
     Flows,
-    Flow { flow_id: FlowId },
-    Payload { flow_id: FlowId, node_id: NodeId },
+    Flow {
+        flow_id: FlowId,
+    },
+    Payload {
+        flow_id: FlowId,
+        node_id: NodeId,
+    },
     Sandbox,
     Activity,
     Events,
     Settings,
     Members,
     Destinations,
-    Destination { origin: String },
-    Rehearsal { flow_id: FlowId },
+    Destination {
+        origin: String,
+    },
+    Rehearsal {
+        flow_id: FlowId,
+    },
     Help,
+    /// No screen of its own: the forms about members, over whichever screen shows.
+    MemberForms,
 }
 
 /// Comes back when a screen's code is here, or says why it is not.
@@ -90,6 +104,44 @@ pub fn ShownScreen(
             Opened::Failed { message } => {
                 leptos::logging::error!("{message}");
                 failed_screen(title, Callback::new(move |()| look_again()))
+            }
+        }
+    })
+    .into_any()
+}
+
+/// The forms about members, whose code comes when the first of them opens.
+#[component]
+pub fn LazyMemberForms() -> AnyView {
+    let page = use_page();
+    let app_state = use_app_state();
+    let form = app_state.members.form;
+    let is_wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || form.with(Option::is_some));
+    let looks = RwSignal::new(0_u32);
+    let give_up = move |message: String| {
+        leptos::logging::error!("{message}");
+        form.set(None);
+        app_state.notify(Tone::Fail, messages::PART_MISSING.to_owned());
+    };
+    (move || {
+        looks.track();
+        if !is_wanted.get() {
+            return ().into_any();
+        }
+        match page.open_screen(&Screen::MemberForms) {
+            Opened::Ready(view) => view,
+            Opened::Loading(loading) => {
+                spawn_local(async move {
+                    match loading.await {
+                        Ok(()) => looks.update(|looks| *looks += 1),
+                        Err(message) => give_up(message),
+                    }
+                });
+                ().into_any()
+            }
+            Opened::Failed { message } => {
+                give_up(message);
+                ().into_any()
             }
         }
     })

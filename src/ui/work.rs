@@ -63,7 +63,7 @@ impl WorkState {
                 app_state.notify(Tone::Ok, messages::RESTORED.to_owned());
             }
             WorkNews::BackupRefused { reason } => {
-                self.plan.set(None);
+                // A plan stays: another passphrase may be tried.
                 self.refusal.set(Some(messages::sentence(&reason)));
             }
             WorkNews::StorageSeen { health } => self.storage.set(Some(health)),

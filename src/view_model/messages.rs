@@ -459,7 +459,33 @@ fn megabytes(bytes: u64) -> String {
 pub const DURABLE: &str = "What must not be lost is written with strict durability: a delivery is on the disk before its \
      request leaves.";
 pub const BACKUP_MEANING: &str = "One file with flows, versions, events, profiles, settings, destinations and the whole \
-     log. Secrets are not in it.";
+     log. Members, their second steps and secrets are in it only if you ask for them.";
+pub const BACKUP_MEMBERS_MEANING: &str = "As they lie here: encrypted under the passphrase. Who has the file and the \
+     passphrase has the secrets.";
+pub const BACKUP_MEMBERS_LOCKED: &str = "Needs unlocked secrets: see Members.";
+pub const RESTORE_MEMBERS_ADD: &str = "Its secrets are of this workspace: those that are missing here are added, and \
+     the members stay as they are.";
+pub const RESTORE_MEMBERS_OWNER: &str = "It holds members and secrets of another workspace. Only the Owner can restore \
+     them, with the secrets unlocked; everything else can be restored without.";
+
+/// What taking the members of a backup would cost.
+pub fn restore_members_replace(n_secrets_lost: usize) -> String {
+    let mut words = String::from("It holds members and secrets of its own.");
+    if n_secrets_lost > 0 {
+        words.push_str(&format!(
+            " Taking them deletes {} kept here under another passphrase.",
+            counted(n_secrets_lost, "secret", "secrets")
+        ));
+    }
+    words
+}
+
+/// A file that is larger than any backup.
+pub fn backup_too_large(n_bytes: f64, most: usize) -> String {
+    let mebibytes = n_bytes / 1024.0 / 1024.0;
+    format!("The file has {mebibytes:.0} MiB, and at most {} MiB can be restored.", most / 1024 / 1024)
+}
+
 pub const RESTORE_MEANING: &str = "First it is shown what would change; nothing changes before you say so. What happened \
      is never overwritten, and nothing restored is sent by itself.";
 pub const RETENTION_HINT: &str =
@@ -479,6 +505,7 @@ pub fn restore_rest(n_for_review: usize, n_runs_ended: usize) -> String {
     )
 }
 
+pub const PART_MISSING: &str = "This part of the app did not arrive. Check the connection, then try again.";
 pub const RESTORED: &str = "The backup is restored. What waited in it is in Needs review.";
 
 pub const REHEARSAL_MEANING: &str = "Every destination is answered by the practice receiver's script here, and nothing \

@@ -74,15 +74,17 @@ test("a worker starts from the Wasm that the page compiled, without a second dow
     await page.evaluate(() => void globalThis.hookwrightBoot.spawnWorker("calculation"));
     const worker = await starting;
     await expect.poll(() => worker.evaluate(() => performance.getEntriesByType("resource").length)).toBeGreaterThan(0);
-    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(page.locator(".boot-alert")).toHaveCount(0);
     expect(downloads).toHaveLength(1);
 });
 
 test("a worker whose script is missing is announced, with what it means", async ({ page, app }) => {
     await app.open();
+    // The app's own workers have theirs.
+    await expect(page.locator(".nav-sender")).toContainText("This tab sends");
     await page.route("**/worker.js*", (route) => route.fulfill({ status: 404, body: "gone" }));
     await page.evaluate(() => void globalThis.hookwrightBoot.spawnWorker("sender"));
-    await expect(page.getByRole("alert")).toContainText("no request leaves this tab");
+    await expect(page.locator(".boot-alert")).toContainText("no request leaves this tab");
 });
 
 test("after a panic, the data can still be downloaded", async ({ page, app }) => {

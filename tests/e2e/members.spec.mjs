@@ -53,10 +53,14 @@ test("the first save of a live webhook to a real destination asks for two-step a
     await members.fillSetUp();
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 
-    // A reload signs out and locks; what was typed is there, and changes are refused with the reason.
+    // A reload signs out and locks; the flow is there to look at, and what would change it says why it cannot be used.
     await page.reload();
-    await flow.payload.fill("{}");
-    await expect(page.getByText("Nobody is signed in.").first()).toBeVisible();
+    await expect(flow.destination).toHaveValue(receivers.trusted.url("/orders"));
+    await expect(flow.payload).toBeDisabled();
+    await expect(page.locator(".gate-note").first()).toContainText("Nobody is signed in.");
+    const fire = page.getByRole("button", { name: "Fire event…" });
+    await expect(fire).toBeDisabled();
+    await expect(fire).toHaveAccessibleDescription(/Nobody is signed in/);
     await members.open();
     await expect(members.session).toContainText("Nobody is signed in");
     await expect(members.secrets).toContainText("Locked");
@@ -107,10 +111,17 @@ test("a role that may not edit is told so, and a recovery code stands in for the
     await page.getByRole("link", { name: "Flows" }).first().click();
     await page.getByRole("link", { name: "Order to ERP" }).first().click();
     const flow = new FlowPage(page);
-    await flow.payload.fill("{}");
-    await expect(
-        page.getByText("Your role, Analyst, may not create, edit or delete flows and webhooks.").first(),
-    ).toBeVisible();
+    const words = "Your role, Analyst, may not create, edit or delete flows and webhooks.";
+    await expect(flow.payload).toBeDisabled();
+    await expect(page.locator(".gate-note").first()).toContainText(words);
+    // By keyboard the canvas takes the same answer.
+    await page.getByRole("treeitem").last().focus();
+    await page.keyboard.press("Delete");
+    await expect(page.locator(".notices").getByText(words)).toBeVisible();
+    await expect(flow.payload).not.toHaveValue("");
+    await page.getByRole("link", { name: "Settings" }).first().click();
+    await expect(page.locator("#organization-name")).toBeDisabled();
+    await expect(page.getByRole("button", { name: "Make a backup" })).toBeDisabled();
 
     await members.open();
     await page.getByRole("button", { name: "Sign in as another…" }).click();

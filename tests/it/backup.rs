@@ -8,7 +8,7 @@ use hookwright::domain::id::{DeliveryId, FlowId, NodeId, ProfileId};
 use hookwright::domain::samples;
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::time::Timestamp;
-use hookwright::storage::backup::{Backup, BackupError, KindChange, make_backup};
+use hookwright::storage::backup::{Backup, BackupError, KindChange, MembersPart, WithMembers, draft_backup};
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
@@ -16,6 +16,11 @@ use hookwright::storage::record::load::load_all;
 use hookwright::storage::{Batch, Direction, IndexPart, Order, Query, Store, StoreName, Write};
 
 use crate::storage::run;
+
+/// The text of a backup without members and secrets.
+pub async fn make_backup(store: &impl Store, made_at: Timestamp) -> String {
+    draft_backup(store, made_at, WithMembers::No).await.unwrap().text(None).unwrap()
+}
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_772_366_400_000 + millis)
@@ -48,6 +53,11 @@ fn delivery(n: usize, status: DeliveryStatus) -> Delivery {
         may_have_arrived: false,
         updated_at: at(0),
     }
+}
+
+/// A delivery that has come to its end.
+pub fn finished(n: usize) -> Delivery {
+    delivery(n, skipped())
 }
 
 fn skipped() -> DeliveryStatus {
@@ -92,14 +102,14 @@ async fn workspace() -> MemoryStore {
 fn a_workspace_comes_back_whole_and_found_by_its_indexes() {
     run(async {
         let store = workspace().await;
-        let text = make_backup(&store, at(5)).await.unwrap();
+        let text = make_backup(&store, at(5)).await;
         let backup = Backup::read(&text).unwrap();
         assert_eq!(backup.made_at, at(5));
         let fresh = MemoryStore::default();
-        let plan = backup.plan(&fresh).await.unwrap();
+        let plan = backup.plan(&fresh, MembersPart::Leave).await.unwrap();
         assert_eq!(plan.changes[&StoreName::Deliveries], KindChange { n_added: 1_201, ..KindChange::default() });
         assert_eq!((plan.n_for_review, plan.n_runs_ended), (1, 0));
-        backup.restore(&fresh, at(6)).await.unwrap();
+        backup.restore(&fresh, at(6), MembersPart::Leave).await.unwrap();
         let restored = load_all::<Delivery>(&fresh).await.unwrap().values;
         assert_eq!(restored.len(), 1_201);
         assert_eq!(restored[7].value, delivery(7, skipped()));
@@ -115,7 +125,7 @@ fn a_workspace_comes_back_whole_and_found_by_its_indexes() {
         assert_eq!(load_all::<FlowDocument>(&fresh).await.unwrap().values[0].value, document("Order to ERP"));
         assert_eq!(load_all::<LoggedEntry>(&fresh).await.unwrap().values.len(), 1);
         // A second time there is nothing left to change.
-        let again = backup.plan(&fresh).await.unwrap();
+        let again = backup.plan(&fresh, MembersPart::Leave).await.unwrap();
         assert!(again.changes.values().all(|change| change.n_added + change.n_overwritten == 0), "{again:?}");
     });
 }
@@ -123,16 +133,16 @@ fn a_workspace_comes_back_whole_and_found_by_its_indexes() {
 #[test]
 fn a_restore_says_what_it_overwrites_and_leaves_what_happened() {
     run(async {
-        let backup = Backup::read(&make_backup(&workspace().await, at(5)).await.unwrap()).unwrap();
+        let backup = Backup::read(&make_backup(&workspace().await, at(5)).await).unwrap();
         let store = workspace().await;
         put(&store, document("Renamed since").to_row()).await;
         let delivered = delivery(9_000, DeliveryStatus::Delivered { at: at(20) });
         put(&store, delivered.to_row()).await;
-        let plan = backup.plan(&store).await.unwrap();
+        let plan = backup.plan(&store, MembersPart::Leave).await.unwrap();
         assert_eq!(plan.changes[&StoreName::Flows], KindChange { n_overwritten: 1, ..KindChange::default() });
         assert_eq!(plan.changes[&StoreName::Deliveries], KindChange { n_left: 1_201, ..KindChange::default() });
         assert_eq!(plan.n_for_review, 0);
-        backup.restore(&store, at(30)).await.unwrap();
+        backup.restore(&store, at(30), MembersPart::Leave).await.unwrap();
         assert_eq!(load_all::<FlowDocument>(&store).await.unwrap().values[0].value, document("Order to ERP"));
         assert_eq!(load_all::<Delivery>(&store).await.unwrap().values[1_200].value, delivered);
     });
@@ -144,8 +154,8 @@ fn the_sender_starts_anew_after_a_restore() {
         let store = workspace().await;
         let generation = async || store.get(StoreName::Meta, "generation").await.unwrap().map_or(0, |row| row.revision);
         let before = generation().await;
-        let backup = Backup::read(&make_backup(&store, at(5)).await.unwrap()).unwrap();
-        backup.restore(&store, at(6)).await.unwrap();
+        let backup = Backup::read(&make_backup(&store, at(5)).await).unwrap();
+        backup.restore(&store, at(6), MembersPart::Leave).await.unwrap();
         assert_eq!(generation().await, before + 1);
         let by = Order::Key { prefix: String::new(), after: None };
         let totals = Query { store: StoreName::Totals, by, direction: Direction::Ascending, limit: 5 };
@@ -156,7 +166,7 @@ fn the_sender_starts_anew_after_a_restore() {
 #[test]
 fn a_file_that_is_not_whole_changes_nothing() {
     run(async {
-        let text = make_backup(&workspace().await, at(5)).await.unwrap();
+        let text = make_backup(&workspace().await, at(5)).await;
         let n_rows = text.lines().count() - 1;
         let cut: String = text.lines().take(100).map(|line| format!("{line}\n")).collect();
         assert_eq!(Backup::read(&cut), Err(BackupError::Truncated { n_found: 99, n_expected: n_rows }));

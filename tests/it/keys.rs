@@ -118,6 +118,10 @@ impl Keys for NativeKeys {
         ready(key.ok_or(KeysError::Locked).and_then(|key| decrypt(&key, about, sealed)))
     }
 
+    fn open_under(&self, passphrase_key: &[u8], wrapped: &Sealed, about: &str, sealed: &Sealed) -> Later<Vec<u8>> {
+        ready(decrypt(passphrase_key, "", wrapped).and_then(|key| decrypt(&key, about, sealed)))
+    }
+
     fn mac(&self, hash: MacHash, key: &[u8], message: &[u8]) -> Later<Vec<u8>> {
         ready(Ok(mac(hash, key, message)))
     }

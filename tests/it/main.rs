@@ -10,6 +10,7 @@
 )]
 
 mod backup;
+mod backup_members;
 #[path = "../../benches/frame/mod.rs"]
 #[allow(dead_code, reason = "benches use the rest")]
 mod bench_frame;
@@ -36,6 +37,7 @@ mod members;
 mod page_work;
 mod payload;
 mod payload_faults;
+mod permissions;
 mod pipeline;
 mod rehearsal;
 mod secrets;

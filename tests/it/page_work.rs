@@ -249,7 +249,7 @@ fn a_bulk_run_waits_for_the_sender_and_can_be_paused_and_cancelled() {
 fn a_backup_is_planned_before_it_is_restored() {
     let mut desk = Desk::open();
     desk.put(&delivery(1));
-    let text = match desk.order(WorkOrder::MakeBackup).as_slice() {
+    let text = match desk.order(WorkOrder::MakeBackup { holds_members: false }).as_slice() {
         [WorkNews::BackupMade { text }] => text.clone(),
         other => panic!("{other:?}"),
     };
@@ -262,9 +262,9 @@ fn a_backup_is_planned_before_it_is_restored() {
     }
     let count = |desk: &Desk| now(load_all::<Delivery>(&*desk.store)).unwrap().values.len();
     assert_eq!(count(&other), 0);
-    assert_eq!(other.order(WorkOrder::Restore), [WorkNews::Restored]);
+    assert_eq!(other.order(WorkOrder::Restore { passphrase: None }), [WorkNews::Restored]);
     assert_eq!(count(&other), 1);
-    assert_eq!(other.order(WorkOrder::Restore), [], "a plan is done once");
+    assert_eq!(other.order(WorkOrder::Restore { passphrase: None }), [], "a plan is done once");
 }
 
 #[test]

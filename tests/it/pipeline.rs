@@ -22,13 +22,15 @@ use hookwright::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp
 use hookwright::runtime::command::{BulkAct, BulkScope, SenderCommand};
 use hookwright::runtime::deliver::{Sender, is_fenced};
 use hookwright::runtime::ports::{Clock, HttpClient, Random, SendReport, Zones};
-use hookwright::storage::backup::{Backup, make_backup};
+use hookwright::storage::backup::{Backup, MembersPart};
 use hookwright::storage::memory::MemoryStore;
 use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::inbox::InboxText;
 use hookwright::storage::record::load::{load, load_all};
 use hookwright::storage::{Batch, Direction, Durability, Order, Query, Store, StoreName, Write};
+
+use crate::backup::make_backup;
 
 const START: &str = "2026-03-01T12:00:00Z";
 
@@ -496,10 +498,10 @@ fn an_idle_sender_starts_anew_after_a_restore_and_counts_what_came_back() {
     let mut bench = Bench::new(&document, PracticeScript::default());
     bench.fire(&document);
     bench.settle();
-    let text = now(make_backup(&*bench.store, bench.world.now())).unwrap();
+    let text = now(make_backup(&*bench.store, bench.world.now()));
     let mut other = Bench::new(&document, PracticeScript::default());
     other.settle();
-    now(Backup::read(&text).unwrap().restore(&*other.store, other.world.now())).unwrap();
+    now(Backup::read(&text).unwrap().restore(&*other.store, other.world.now(), MembersPart::Leave)).unwrap();
     let fenced = now(other.sender.step()).unwrap_err();
     assert!(is_fenced(&fenced), "{fenced}");
     other.restart();

@@ -14,6 +14,7 @@ pub use crate::domain::member::roster::{
 };
 
 use crate::domain::id::MemberId;
+use crate::domain::named::named;
 use crate::domain::time::Timestamp;
 
 /// One line of the audit list: who did what.
@@ -32,33 +33,49 @@ pub struct AuditEntry {
     pub detail: String,
 }
 
-/// What is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audited {
-    SignedIn,
-    SignedOut,
-    SignInFailed,
-    RecoveryCodeUsed,
-    TwoStepSetUp,
-    TwoStepReset,
-    RecoveryCodesRenewed,
-    PassphraseChanged,
-    SecretsUnlocked,
-    SecretsLocked,
-    DeviceKeyKept,
-    DeviceKeyForgotten,
-    MemberAdded,
-    RoleChanged,
-    MemberRemoved,
-    OwnershipHandedOver,
-    FlowSaved,
-    FlowDeleted,
-    SecretKept,
-    SettingsChanged,
-    PersonForgotten,
-    TamperingFound,
-    RosterAccepted,
-    StartedOver,
+named! {
+    /// What is written down.
+    pub enum Audited {
+        SignedIn = "signed-in",
+        SignedOut = "signed-out",
+        SignInFailed = "sign-in-failed",
+        RecoveryCodeUsed = "recovery-code-used",
+        TwoStepSetUp = "two-step-set-up",
+        TwoStepReset = "two-step-reset",
+        RecoveryCodesRenewed = "recovery-codes-renewed",
+        PassphraseChanged = "passphrase-changed",
+        SecretsUnlocked = "secrets-unlocked",
+        SecretsLocked = "secrets-locked",
+        DeviceKeyKept = "device-key-kept",
+        DeviceKeyForgotten = "device-key-forgotten",
+        MemberAdded = "member-added",
+        MemberRenamed = "member-renamed",
+        RoleChanged = "role-changed",
+        MemberRemoved = "member-removed",
+        OwnershipHandedOver = "ownership-handed-over",
+        SessionTimeChanged = "session-time-changed",
+        FlowSaved = "flow-saved",
+        FlowDeleted = "flow-deleted",
+        FlowPutBack = "flow-put-back",
+        SecretKept = "secret-kept",
+        WorkspaceSettingsChanged = "workspace-settings-changed",
+        PersonForgotten = "person-forgotten",
+        TestSent = "test-sent",
+        EventFired = "event-fired",
+        BulkRunStarted = "bulk-run-started",
+        DeliveriesResent = "deliveries-resent",
+        DeliveriesDismissed = "deliveries-dismissed",
+        DeliveriesApproved = "deliveries-approved",
+        DestinationLimited = "destination-limited",
+        DestinationPaused = "destination-paused",
+        DestinationResumed = "destination-resumed",
+        LogExported = "log-exported",
+        BackupMade = "backup-made",
+        BackupRestored = "backup-restored",
+        TamperingFound = "tampering-found",
+        RosterAccepted = "roster-accepted",
+        StartedOver = "started-over",
+    }
 }
 
 /// Who is acting in this browser.

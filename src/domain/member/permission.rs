@@ -5,32 +5,23 @@
 //!
 //! <https://help.klaviyo.com/hc/en-us/articles/115005231648>
 
-/// Klaviyo's roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    Owner,
-    Admin,
-    Manager,
-    Analyst,
-    CampaignCoordinator,
-    ContentCreator,
-    Support,
-    SocialMediaManager,
+use crate::domain::named::named;
+
+named! {
+    /// Klaviyo's roles, in the order of the table's columns.
+    pub enum Role {
+        Owner = "owner",
+        Admin = "admin",
+        Manager = "manager",
+        Analyst = "analyst",
+        CampaignCoordinator = "campaign-coordinator",
+        ContentCreator = "content-creator",
+        Support = "support",
+        SocialMediaManager = "social-media-manager",
+    }
 }
 
 impl Role {
-    /// All, in the order of the table's columns.
-    pub const ALL: [Self; 8] = [
-        Self::Owner,
-        Self::Admin,
-        Self::Manager,
-        Self::Analyst,
-        Self::CampaignCoordinator,
-        Self::ContentCreator,
-        Self::Support,
-        Self::SocialMediaManager,
-    ];
-
     /// As Klaviyo spells it.
     pub const fn name(self) -> &'static str {
         match self {

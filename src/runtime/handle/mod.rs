@@ -24,7 +24,9 @@ pub use crate::runtime::handle::members::{
     MemberView, MembersNews, MembersOrder, MembersRefusal, MembersView, SecretView, SessionView, VaultView,
 };
 pub use crate::runtime::handle::state::{SenderState, StoreTrouble};
-pub use crate::runtime::handle::work::{KindChange, RestoreNews, StorageNews, StoreName, WorkNews, WorkOrder};
+pub use crate::runtime::handle::work::{
+    KindChange, MAX_BACKUP_BYTES, MembersPlan, RestoreNews, StorageNews, StoreName, WorkNews, WorkOrder,
+};
 
 /// Sends commands; cheap to copy about.
 #[derive(Clone)]

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::import::Layout;
+use crate::domain::secret::Hidden;
 use crate::domain::time::Timestamp;
 use crate::runtime::handle::BulkScope;
 pub use crate::storage::StoreName;
-pub use crate::storage::backup::KindChange;
+pub use crate::storage::backup::{KindChange, MAX_BYTES as MAX_BACKUP_BYTES};
 
 /// Something long to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,14 +39,18 @@ pub enum WorkOrder {
     },
     /// Those that were fired stay; the rest is forgotten.
     StopFiring,
-    /// The whole workspace as one text.
-    MakeBackup,
+    /// The whole workspace as one text; members and secrets, encrypted, only if asked for.
+    MakeBackup {
+        holds_members: bool,
+    },
     /// Reads a backup and says what a restore would change.
     ReadBackup {
         text: String,
     },
-    /// Does what the plan of the backup read last says.
-    Restore,
+    /// Does what the plan of the backup read last says. With its passphrase, members and secrets as well.
+    Restore {
+        passphrase: Option<Hidden>,
+    },
     /// Asks the browser how storage fares. The composition root's part.
     LookAtStorage {
         is_persistence_wanted: bool,
@@ -100,6 +105,24 @@ pub struct RestoreNews {
     pub changes: BTreeMap<StoreName, KindChange>,
     pub n_for_review: usize,
     pub n_runs_ended: usize,
+    pub members: MembersPlan,
+}
+
+/// What a restore would do with the members and secrets of a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MembersPlan {
+    /// It holds none.
+    #[default]
+    None,
+    /// They are of this workspace: what is missing here is added.
+    Add,
+    /// They would take the place of those here, which takes the backup's passphrase.
+    Replace {
+        /// Secrets kept here, which would go.
+        n_secrets_lost: usize,
+    },
+    /// Only the Owner, with the secrets unlocked, may replace members.
+    OwnerOnly,
 }
 
 /// How the browser keeps what we store.

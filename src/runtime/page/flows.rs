@@ -93,6 +93,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         if !self.is_counting {
             return Ok(());
         }
+        if !self.may_look() {
+            self.tell_flows(FlowsNews::Counts { counts: CountsByPlace::default() });
+            return Ok(());
+        }
         let hours = self.hours_since(self.world.now().plus_millis(-DAY_MILLIS)).await?;
         let webhooks = load::load_prefix::<Tally>(&*self.store, NODE_PREFIX).await?.values;
         let counts = CountsByPlace::of(&hours, webhooks.iter().map(|found| &found.value));

@@ -4,6 +4,8 @@
 //! Invariant: a write checks the revision it started from; only the newest working copy of a flow is written.
 
 mod access;
+mod audit;
+mod backup;
 mod documents;
 mod flows;
 mod library;
@@ -14,20 +16,20 @@ mod secrets;
 mod watching;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::domain::delivery::destination::Destination;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{DeliveryId, EventId, FlowId, MemberId, ProfileId, sortable_id};
-use crate::domain::member::Refusal;
+use crate::domain::member::{AuditEntry, Refusal};
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::Timestamp;
 use crate::runtime::command::SenderCommand;
 use crate::runtime::handle::{ActivityFilter, AppCommand, AppEvent, MembersNews, StoreTrouble};
 use crate::runtime::log::LogScan;
-pub use crate::runtime::page::access::has_live_destination;
+pub use crate::runtime::page::access::{has_live_destination, permission_to_edit};
 use crate::runtime::page::members::Staff;
 use crate::runtime::page::watching::Search;
 use crate::runtime::page::work::Work;
@@ -56,8 +58,12 @@ pub struct Page<S, W> {
     watched_totals_since: Option<Timestamp>,
     destinations: Vec<Destination>,
     settings: WorkspaceSettings,
+    /// The newest line of the audit list about settings.
+    noted_settings: Option<AuditEntry>,
     search: Option<Search>,
     work: Work,
+    /// Deliveries that were made here to try something out: whoever may do that sees what came of it.
+    own_tests: BTreeSet<DeliveryId>,
     /// Who works here, and who acts now.
     staff: Staff,
 }
@@ -83,8 +89,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             watched_totals_since: None,
             destinations: Vec::new(),
             settings: WorkspaceSettings::default(),
+            noted_settings: None,
             search: None,
             work: Work::default(),
+            own_tests: BTreeSet::new(),
             staff,
         }
     }
@@ -122,6 +130,15 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             self.refuse(&command, refusal);
             return Ok(());
         }
+        let line = self.line_of(&command).await?;
+        self.do_command(command).await?;
+        match line {
+            Some((act, subject, detail)) => self.note(act, &subject, &detail).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn do_command(&mut self, command: AppCommand) -> Result<(), StoreError> {
         match command {
             AppCommand::KeepFlow { flow, steps, epoch } => self.keep_flow(&flow, steps, epoch).await,
             AppCommand::ReadSteps { flow_id } => self.read_steps(flow_id).await,
@@ -155,8 +172,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                     });
                     return Err(error);
                 }
-                self.settings.clone_from(&settings);
-                (self.emit)(AppEvent::SettingsKept { settings });
+                let before = std::mem::replace(&mut self.settings, settings.clone());
+                (self.emit)(AppEvent::SettingsKept { settings: settings.clone() });
+                self.note_settings(&before, &settings).await?;
                 Ok(())
             }
             AppCommand::KeepPracticeScript { script } => {
@@ -240,6 +258,18 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         if let Err(error) = shown {
             self.tell_trouble(&error);
         }
+    }
+
+    /// After a change of who acts: what they may not see makes way for nothing, and what they may see again comes back.
+    async fn look_as_allowed(&mut self) -> Result<(), StoreError> {
+        let may_look = self.may_look();
+        if std::mem::replace(&mut self.staff.could_look, may_look) == may_look {
+            return Ok(());
+        }
+        if !may_look {
+            self.search = None;
+        }
+        self.try_refresh().await
     }
 
     async fn try_refresh(&mut self) -> Result<(), StoreError> {

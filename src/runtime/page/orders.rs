@@ -51,6 +51,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             is_profile_only,
         })
         .await?;
+        self.own_tests.insert(delivery_id.clone());
         (self.emit)(AppEvent::TestStarted { delivery_id });
         Ok(())
     }

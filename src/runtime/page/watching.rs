@@ -40,6 +40,10 @@ pub(super) struct Search {
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn show_activity(&self) -> Result<(), StoreError> {
         let Some(filter) = self.watched_filter.clone() else { return Ok(()) };
+        if !self.may_look() {
+            (self.emit)(AppEvent::ActivityChanged { activity: ActivityPage { filter, ..ActivityPage::default() } });
+            return Ok(());
+        }
         let mut scan = LogScan::new(filter.clone(), Direction::Descending, None);
         let deliveries = scan.next(&*self.store, filter.limit, PAGE_BUDGET).await?;
         let totals = self.fetch::<Tally>(ALL_KEY).await?.unwrap_or_default();
@@ -103,6 +107,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     /// The counters of every webhook, and of every hour since `since`.
     pub(super) async fn show_totals(&self) -> Result<(), StoreError> {
         let Some(since) = self.watched_totals_since else { return Ok(()) };
+        if !self.may_look() {
+            (self.emit)(AppEvent::TotalsChanged { nodes: Vec::new(), hours: Vec::new() });
+            return Ok(());
+        }
         let nodes = load::load_prefix::<Tally>(&*self.store, NODE_PREFIX).await?.values;
         let hours = self.hours_since(since).await?;
         let nodes = nodes.into_iter().map(|found| found.value).collect();
@@ -133,6 +141,10 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             (self.emit)(AppEvent::DeliveryChanged { detail: None });
             return Ok(());
         };
+        if !self.may_look() && !self.own_tests.contains(delivery_id) {
+            (self.emit)(AppEvent::DeliveryChanged { detail: None });
+            return Ok(());
+        }
         let Some(delivery) = self.fetch::<Delivery>(delivery_id.as_str()).await? else {
             (self.emit)(AppEvent::DeliveryMissing { delivery_id: delivery_id.clone() });
             return Ok(());

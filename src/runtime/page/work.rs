@@ -12,11 +12,11 @@ use crate::domain::id::{CommandId, FlowId, NodeId};
 use crate::domain::import::Layout;
 use crate::domain::time::Timestamp;
 use crate::runtime::command::{BulkScope, SenderCommand};
-use crate::runtime::handle::{AppEvent, RestoreNews, WorkNews, WorkOrder};
+use crate::runtime::handle::{AppEvent, WorkNews, WorkOrder};
 use crate::runtime::log::LogScan;
 use crate::runtime::page::Page;
+use crate::runtime::page::backup::ReadBackup;
 use crate::runtime::ports::{Clock, Random};
-use crate::storage::backup::{Backup, make_backup};
 use crate::storage::record::Stored;
 use crate::storage::record::delivery::attempt_prefix;
 use crate::storage::record::inbox::InboxText;
@@ -59,7 +59,7 @@ pub(super) struct Work {
     export: Option<Export>,
     firing: Option<Firing>,
     /// Read, and waiting for the word to restore it.
-    backup: Option<Backup>,
+    pub backup: Option<ReadBackup>,
 }
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
@@ -105,29 +105,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
                     self.tell_work(WorkNews::Firing { n_fired, n_all: n_fired, is_paused: false });
                 }
             }
-            WorkOrder::MakeBackup => {
-                let text = make_backup(&*self.store, self.world.now()).await?;
-                self.tell_work(WorkNews::BackupMade { text });
-            }
-            WorkOrder::ReadBackup { text } => match Backup::read(&text) {
-                Ok(backup) => {
-                    let plan = backup.plan(&*self.store).await?;
-                    let made_at = Some(Timestamp::from_millis(plan.made_at_millis));
-                    let (n_for_review, n_runs_ended) = (plan.n_for_review, plan.n_runs_ended);
-                    let plan = RestoreNews { made_at, changes: plan.changes, n_for_review, n_runs_ended };
-                    self.work.backup = Some(backup);
-                    self.tell_work(WorkNews::RestorePlanned { plan });
-                }
-                Err(error) => self.tell_work(WorkNews::BackupRefused { reason: error.to_string() }),
-            },
-            WorkOrder::Restore => {
-                if let Some(backup) = self.work.backup.take() {
-                    backup.restore(&*self.store, self.world.now()).await?;
-                    (self.poke_sender)();
-                    self.load().await;
-                    self.tell_work(WorkNews::Restored);
-                }
-            }
+            WorkOrder::MakeBackup { holds_members } => self.make_backup(holds_members).await?,
+            WorkOrder::ReadBackup { text } => self.read_backup(&text).await?,
+            WorkOrder::Restore { passphrase } => self.restore_backup(passphrase).await?,
             // The composition root asks the browser itself.
             WorkOrder::LookAtStorage { .. } | WorkOrder::LookAtLocalNetwork => {}
         }
@@ -245,7 +225,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         Ok(())
     }
 
-    fn tell_work(&self, news: WorkNews) {
+    pub(super) fn tell_work(&self, news: WorkNews) {
         (self.emit)(AppEvent::Work { news });
     }
 }

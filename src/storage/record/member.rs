@@ -46,9 +46,7 @@ stored! {
     struct TwoStepRecord for domain::TwoStep { key: String, last_counter: u64, recovery: Vec<String>, since: i64 }
 }
 stored! {
-    names RoleRecord for domain::Role {
-        Owner, Admin, Manager, Analyst, CampaignCoordinator, ContentCreator, Support, SocialMediaManager
-    }
+    keys RoleRecord for domain::Role
 }
 stored! {
     /// A row of [`StoreName::Members`].
@@ -74,32 +72,7 @@ stored! {
     }
 }
 stored! {
-    names AuditedRecord for domain::Audited {
-        SignedIn,
-        SignedOut,
-        SignInFailed,
-        RecoveryCodeUsed,
-        TwoStepSetUp,
-        TwoStepReset,
-        RecoveryCodesRenewed,
-        PassphraseChanged,
-        SecretsUnlocked,
-        SecretsLocked,
-        DeviceKeyKept,
-        DeviceKeyForgotten,
-        MemberAdded,
-        RoleChanged,
-        MemberRemoved,
-        OwnershipHandedOver,
-        FlowSaved,
-        FlowDeleted,
-        SecretKept,
-        SettingsChanged,
-        PersonForgotten,
-        TamperingFound,
-        RosterAccepted,
-        StartedOver,
-    }
+    keys AuditedRecord for domain::Audited
 }
 
 /// What the seal of a roster is bound to: all of it but the seal itself.

@@ -394,7 +394,8 @@ fn list(json: Value) -> Result<Vec<Value>, Misfit> {
 }
 
 /// `stored!(struct Record for Domain { field: Type, … })`, or `enum` with variants that have fields or none (an object
-/// of one, the variant's name; `else Variant by Record` takes every other name), or `names` for variants without fields (plain text).
+/// of one, the variant's name; `else Variant by Record` takes every other name), or `names` for variants without fields
+/// (plain text), or `keys` for what `named!` declares with the names it has on disk.
 macro_rules! stored {
     ($(#[$doc:meta])* struct $record:ident for $domain:path { $($field:ident: $kind:ty),* $(,)? }) => {
         $(#[$doc])*
@@ -471,6 +472,23 @@ macro_rules! stored {
                     return Ok(Domain::$variant);
                 })*
                 Err($crate::storage::record::mirror::Misfit::new(concat!("a variant of ", stringify!($domain))))
+            }
+        }
+    };
+    ($(#[$doc:meta])* keys $record:ident for $domain:path) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $record {}
+
+        impl $crate::storage::record::mirror::Mirror<$domain> for $record {
+            fn write(domain: &$domain, out: &mut $crate::storage::record::mirror::JsonText) {
+                out.text(domain.key());
+            }
+            fn read(json: serde_json::Value) -> Result<$domain, $crate::storage::record::mirror::Misfit> {
+                use $domain as Domain;
+                json.as_str()
+                    .and_then(Domain::of_key)
+                    .ok_or($crate::storage::record::mirror::Misfit::new(concat!("a variant of ", stringify!($domain))))
             }
         }
     };

@@ -6,9 +6,11 @@
 use leptos::prelude::*;
 
 use crate::domain::import::Layout;
+use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, BulkAct, BulkScope};
 use crate::ui::files::use_files;
 use crate::ui::kit::{Button, ButtonKind, Dialog, Icon};
+use crate::ui::members::use_why_not;
 use crate::ui::state::{AppState, use_app_state};
 use crate::ui::words::activity_filter;
 use crate::view_model::delivery::Tone;
@@ -53,6 +55,8 @@ pub fn ActBar(
             BulkScope::Some { delivery_ids: ids.into_iter().collect() }
         }
     };
+    let may_send = use_why_not(Permission::Send);
+    let may_export = use_why_not(Permission::ExportRecipients);
     let ask = move |act: Act| move |()| asked.set(Some(act));
     let run = move |act: BulkAct| {
         app_state.dispatch(AppCommand::ActOnMany { act, scope: scope() });
@@ -72,10 +76,10 @@ pub fn ActBar(
     view! {
         <div class="act-bar" hidden=move || is_empty.get()>
             <span class="act-bar-who" role="status">{who}</span>
-            <Button label="Resend…" glyph=Icon::Retry on_press=ask(Act::Bulk(BulkAct::Resend)) />
-            <Button label="Send…" glyph=Icon::Send on_press=ask(Act::Bulk(BulkAct::Approve)) />
-            <Button label="Dismiss…" glyph=Icon::Close on_press=ask(Act::Bulk(BulkAct::Dismiss)) />
-            <Button label="Export…" glyph=Icon::Export on_press=ask(Act::Export) />
+            <Button label="Resend…" glyph=Icon::Retry why_not=may_send on_press=ask(Act::Bulk(BulkAct::Resend)) />
+            <Button label="Send…" glyph=Icon::Send why_not=may_send on_press=ask(Act::Bulk(BulkAct::Approve)) />
+            <Button label="Dismiss…" glyph=Icon::Close why_not=may_send on_press=ask(Act::Bulk(BulkAct::Dismiss)) />
+            <Button label="Export…" glyph=Icon::Export why_not=may_export on_press=ask(Act::Export) />
             <Show when=move || { n_selected.get() > 0 }>
                 <Button
                     label="Select none"

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::{RenderedRequest, destination_of};
 use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, SkipReason};
 use crate::domain::id::DeliveryId;
+use crate::domain::member::Permission;
 use crate::domain::secret::masked;
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::edit::{EditDialog, ForgetDialog};
@@ -15,6 +16,7 @@ use crate::ui::activity::timeline::Timeline;
 use crate::ui::kit::{
     Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, help_link, icon, sentence_with_code,
 };
+use crate::ui::members::use_why_not;
 use crate::ui::page::{Page, use_page};
 use crate::ui::payload::show_body;
 use crate::ui::shell::DETAIL_HEADING_ID;
@@ -175,15 +177,16 @@ fn show_acts(app_state: AppState, delivery: &Delivery) -> AnyView {
     let approve = act(&delivery.id, |delivery_id| AppCommand::Approve { delivery_id });
     let resend = act(&delivery.id, |delivery_id| AppCommand::Resend { delivery_id });
     let dismiss = act(&delivery.id, |delivery_id| AppCommand::Dismiss { delivery_id });
+    let may_send = use_why_not(Permission::Send);
     let (is_edit_open, is_forget_open) = (RwSignal::new(false), RwSignal::new(false));
     let has_request = delivery.request.is_some();
     view! {
         <div class="detail-acts">
-            {can_approve.then(|| view! { <Button label="Send it" kind=ButtonKind::Primary glyph=Icon::Send on_press=approve /> })}
-            {can_resend.then(|| view! { <Button label="Resend" glyph=Icon::Retry on_press=resend /> })}
-            {can_dismiss.then(|| view! { <Button label="Dismiss" kind=ButtonKind::Quiet glyph=Icon::Close on_press=dismiss /> })}
-            {has_request.then(|| view! { <Button label="Edit and resend…" glyph=Icon::Pencil on_press=move |()| is_edit_open.set(true) /> })}
-            <Button label="Forget this person…" kind=ButtonKind::Quiet glyph=Icon::Delete on_press=move |()| is_forget_open.set(true) />
+            {can_approve.then(|| view! { <Button label="Send it" kind=ButtonKind::Primary glyph=Icon::Send why_not=may_send on_press=approve /> })}
+            {can_resend.then(|| view! { <Button label="Resend" glyph=Icon::Retry why_not=may_send on_press=resend /> })}
+            {can_dismiss.then(|| view! { <Button label="Dismiss" kind=ButtonKind::Quiet glyph=Icon::Close why_not=may_send on_press=dismiss /> })}
+            {has_request.then(|| view! { <Button label="Edit and resend…" glyph=Icon::Pencil why_not=may_send on_press=move |()| is_edit_open.set(true) /> })}
+            <Button label="Forget this person…" kind=ButtonKind::Quiet glyph=Icon::Delete why_not=use_why_not(Permission::ForgetPerson) on_press=move |()| is_forget_open.set(true) />
         </div>
         <EditDialog delivery=delivery.clone() is_open=is_edit_open />
         <ForgetDialog delivery=delivery.clone() is_open=is_forget_open />

@@ -16,6 +16,7 @@ mod timeline;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::domain::member::Permission;
 use crate::domain::time::DAY_MILLIS;
 use crate::runtime::handle::AppCommand;
 use crate::ui::activity::acts::ActBar;
@@ -24,7 +25,8 @@ use crate::ui::activity::counters::Counters;
 use crate::ui::activity::detail::DetailPanel;
 use crate::ui::activity::filters::Filters;
 use crate::ui::activity::table::DeliveryTable;
-use crate::ui::kit::{Icon, icon};
+use crate::ui::kit::{EmptyState, Icon, icon};
+use crate::ui::members::use_why_not;
 use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::use_app_state;
@@ -43,9 +45,24 @@ pub fn use_query() -> Memo<ActivityQuery> {
     })
 }
 
-/// All deliveries.
+/// All deliveries, for whoever may see them.
 #[component]
 pub fn ActivityScreen() -> AnyView {
+    let why_not = use_why_not(Permission::SeeActivity);
+    let words = Memo::new(move |_| why_not.get().map(|why_not| why_not.words));
+    (move || match words.get() {
+        Some(words) => view! {
+            <PageHeader title="Activity" />
+            <EmptyState glyph=Icon::Activity title="The log is not for every role" text=words />
+        }
+        .into_any(),
+        None => view! { <ActivityLog /> }.into_any(),
+    })
+    .into_any()
+}
+
+#[component]
+fn ActivityLog() -> AnyView {
     let app_state = use_app_state();
     let page = use_page();
     let log = app_state.log;

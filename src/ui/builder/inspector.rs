@@ -10,6 +10,7 @@ use crate::domain::flow::condition::Subject as Compared;
 use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{ActionStatus, Flow, NodeKind};
 use crate::domain::id::NodeId;
+use crate::domain::member::Permission;
 use crate::ui::builder::canvas::{Load, card_icon, pick_from_palette, press_palette, use_desk};
 use crate::ui::builder::cards::{ForeignPanel, NoteForm, SplitForm};
 use crate::ui::builder::delay::DelayForm;
@@ -17,6 +18,7 @@ use crate::ui::builder::trigger::TriggerPanel;
 use crate::ui::builder::webhook::WebhookForm;
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::{Icon, icon, large_icon};
+use crate::ui::members::Gate;
 use crate::view_model::builder_commands::NEW_CARDS;
 use crate::view_model::flow::action_status_label;
 use crate::view_model::messages::sentence;
@@ -41,13 +43,19 @@ pub fn Inspector() -> AnyView {
         let selection = builder.selection.get();
         builder.flow.with(|flow| flow.as_deref().map_or(Subject::Palette, |flow| subject_of(flow, selection)))
     });
+    let edit = Permission::EditFlows;
     let show = move || match subject.get() {
-        Subject::Palette => view! { <Palette /> }.into_any(),
-        Subject::Trigger => view! { <TriggerPanel /> }.into_any(),
+        Subject::Palette => view! { <Gate needs=edit><Palette /></Gate> }.into_any(),
+        Subject::Trigger => view! { <Gate needs=edit><TriggerPanel /></Gate> }.into_any(),
+        // It has gates of its own: trying it out takes less than editing it.
         Subject::Webhook { node_id } => view! { <WebhookForm node_id=node_id /> }.into_any(),
-        Subject::Delay { node_id } => view! { <DelayForm node_id=node_id /> }.into_any(),
-        Subject::Split { node_id, compared } => view! { <SplitForm node_id=node_id subject=compared /> }.into_any(),
-        Subject::Note { node_id } => view! { <NoteForm node_id=node_id /> }.into_any(),
+        Subject::Delay { node_id } => view! { <Gate needs=edit><DelayForm node_id=node_id /></Gate> }.into_any(),
+        Subject::Split { node_id, compared } => {
+            view! { <Gate needs=edit><SplitForm node_id=node_id subject=compared /></Gate> }.into_any()
+        }
+        Subject::Note { node_id } => {
+            view! { <Gate needs=Permission::EditWords><NoteForm node_id=node_id /></Gate> }.into_any()
+        }
         Subject::Foreign { node_id } => view! { <ForeignPanel node_id=node_id /> }.into_any(),
     };
     view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame" on:focusout=move |_| builder.seal()>{show}</div> }.into_any()

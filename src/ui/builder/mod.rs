@@ -203,6 +203,37 @@ const PANES: [Tab; 3] = [
     Tab { value: "preview", label: "Preview" },
 ];
 
+/// Below this width one pane shows at a time, as in `builder.css`.
+const NARROW_PX: f64 = 1_140.0;
+
+/// Whether canvas and evidence are there: at once where all panes show, else with the first act of a person, or with their
+/// tab. On a phone the first screen is then there in a third of the time.
+fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
+    let width = || window().inner_width().ok().and_then(|width| width.as_f64());
+    let has_all = RwSignal::new(width().is_none_or(|width| width >= NARROW_PX));
+    let use_all = move || {
+        if !has_all.get_untracked() {
+            has_all.set(true);
+        }
+    };
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if width().is_none_or(|width| width >= NARROW_PX) {
+            use_all();
+        }
+    });
+    let pressed = window_event_listener(leptos::ev::keydown, move |_| use_all());
+    let pointed = window_event_listener(leptos::ev::pointerdown, move |_| use_all());
+    on_cleanup(move || {
+        resized.remove();
+        pressed.remove();
+        pointed.remove();
+    });
+    let of_pane = move |pane: &'static str| {
+        Memo::new(move |was: Option<&bool>| was == Some(&true) || has_all.get() || builder.pane.get() == pane)
+    };
+    (of_pane("flow"), of_pane("preview"))
+}
+
 /// One flow.
 #[component]
 pub fn FlowScreen(
@@ -216,6 +247,7 @@ pub fn FlowScreen(
     request_previews(app_state, builder);
     app_state.dispatch(AppCommand::ReadSteps { flow_id: builder.flow_id() });
     let is_there = Memo::new(move |_| builder.flow.with(Option::is_some));
+    let (has_canvas, has_evidence) = panes_in_use(builder);
     let show = move || {
         if is_there.get() {
             view! {
@@ -231,11 +263,11 @@ pub fn FlowScreen(
                         <Inspector />
                     </section>
                     <section class="builder-canvas" aria-label="Flow">
-                        <Canvas />
+                        <Show when=move || has_canvas.get()><Canvas /></Show>
                     </section>
                     <section class="builder-evidence" aria-label="Evidence">
                         {back_to_flow(builder)}
-                        <EvidencePanel />
+                        <Show when=move || has_evidence.get()><EvidencePanel /></Show>
                     </section>
                 </div>
             }

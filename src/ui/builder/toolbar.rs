@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::member::Permission;
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::canvas::{perform, use_desk};
 use crate::ui::builder::fire::FireDialog;
@@ -12,6 +13,7 @@ use crate::ui::builder::{Builder, use_builder};
 use crate::ui::flows::{ActionStatusChip, VersionsDialog};
 use crate::ui::keep_words::keep_words;
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
+use crate::ui::members::use_why_not;
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{AppState, KeepState, use_app_state};
 use crate::view_model::builder_commands::Command;
@@ -59,12 +61,14 @@ pub fn Toolbar() -> AnyView {
                 <Button
                     label="Fire event…"
                     glyph=Icon::Play
+                    why_not=use_why_not(Permission::Send)
                     on_press=move |()| is_fire_open.set(true)
                 />
                 <Button
                     label="Save"
                     kind=ButtonKind::Primary
                     glyph=Icon::Save
+                    why_not=use_why_not(Permission::EditFlows)
                     is_disabled=is_saved_now
                     on_press=save
                 />

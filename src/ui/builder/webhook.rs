@@ -9,6 +9,7 @@ use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::request::{UrlHint, check_headers, check_url, check_url_for_test};
 use crate::domain::flow::model::{ActionStatus, RepeatPolicy, WebhookAction};
 use crate::domain::id::NodeId;
+use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::builder::curl::CurlDialog;
 use crate::ui::builder::headers::HeaderRows;
@@ -16,7 +17,7 @@ use crate::ui::builder::practice::PracticePanel;
 use crate::ui::builder::test_result::TestResult;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
-use crate::ui::members::Signing;
+use crate::ui::members::{Gate, RefusalNote, Signing, use_why_not};
 use crate::ui::state::{TestRun, use_app_state};
 use crate::view_model::flow::{action_status_label, action_status_meaning};
 use crate::view_model::flow_list::counts_line;
@@ -50,8 +51,11 @@ pub fn WebhookForm(
     });
     let all_activity =
         Route::Activity { query: ActivityQuery { node_id: Some(node_id.get_value()), ..ActivityQuery::default() } };
-    let editor = Route::Payload { flow_id: builder.flow_id(), node_id: node_id.get_value() };
+    let editor = StoredValue::new(Route::Payload { flow_id: builder.flow_id(), node_id: node_id.get_value() }.hash());
     let is_practice = Memo::new(move |_| action.with(|action| is_practice_url(&action.url)));
+    let may_look = use_why_not(Permission::SeeActivity);
+    let may_edit = use_why_not(Permission::EditFlows);
+    let cannot_edit = Signal::derive(move || may_edit.with(Option::is_some));
     let marked_lines = Signal::derive(move || {
         app_state.preview.with(|preview| {
             preview.rendered.as_ref().map(|rendered| marked_lines(&rendered.payload)).unwrap_or_default()
@@ -61,47 +65,52 @@ pub fn WebhookForm(
         <div class="inspector">
             <div class="inspector-head">
                 <h2>"Webhook"</h2>
-                <Button label="From cURL…" kind=ButtonKind::Quiet on_press=move |()| is_curl_open.set(true) />
+                <Button label="From cURL…" kind=ButtonKind::Quiet why_not=may_edit on_press=move |()| is_curl_open.set(true) />
             </div>
             <CurlDialog is_open=is_curl_open on_take=Callback::new(edit) />
             <p class="webhook-counts">
-                {move || counts_line(&counts.get())} " "
+                {move || may_look.get().map_or_else(|| counts_line(&counts.get()), |why_not| why_not.words)} " "
                 <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
             </p>
-            <TextField
-                id="webhook-name"
-                label="Name"
-                value=name
-                on_input=move |text: String| edit(Box::new(|action| action.name = text))
-            />
-            <StatusSwitch action=action on_choose=move |status| edit(Box::new(move |action| action.status = status)) />
-            <UrlField action=action on_input=move |text: String| edit(Box::new(|action| action.url = text)) />
-            {move || is_practice.get().then(|| view! { <PracticePanel /> })}
-            <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
-            <Signing
-                headers=Signal::derive(move || action.with(|action| action.headers.clone()))
-                url=Signal::derive(move || action.with(|action| action.url.clone()))
-                on_edit=move |headers| edit(Box::new(|action| action.headers = headers))
-            />
-            <div class="field">
-                <div class="field-head">
-                    <label class="field-label" for="webhook-payload">"Payload"</label>
-                    <a class="inspector-link" href=editor.hash()>"Open editor"</a>
-                </div>
-                <CodeArea
-                    id="webhook-payload"
-                    label="Payload"
-                    value=payload
-                    marked_lines=marked_lines
-                    element=builder.payload_element
-                    on_input=move |text: String| {
-                        builder.steps.update(|steps| steps.is_payload_edited = true);
-                        edit(Box::new(|action| action.payload = text));
-                    }
+            <RefusalNote why_not=may_edit />
+            <fieldset class="gate" prop:disabled=cannot_edit>
+                <TextField
+                    id="webhook-name"
+                    label="Name"
+                    value=name
+                    on_input=move |text: String| edit(Box::new(|action| action.name = text))
                 />
-                <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview. "<a href="#/help/language">"Template language"</a></p>
-            </div>
-            <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
+                <StatusSwitch action=action on_choose=move |status| edit(Box::new(move |action| action.status = status)) />
+                <UrlField action=action on_input=move |text: String| edit(Box::new(|action| action.url = text)) />
+            </fieldset>
+            {move || is_practice.get().then(|| view! { <Gate needs=Permission::Preview><PracticePanel /></Gate> })}
+            <fieldset class="gate" prop:disabled=cannot_edit>
+                <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
+                <Signing
+                    headers=Signal::derive(move || action.with(|action| action.headers.clone()))
+                    url=Signal::derive(move || action.with(|action| action.url.clone()))
+                    on_edit=move |headers| edit(Box::new(|action| action.headers = headers))
+                />
+                <div class="field">
+                    <div class="field-head">
+                        <label class="field-label" for="webhook-payload">"Payload"</label>
+                        <a class="inspector-link" href=editor.get_value()>"Open editor"</a>
+                    </div>
+                    <CodeArea
+                        id="webhook-payload"
+                        label="Payload"
+                        value=payload
+                        marked_lines=marked_lines
+                        element=builder.payload_element
+                        on_input=move |text: String| {
+                            builder.steps.update(|steps| steps.is_payload_edited = true);
+                            edit(Box::new(|action| action.payload = text));
+                        }
+                    />
+                    <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview. "<a href="#/help/language">"Template language"</a></p>
+                </div>
+                <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
+            </fieldset>
             <SendTest action=action node_id=node_id />
         </div>
     }
@@ -229,6 +238,11 @@ fn SendTest(
             url.or_else(header)
         })
     });
+    let (may_preview, may_send) = (use_why_not(Permission::Preview), use_why_not(Permission::Send));
+    // The practice receiver sends nothing anywhere.
+    let why_not = Signal::derive(move || {
+        if action.with(|action| is_practice_url(action.url.trim())) { may_preview.get() } else { may_send.get() }
+    });
     let send = move |()| {
         let (Some(flow), Some(profile)) = (builder.flow.get_untracked(), builder.profile.get_untracked()) else {
             return;
@@ -250,6 +264,7 @@ fn SendTest(
                 label="Send test request"
                 kind=ButtonKind::Primary
                 glyph=Icon::Send
+                why_not=why_not
                 is_disabled=Signal::derive(move || obstacle.with(Option::is_some))
                 on_press=send
             />

@@ -10,9 +10,11 @@ use leptos::prelude::*;
 use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::state::StatusKind;
+use crate::domain::member::Permission;
 use crate::runtime::handle::{ActivityFilter, AppCommand, PagePlace};
 use crate::ui::destinations::doctor::Doctor;
 use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, TextField, icon};
+use crate::ui::members::{Gate, use_why_not};
 use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
@@ -154,6 +156,7 @@ fn show_destination(app_state: AppState, destination: Destination) -> AnyView {
     let health = destination.health.clone().unwrap_or_default();
     let resume = move |()| app_state.dispatch(AppCommand::ResumeDestination { origin: origin.get_value() });
     let pause = move |()| app_state.dispatch(AppCommand::PauseDestination { origin: origin.get_value() });
+    let may_send = use_why_not(Permission::Send);
     let state = {
         let destination = destination.clone();
         move || {
@@ -171,9 +174,9 @@ fn show_destination(app_state: AppState, destination: Destination) -> AnyView {
             {is_paused.then(|| view! { <p class="muted">{messages::DESTINATION_PAUSED_MEANING}</p> })}
             <div class="detail-acts">
                 {if is_paused {
-                    view! { <Button label="Resume" kind=ButtonKind::Primary glyph=Icon::Play on_press=resume /> }.into_any()
+                    view! { <Button label="Resume" kind=ButtonKind::Primary glyph=Icon::Play why_not=may_send on_press=resume /> }.into_any()
                 } else {
-                    view! { <Button label="Pause" glyph=Icon::Pause on_press=pause /> }.into_any()
+                    view! { <Button label="Pause" glyph=Icon::Pause why_not=may_send on_press=pause /> }.into_any()
                 }}
             </div>
             <dl class="facts">
@@ -206,10 +209,12 @@ fn show_limits(app_state: AppState, origin: StoredValue<String>, kept: (Option<u
     view! {
         <section class="settings-part">
             <h2>"Limits"</h2>
-            {limit("destination-concurrency", "Requests at a time", messages::CONCURRENCY_HINT, 50, concurrency, move |n| {
-                keep(n, rate);
-            })}
-            {limit("destination-rate", "Requests a minute", messages::RATE_HINT, 60_000, rate, move |n| keep(concurrency, n))}
+            <Gate needs=Permission::Send>
+                {limit("destination-concurrency", "Requests at a time", messages::CONCURRENCY_HINT, 50, concurrency, move |n| {
+                    keep(n, rate);
+                })}
+                {limit("destination-rate", "Requests a minute", messages::RATE_HINT, 60_000, rate, move |n| keep(concurrency, n))}
+            </Gate>
         </section>
     }
     .into_any()

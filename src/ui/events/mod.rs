@@ -19,6 +19,7 @@ use leptos::wasm_bindgen::JsCast;
 
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{EventId, ProfileId, short_id};
+use crate::domain::member::Permission;
 use crate::runtime::handle::AppCommand;
 use crate::runtime::library::{LibraryChange, LibraryCommand};
 use crate::ui::events::editor::SampleEditor;
@@ -29,6 +30,7 @@ use crate::ui::events::sets::SetsPanel;
 use crate::ui::events::state::SamplesState;
 use crate::ui::events::undo::UndoBar;
 use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField, Tab, Tabs};
+use crate::ui::members::{Gate, use_why_not};
 use crate::ui::page::{Page, use_page};
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
@@ -131,11 +133,18 @@ pub fn EventsScreen() -> AnyView {
         now
     });
     listen(screen);
-    let body = move || if tab.get() == "sets" { view! { <SetsPanel /> }.into_any() } else { library_panes(screen) };
+    let may_edit = use_why_not(Permission::EditSamples);
+    let body = move || {
+        if tab.get() == "sets" {
+            view! { <Gate needs=Permission::EditSamples><SetsPanel /></Gate> }.into_any()
+        } else {
+            library_panes(screen)
+        }
+    };
     view! {
         <PageHeader title="Events">
             <Tabs id="samples" label="Parts of the library" tabs=&TABS chosen=tab />
-            <Button label="Import…" glyph=Icon::Import on_press=move |()| screen.importing.open() />
+            <Button label="Import…" glyph=Icon::Import why_not=may_edit on_press=move |()| screen.importing.open() />
             <Button label="Export…" glyph=Icon::Export on_press=move |()| screen.is_export_open.set(true) />
         </PageHeader>
         <div class="library" id="samples-panel" role="tabpanel" aria-labelledby=move || format!("samples-{}", tab.get())>
@@ -189,7 +198,10 @@ fn library_panes(screen: Screen) -> AnyView {
     let Screen { app_state, chosen, .. } = screen;
     let is_chosen = Memo::new(move |_| chosen.with(Option::is_some));
     let editor = move || match chosen.get() {
-        Some(id) => view! { <SampleEditor id=id chosen=chosen tab=screen.tab /> }.into_any(),
+        Some(id) => {
+            view! { <Gate needs=Permission::EditSamples><SampleEditor id=id chosen=chosen tab=screen.tab /></Gate> }
+                .into_any()
+        }
         None => {
             let text = "Its JSON opens here. Templates read events as event.… and profiles as person.…";
             let title = if screen.is_events() { "Choose an event" } else { "Choose a profile" };
@@ -308,6 +320,7 @@ fn list_head(screen: Screen) -> AnyView {
                     label=Signal::derive(move || if screen.is_events() { "New event" } else { "New profile" }.to_owned())
                     kind=ButtonKind::Quiet
                     glyph=Icon::Plus
+                    why_not=use_why_not(Permission::EditSamples)
                     on_press=move |()| screen.add_new()
                 />
             </div>
@@ -328,6 +341,7 @@ fn nothing_shown(screen: Screen) -> AnyView {
         .into_any();
     }
     let library = app_state.library;
+    let may_edit = use_why_not(Permission::EditSamples);
     let fetch = move |()| {
         library.samples.set(SamplesState::Fetching);
         app_state.dispatch(AppCommand::Library { command: LibraryCommand::FetchSamples });
@@ -338,7 +352,7 @@ fn nothing_shown(screen: Screen) -> AnyView {
             title="Nothing here yet"
             text="Import a file or paste JSON, or take the samples of five platforms that come with the app."
         >
-            <Button label="Import…" kind=ButtonKind::Primary glyph=Icon::Import on_press=move |()| screen.importing.open() />
+            <Button label="Import…" kind=ButtonKind::Primary glyph=Icon::Import why_not=may_edit on_press=move |()| screen.importing.open() />
             <Button label="Take the samples" on_press=fetch />
         </EmptyState>
         {move || match library.samples.get() {

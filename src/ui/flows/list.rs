@@ -7,12 +7,14 @@ use leptos::prelude::*;
 
 use crate::domain::flow::model::FlowDocument;
 use crate::domain::id::{FlowId, short_id};
+use crate::domain::member::Permission;
 use crate::runtime::flow_file::{as_new, write_flow_file};
 use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::files::use_files;
 use crate::ui::flows::{ActionStatusChip, Naming, open_new};
 use crate::ui::kit::{EmptyState, Icon, IconButton, icon};
 use crate::ui::klaviyo::KlaviyoExport;
+use crate::ui::members::use_why_not;
 use crate::ui::page::{Page, use_page};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
@@ -29,6 +31,9 @@ const COLUMNS: [(SortKey, &str, &str); 6] = [
     (SortKey::Deliveries, "Deliveries, 24 h", "flows-number"),
     (SortKey::Failures, "Failures, 24 h", "flows-number"),
 ];
+
+/// Stands where a role sees no counts.
+const UNSEEN: &str = "–";
 
 /// The flows that match, sorted.
 #[component]
@@ -115,6 +120,7 @@ fn show_row(rows: Memo<Vec<FlowRow>>, flow_id: FlowId, naming: RwSignal<Option<N
     let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.flow_id == key).cloned()));
     let name = Signal::derive(move || row.with(|row| row.as_ref().map(|row| row.name.clone()).unwrap_or_default()));
     let of_row = move |read: fn(&FlowRow) -> String| row.with(|row| row.as_ref().map(read).unwrap_or_default());
+    let may_look = use_why_not(Permission::SeeActivity);
     let edited = move || row.get().map(|row| page.short_time(row.edited_at));
     let saved = move || row.with(|row| row.as_ref().is_none_or(|row| row.is_saved));
     let n_failed = move || row.with(|row| row.as_ref().map_or(0, |row| row.counts.n_failed));
@@ -132,10 +138,18 @@ fn show_row(rows: Memo<Vec<FlowRow>>, flow_id: FlowId, naming: RwSignal<Option<N
                 </span>
             </td>
             <td class="flows-number" data-label="Deliveries, 24 h">
-                <a href=activity.hash()>{move || of_row(|row| row.counts.n_all.to_string())}</a>
+                {move || match may_look.get() {
+                    Some(_) => view! { <span class="muted">{UNSEEN}</span> }.into_any(),
+                    None => {
+                        let n_all = of_row(|row| row.counts.n_all.to_string());
+                        view! { <a href=activity.hash()>{n_all}</a> }.into_any()
+                    }
+                }}
             </td>
             <td class="flows-number" data-label="Failures, 24 h">
-                <span class=move || if n_failed() == 0 { "muted" } else { "ink-fail" }>{n_failed}</span>
+                <span class=move || if n_failed() == 0 { "muted" } else { "ink-fail" }>
+                    {move || if may_look.with(Option::is_some) { UNSEEN.to_owned() } else { n_failed().to_string() }}
+                </span>
             </td>
             <td class="flows-acts">{show_acts(app_state, page, flow_id, name, naming)}</td>
         </tr>
@@ -169,13 +183,14 @@ fn show_acts(
             app_state.notify(Tone::Fail, format!("The file could not be saved: {}", sentence(&reason)));
         }
     };
+    let may_edit = use_why_not(Permission::EditFlows);
     let delete = move |()| app_state.dispatch(AppCommand::DeleteFlow { flow_id: flow_id.get_value() });
     view! {
-        <IconButton label=label("Rename") glyph=Icon::Pencil on_press=rename />
-        <IconButton label=label("Duplicate") glyph=Icon::Copy on_press=copy />
+        <IconButton label=label("Rename") glyph=Icon::Pencil why_not=use_why_not(Permission::EditWords) on_press=rename />
+        <IconButton label=label("Duplicate") glyph=Icon::Copy why_not=may_edit on_press=copy />
         <IconButton label=label("Export") glyph=Icon::Download on_press=export />
         <KlaviyoExport flow_id=flow_id.get_value() name=name />
-        <IconButton label=label("Delete") glyph=Icon::Delete on_press=delete />
+        <IconButton label=label("Delete") glyph=Icon::Delete why_not=may_edit on_press=delete />
     }
     .into_any()
 }

@@ -13,10 +13,12 @@ use leptos::prelude::*;
 
 use crate::domain::flow::model::{ActionStatus, Flow};
 use crate::domain::id::{FlowId, short_id};
+use crate::domain::member::Permission;
 use crate::ui::flows::list::{FlowTable, fresh_document};
 use crate::ui::flows::new_flow::NewFlowDialog;
 use crate::ui::flows::rename::RenameDialog;
 use crate::ui::kit::{Button, ButtonKind, Chip, EmptyState, Icon};
+use crate::ui::members::use_why_not;
 use crate::ui::page::Page;
 use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
@@ -50,6 +52,7 @@ pub fn FlowsScreen() -> AnyView {
     let naming = RwSignal::new(None::<Naming>);
     let has_flows = Memo::new(move |_| app_state.working.with(|working| !working.is_empty()));
     let is_new_open = RwSignal::new(false);
+    let may_edit = use_why_not(Permission::EditFlows);
     let add = move |()| is_new_open.set(true);
     let list = move || {
         if has_flows.get() {
@@ -57,7 +60,7 @@ pub fn FlowsScreen() -> AnyView {
         }
         view! {
             <EmptyState glyph=Icon::Workflow title="No flows yet" text="A flow sends a request when an event comes in.">
-                <Button label="New flow" kind=ButtonKind::Primary glyph=Icon::Plus on_press=add />
+                <Button label="New flow" kind=ButtonKind::Primary glyph=Icon::Plus why_not=may_edit on_press=add />
             </EmptyState>
         }
         .into_any()
@@ -72,7 +75,7 @@ pub fn FlowsScreen() -> AnyView {
                 prop:value=search
                 on:input=move |event| search.set(event_target_value(&event))
             />
-            <Button label="New flow" kind=ButtonKind::Primary glyph=Icon::Plus on_press=add />
+            <Button label="New flow" kind=ButtonKind::Primary glyph=Icon::Plus why_not=may_edit on_press=add />
         </PageHeader>
         <div class="page-body">{list}</div>
         <RenameDialog naming=naming />
@@ -88,6 +91,9 @@ fn add_flow(app_state: AppState, page: Page) {
 
 /// Keeps a new flow and goes there.
 fn open_new(app_state: AppState, page: Page, flow: Flow) {
+    if let Some(words) = untrack(|| app_state.members.refusal(Permission::EditFlows)) {
+        return app_state.notify(Tone::Fail, words);
+    }
     let route = Route::Flow { flow_id: flow.id.clone() };
     let document = fresh_document(&flow, page);
     app_state.documents.update(|documents| drop(documents.insert(flow.id.clone(), document)));

@@ -6,9 +6,11 @@
 use leptos::prelude::*;
 
 use crate::domain::flow::model::{Flow, SavedFlow};
+use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, FlowsOrder};
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, Choice, Dialog, EmptyState, Icon, SelectField, icon};
+use crate::ui::members::use_why_not;
 use crate::ui::page::{Page, use_page};
 use crate::ui::state::use_app_state;
 use crate::view_model::delivery::Tone;
@@ -65,6 +67,7 @@ fn Versions(
             by_choice.or(versions.first()).cloned()
         })
     });
+    let may_edit = use_why_not(Permission::EditFlows);
     let base = RwSignal::new(WORKING.to_owned());
     let restore = move |()| {
         let Some(SavedFlow { version, flow, .. }) = shown.get_untracked() else { return };
@@ -107,6 +110,7 @@ fn Versions(
                             label=Signal::derive(move || shown.with(|shown| shown.as_ref().map_or("Restore".to_owned(), |version| format!("Restore version {}", version.version))))
                             kind=ButtonKind::Primary
                             glyph=Icon::Retry
+                            why_not=may_edit
                             is_disabled=Signal::derive(move || {
                                 let same = builder.flow.with(|flow| shown.with(|shown| shown.as_ref().map(|version| &version.flow) == flow.as_deref()));
                                 same

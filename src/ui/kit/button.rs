@@ -28,6 +28,15 @@ impl ButtonKind {
     }
 }
 
+/// Why a control cannot be used by who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhyNot {
+    /// The reason, in a sentence.
+    pub words: String,
+    /// The id of an element with the same words, for assistive technology.
+    pub note_id: &'static str,
+}
+
 /// A button with a word on it.
 #[component]
 pub fn Button(
@@ -43,12 +52,22 @@ pub fn Button(
     /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     is_disabled: Signal<bool>,
+    /// Why who acts may not press it.
+    #[prop(optional, into)]
+    why_not: Signal<Option<WhyNot>>,
     /// Runs when pressed.
     #[prop(into)]
     on_press: Callback<()>,
 ) -> AnyView {
     view! {
-        <button type="button" class=kind.class() prop:disabled=is_disabled on:click=move |_| on_press.run(())>
+        <button
+            type="button"
+            class=kind.class()
+            title=move || why_not.with(|why_not| why_not.as_ref().map(|why_not| why_not.words.clone()))
+            aria-describedby=move || why_not.with(|why_not| why_not.as_ref().map(|why_not| why_not.note_id))
+            prop:disabled=move || is_disabled.get() || why_not.with(Option::is_some)
+            on:click=move |_| on_press.run(())
+        >
             {glyph.map(icon)}
             <span>{label}</span>
         </button>
@@ -67,17 +86,25 @@ pub fn IconButton(
     /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     is_disabled: Signal<bool>,
+    /// Why who acts may not press it.
+    #[prop(optional, into)]
+    why_not: Signal<Option<WhyNot>>,
     /// Runs when pressed.
     #[prop(into)]
     on_press: Callback<()>,
 ) -> AnyView {
+    let title = move || match why_not.get() {
+        Some(why_not) => [&label.get(), ": ", &why_not.words].concat(),
+        None => label.get(),
+    };
     view! {
         <button
             type="button"
             class="icon-button"
             aria-label=label
-            title=label
-            prop:disabled=is_disabled
+            title=title
+            aria-describedby=move || why_not.with(|why_not| why_not.as_ref().map(|why_not| why_not.note_id))
+            prop:disabled=move || is_disabled.get() || why_not.with(Option::is_some)
             on:click=move |_| on_press.run(())
         >
             {icon(glyph)}

@@ -4,6 +4,7 @@
 //! Invariant: session and secrets are shown apart; what a role may not do is said where it would be done.
 
 mod forms;
+mod gate;
 mod list;
 mod secret_field;
 mod signing;
@@ -21,6 +22,7 @@ use crate::ui::state::use_app_state;
 use crate::view_model::members::{PROTECTION, grant_word, permission_name};
 
 pub use forms::MemberForms;
+pub use gate::{Gate, RefusalNote, Refusals, use_why_not};
 pub use secret_field::SecretField;
 pub use signing::Signing;
 pub use state::{Form, MembersState, session_words, use_members, vault_words};

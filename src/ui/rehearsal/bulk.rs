@@ -9,9 +9,11 @@ use leptos::prelude::*;
 
 use crate::domain::event::TriggerEvent;
 use crate::domain::id::{EventId, short_id};
+use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, WorkOrder};
 use crate::runtime::rehearse::{DryRun, dry_run};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField};
+use crate::ui::members::use_why_not;
 use crate::ui::page::use_page;
 use crate::ui::rehearsal::Stage;
 use crate::ui::state::use_app_state;
@@ -59,6 +61,7 @@ pub fn BulkRun(
         let order = WorkOrder::FireMany { flow_id: stage.flow_id(), arrivals };
         app_state.dispatch(AppCommand::Work { order });
     };
+    let may_send = use_why_not(Permission::Send);
     let outcome = move || {
         let (n_tried, result) = tried.get()?;
         let problems = result.problems.iter().map(|(idx, problem)| {
@@ -69,7 +72,7 @@ pub fn BulkRun(
         Some(view! {
             <p role="status">{messages::dry_run(n_tried, n_all, &counts(&result))}</p>
             <ul class="rehearsal-problems">{problems}</ul>
-            <Button label=messages::send_for_real(n_all) kind=ButtonKind::Danger glyph=Icon::Send on_press=send />
+            <Button label=messages::send_for_real(n_all) kind=ButtonKind::Danger glyph=Icon::Send why_not=may_send on_press=send />
         })
     };
     let progress = move || {

@@ -7,10 +7,12 @@ mod storage;
 
 use leptos::prelude::*;
 
+use crate::domain::member::Permission;
 use crate::domain::settings::WorkspaceSettings;
 use crate::ui::files::use_files;
 use crate::ui::keep_words::keep_words;
 use crate::ui::kit::{TextField, field_note, help_link};
+use crate::ui::members::Gate;
 use crate::ui::settings::storage::Storage;
 use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
 use crate::ui::state::use_app_state;
@@ -25,9 +27,11 @@ pub fn SettingsScreen() -> AnyView {
             <span class="settings-state">{keep_words(keeping.into(), "Settings kept")}</span>
         </PageHeader>
         <div class="page-body settings">
-            <Organization />
-            <Sending />
-            <Storage />
+            <Gate needs=Permission::ChangeSettings>
+                <Organization />
+                <Sending />
+                <Storage />
+            </Gate>
             <section class="settings-part">
                 <h2>"Look"</h2>
                 <ThemeSwitch />

@@ -5,9 +5,12 @@
 
 use leptos::prelude::*;
 
-use crate::runtime::handle::{AppCommand, RestoreNews, StoreName, WorkOrder};
+use crate::domain::secret::Hidden;
+use crate::runtime::handle::{
+    AppCommand, KindChange, MAX_BACKUP_BYTES, MembersPlan, RestoreNews, StoreName, VaultView, WorkOrder,
+};
 use crate::ui::files::use_files;
-use crate::ui::kit::{Button, ButtonKind, Icon, icon};
+use crate::ui::kit::{Button, ButtonKind, Icon, TextField, icon};
 use crate::ui::page::use_page;
 use crate::ui::settings::setting;
 use crate::ui::state::{AppState, use_app_state};
@@ -106,6 +109,9 @@ fn Backup() -> AnyView {
     let work = app_state.work;
     let problem = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
+    let holds_members = RwSignal::new(false);
+    // Only under an open key can it be sealed what a restore is to trust.
+    let is_open = Memo::new(move |_| app_state.members.view.with(|view| matches!(view.vault, VaultView::Open { .. })));
     // A backup was made: hand it out.
     Effect::new(move |_| {
         let Some(text) = work.backup.get() else { return };
@@ -117,6 +123,11 @@ fn Backup() -> AnyView {
             app_state.notify(Tone::Fail, messages::export_failed(&reason));
         }
     });
+    Effect::new(move |_| {
+        if work.refusal.with(Option::is_some) {
+            is_busy.set(false);
+        }
+    });
     let order = move |order: WorkOrder| app_state.dispatch(AppCommand::Work { order });
     let take_file = move |event: leptos::ev::Event| {
         let input: leptos::web_sys::HtmlInputElement = event_target(&event);
@@ -124,6 +135,10 @@ fn Backup() -> AnyView {
         input.set_value("");
         problem.set(None);
         work.refusal.set(None);
+        work.plan.set(None);
+        if let Err(problem_words) = check_size(file.size()) {
+            return problem.set(Some(problem_words));
+        }
         files.read(
             file,
             Box::new(move |bytes| match bytes.map(String::from_utf8) {
@@ -145,9 +160,25 @@ fn Backup() -> AnyView {
                 is_disabled=is_busy
                 on_press=move |()| {
                     is_busy.set(true);
-                    order(WorkOrder::MakeBackup);
+                    let holds_members = holds_members.get_untracked() && is_open.get_untracked();
+                    order(WorkOrder::MakeBackup { holds_members });
                 }
             />
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || holds_members.get() && is_open.get()
+                    prop:disabled=move || !is_open.get()
+                    on:change=move |event| holds_members.set(event_target_checked(&event))
+                    aria-describedby="backup-members-note"
+                />
+                <span>
+                    "With members and secrets"
+                    <span class="field-hint" id="backup-members-note">
+                        {move || if is_open.get() { messages::BACKUP_MEMBERS_MEANING } else { messages::BACKUP_MEMBERS_LOCKED }}
+                    </span>
+                </span>
+            </label>
             <div class="field">
                 <label class="field-label" for="restore-file">"Restore from a backup"</label>
                 <input class="input" id="restore-file" type="file" accept=".backup" aria-describedby="restore-note" on:change=take_file />
@@ -163,32 +194,104 @@ fn Backup() -> AnyView {
 fn show_plan(app_state: AppState, plan: RestoreNews) -> AnyView {
     let page = use_page();
     let made_at = plan.made_at.map(|at| page.long_date(at)).unwrap_or_default();
-    let mut rows = Vec::new();
-    let mut is_empty = true;
-    for (kind, change) in &plan.changes {
-        is_empty &= change.n_added + change.n_overwritten == 0;
-        let words = messages::kind_change(kind_words(*kind), change.n_added, change.n_overwritten, change.n_left);
-        rows.push(view! { <li>{words}</li> });
-    }
-    let drop_plan = move || app_state.work.plan.set(None);
+    let changes = StoredValue::new(plan.changes);
+    let takes_members = RwSignal::new(false);
+    let is_shown = move |kind: StoreName| {
+        takes_members.get()
+            || plan.members == MembersPlan::Add
+            || !matches!(kind, StoreName::Members | StoreName::Secrets | StoreName::Audit)
+    };
+    let shown = Memo::new(move |_| {
+        let mut shown = changes.get_value();
+        shown.retain(|kind, _| is_shown(*kind));
+        shown
+    });
+    let is_empty =
+        Memo::new(move |_| shown.with(|shown| shown.values().all(|change| change.n_added + change.n_overwritten == 0)));
+    let rows = move || {
+        let rows = shown.get().into_iter().map(|(kind, change)| {
+            let KindChange { n_added, n_overwritten, n_left } = change;
+            view! { <li>{messages::kind_change(kind_words(kind), n_added, n_overwritten, n_left)}</li> }
+        });
+        rows.collect_view()
+    };
+    let drop_plan = move || {
+        app_state.work.plan.set(None);
+        app_state.work.refusal.set(None);
+    };
+    let passphrase = RwSignal::new(String::new());
+    let restore = move |()| {
+        let words = passphrase.get_untracked();
+        let passphrase = takes_members.get_untracked().then(|| Hidden::new(words));
+        app_state.work.refusal.set(None);
+        app_state.dispatch(AppCommand::Work { order: WorkOrder::Restore { passphrase } });
+    };
+    let members = plan.members;
+    let has_no_words = Signal::derive(move || takes_members.get() && passphrase.with(String::is_empty));
     view! {
         <div class="restore-plan" role="status">
             <h3>{["The backup of ", &made_at].concat()}</h3>
             <ul>{rows}</ul>
             <p>{messages::restore_rest(plan.n_for_review, plan.n_runs_ended)}</p>
-            {is_empty.then(|| view! { <p class="muted">"Everything in it is here already."</p> })}
+            {move || is_empty.get().then(|| view! { <p class="muted">"Everything in it is here already."</p> })}
+            {members_words(members).map(|words| view! { <p>{words}</p> })}
+            {matches!(members, MembersPlan::Replace { .. }).then(|| ask_passphrase(takes_members, passphrase))}
             <div class="dialog-acts">
                 <Button label="Leave everything as it is" on_press=move |()| drop_plan() />
                 <Button
                     label="Restore"
                     kind=ButtonKind::Primary
-                    is_disabled=is_empty
-                    on_press=move |()| app_state.dispatch(AppCommand::Work { order: WorkOrder::Restore })
+                    is_disabled=Signal::derive(move || is_empty.get() || has_no_words.get())
+                    on_press=restore
                 />
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What a restore does with members and secrets, in words.
+fn members_words(members: MembersPlan) -> Option<String> {
+    match members {
+        MembersPlan::None => None,
+        MembersPlan::Add => Some(messages::RESTORE_MEMBERS_ADD.to_owned()),
+        MembersPlan::Replace { n_secrets_lost } => Some(messages::restore_members_replace(n_secrets_lost)),
+        MembersPlan::OwnerOnly => Some(messages::RESTORE_MEMBERS_OWNER.to_owned()),
+    }
+}
+
+fn ask_passphrase(takes_members: RwSignal<bool>, passphrase: RwSignal<String>) -> AnyView {
+    view! {
+        <label class="check">
+            <input type="checkbox" prop:checked=takes_members on:change=move |event| takes_members.set(event_target_checked(&event)) />
+            <span>"Also its members and secrets, in place of those here"</span>
+        </label>
+        {move || {
+            takes_members
+                .get()
+                .then(|| {
+                    view! {
+                        <TextField
+                            id="backup-passphrase"
+                            label="Passphrase of the backup"
+                            input_type="password"
+                            hint="The workspace’s passphrase at the time it was made."
+                            value=passphrase
+                            on_input=move |text: String| passphrase.set(text)
+                        />
+                    }
+                })
+        }}
+    }
+    .into_any()
+}
+
+/// Why a file of this size is not even read.
+fn check_size(n_bytes: f64) -> Result<(), String> {
+    if n_bytes > MAX_BACKUP_BYTES as f64 {
+        return Err(messages::backup_too_large(n_bytes, MAX_BACKUP_BYTES));
+    }
+    Ok(())
 }
 
 const fn kind_words(kind: StoreName) -> &'static str {

@@ -14,10 +14,10 @@ use leptos::prelude::*;
 
 use crate::runtime::handle::{ActivityFilter, AppCommand, MembersOrder};
 use crate::ui::kit::tabs::focus_when_drawn;
-use crate::ui::kit::{EmptyState, Icon};
-use crate::ui::members::MemberForms;
+use crate::ui::kit::{EmptyState, Icon, Later};
+use crate::ui::members::Refusals;
 use crate::ui::page::use_page;
-use crate::ui::screens::{Screen, ShownScreen, waiting_screen};
+use crate::ui::screens::{LazyMemberForms, Screen, ShownScreen, waiting_screen};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::route::Route;
@@ -93,8 +93,11 @@ pub fn App() -> AnyView {
                     }}
                 </main>
             </div>
-            <Notices />
-            <MemberForms />
+            <Later>
+                <Notices />
+                <LazyMemberForms />
+                <Refusals />
+            </Later>
         </div>
     }
     .into_any()
