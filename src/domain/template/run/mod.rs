@@ -270,8 +270,10 @@ impl Scopes {
             self.has_changed.store(true, Ordering::Relaxed);
             return None;
         };
-        self.changed.lock().unwrap_or_else(PoisonError::into_inner).push((value.clone(), change.left));
-        self.has_changed.store(true, Ordering::Relaxed);
+        if let Some(left) = change.left {
+            self.changed.lock().unwrap_or_else(PoisonError::into_inner).push((value.clone(), left));
+            self.has_changed.store(true, Ordering::Relaxed);
+        }
         Some(change.result)
     }
 

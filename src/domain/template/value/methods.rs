@@ -100,7 +100,8 @@ fn swapped_case(text: &str) -> String {
 /// What a method does that changes its list or dict: what it gives, and what is left.
 pub struct Change {
     pub result: Value,
-    pub left: Value,
+    /// `None` where the method changes nothing.
+    pub left: Option<Value>,
 }
 
 /// The methods that may change what they are called on, or raise.
@@ -123,7 +124,7 @@ pub fn is_changing(value: &Value, name: &str) -> bool {
 /// Calls one of `CHANGING`; `None` where Python raises.
 pub fn change(value: &Value, name: &str) -> Option<Change> {
     let none = Value::from(());
-    let unchanged = |result| Some(Change { result, left: value.clone() });
+    let unchanged = |result| Some(Change { result, left: None });
     match name {
         "format" => return unchanged(Value::from(formatted(value.as_str()?)?)),
         "to_bytes" => {
@@ -155,7 +156,7 @@ pub fn change(value: &Value, name: &str) -> Option<Change> {
                 none
             }
         };
-        return Some(Change { result, left: list(items) });
+        return Some(Change { result, left: Some(list(items)) });
     }
     let mut entries = as_dict(value)?.entries().to_vec();
     let result = if name == "popitem" {
@@ -165,7 +166,7 @@ pub fn change(value: &Value, name: &str) -> Option<Change> {
         entries.clear();
         none
     };
-    Some(Change { result, left: Value::from_object(Dict::new(entries)) })
+    Some(Change { result, left: Some(Value::from_object(Dict::new(entries))) })
 }
 
 /// Python's `text.format()`: doubled braces are one, and there is nothing to fill fields with.
