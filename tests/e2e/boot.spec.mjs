@@ -25,6 +25,8 @@ test("the app starts on a host that does not know the type of Wasm", async ({ pa
         await route.fulfill({ response, headers: { "Content-Type": "application/octet-stream" } });
     });
     await app.open();
+    // Other parts of the app come while the page is idle, and may be on their way now.
+    await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("with JavaScript switched off, the page says that it is needed", async ({ browser, site }) => {
