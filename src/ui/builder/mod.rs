@@ -24,6 +24,7 @@ mod trigger;
 mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -206,8 +207,11 @@ const PANES: [Tab; 3] = [
 /// Below this width one pane shows at a time, as in `builder.css`.
 const NARROW_PX: f64 = 1_140.0;
 
-/// Whether canvas and evidence are there: at once where all panes show, else with the first act of a person, or with their
-/// tab. On a phone the first screen is then there in a third of the time.
+/// How long a narrow screen shows its first pane before the others come.
+const PANES_AFTER: Duration = Duration::from_millis(400);
+
+/// Whether canvas and evidence are there: at once where all panes show, else a moment later, with the first act of a
+/// person, or with their tab. On a phone the first pane is then there in a third of the time.
 fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
     let width = || window().inner_width().ok().and_then(|width| width.as_f64());
     let has_all = RwSignal::new(width().is_none_or(|width| width >= NARROW_PX));
@@ -216,6 +220,13 @@ fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
             has_all.set(true);
         }
     };
+    set_timeout(
+        move || {
+            // A flow that is left by then takes nothing any more.
+            has_all.try_set(true);
+        },
+        PANES_AFTER,
+    );
     let resized = window_event_listener(leptos::ev::resize, move |_| {
         if width().is_none_or(|width| width >= NARROW_PX) {
             use_all();
