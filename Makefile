@@ -1,7 +1,7 @@
 # Hookwright: everything a person or a machine does with this project. `make` alone lists it.
 
 PORT ?= 8080
-export PORT
+export PORT SIZES
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run dev test test-native test-language test-web test-e2e soak site audit check format bench receiver clean
@@ -36,8 +36,8 @@ test-web: ## only the Wasm tests in Chromium
 test-e2e: ## only the end-to-end tests, on the release build
 	@scripts/test.sh e2e
 
-soak: ## play faults with new seeds for ten minutes each (SECONDS_EACH=…), and print each seed's figures
-	@HOOKWRIGHT_SOAK=$${SECONDS_EACH:-600} cargo test --locked --release --test it faults -- --nocapture
+soak: ## play faults for long, natively (SECONDS_EACH=…) and in Chromium (TIMES=…), and print a table of figures
+	@scripts/soak.sh
 
 site: build ## look whether dist/ works as GitHub Pages, Netlify, Cloudflare Pages and a bare file server serve it
 	@. scripts/lib.sh && node scripts/site.mjs
@@ -51,7 +51,7 @@ check: setup ## format and lints, native and Wasm, Rust, CSS and JavaScript
 format: setup ## format everything that `check` looks at
 	@scripts/format.sh --write
 
-bench: ## measure all suites, or one: make bench SUITE=template
+bench: ## measure all suites, or one: make bench SUITE=template; SUITE=canvas also takes SIZES=100,500
 	@scripts/bench.sh $(SUITE)
 
 receiver: ## a receiver to send to: https://localhost:8443 (PORT=…, SIGNING_KEY=…), printing what arrives

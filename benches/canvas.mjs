@@ -9,9 +9,10 @@
 // Work is the processor's time of the page's main thread, so that other programs on the machine are not in it.
 //
 // node benches/canvas.mjs [--sizes 100,500] [--rounds 3]   (HOOKWRIGHT_BENCH_DIST names another build than dist/)
+// make bench SUITE=canvas SIZES=100,500                      the same; a run without sizes measures all
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
@@ -26,7 +27,7 @@ import { median, Suite } from "./frame/suite.mjs";
 const root = path.resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
     options: {
-        sizes: { type: "string", default: "100,500,1000,3000" },
+        sizes: { type: "string", default: process.env.SIZES || "100,500,1000,3000" },
         rounds: { type: "string", default: "3" },
         // The report's, which comes after.
         "write-readme": { type: "boolean" },
@@ -223,9 +224,16 @@ async function rounds(shape) {
     return Object.fromEntries(names.map((name) => [name, median(found.map((figures) => figures[name]))]));
 }
 
+/** The bounds of the sizes that are measured: what was left out on purpose is not missing. */
+function mustsOf(sizes) {
+    const { canvas } = JSON.parse(readFileSync(path.join(root, "benches/must.json"), "utf8"));
+    const isMeasured = (name) => sizes.some((size) => name.endsWith(` ${size.toLocaleString("en")}`));
+    return Object.fromEntries(Object.entries(canvas).filter(([name]) => isMeasured(name)));
+}
+
 const dist = process.env.HOOKWRIGHT_BENCH_DIST;
 if (!dist) execFileSync(path.join(root, "scripts/build.sh"), ["release", "if-changed"], { stdio: "inherit" });
-const suite = new Suite("canvas");
+const suite = new Suite("canvas", mustsOf(SIZES));
 const site = await serve({ root: path.resolve(root, dist ?? "dist") });
 const peerSite = await bundlePeer();
 try {

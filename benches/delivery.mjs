@@ -1,8 +1,9 @@
 // The suite `delivery`: 5,000 deliveries of 2 kB to a receiver on loopback, HTTPS over HTTP/2, 32 at a time, each on the
 // disk before it is sent and after it is answered; against a hand-written loop that does the same, and against bare fetch.
 // All are timed at the receiver, from the first POST to the last, in a Chromium without a driver.
+// Then what a run of 10,000 costs the page, three of ten failing: its longest task, and what a keystroke takes of it.
 //
-// HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/delivery.mjs [--n 5000] [--rounds 3]
+// HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/delivery.mjs [--n 5000] [--rounds 3] [--only rate|page]
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,12 +12,17 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { makeCertificates } from "../tests/e2e/receivers/certificates.mjs";
+import { busyPage } from "./delivery/busy.mjs";
 import { openAlone, serveBench } from "./frame/chromium.mjs";
 import { median, short, Suite } from "./frame/suite.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
-    options: { n: { type: "string", default: "5000" }, rounds: { type: "string", default: "3" } },
+    options: {
+        n: { type: "string", default: "5000" },
+        rounds: { type: "string", default: "3" },
+        only: { type: "string" },
+    },
 });
 const n = Number(values.n);
 const dist = process.env.HOOKWRIGHT_BENCH_DIST;
@@ -33,25 +39,45 @@ const files = {
 };
 const site = await serveBench({ folders: [path.resolve(root, dist ?? "dist")], files });
 const rates = { app: [], loop: [], bare: [] };
+const suite = new Suite("delivery");
 try {
-    for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (let round = 0; round < (values.only === "page" ? 0 : Number(values.rounds)); round += 1) {
         for (const side of ["app", "loop", "bare"]) {
             const rate = await run(side);
             rates[side].push(rate);
             console.log(`  round ${round + 1}, ${side}: ${short(rate)} deliveries/s`);
         }
     }
+    if (rates.app.length > 0) noteRates();
+    if (values.only !== "rate") await notePage();
 } finally {
     await site.close();
     receiver.close();
     rmSync(home, { recursive: true, force: true });
 }
-const suite = new Suite("delivery");
-console.log(`suite delivery: ${n} deliveries of 2 kB, 32 at a time, medians of ${values.rounds} rounds`);
-const figure = { unit: "/s", better: "larger", ours: median(rates.app) };
-suite.note({ name: "durable deliveries", ...figure, peer: median(rates.loop), peerName: "hand-written loop" });
-suite.note({ name: "durable deliveries over fetch", ...figure, peer: median(rates.bare), peerName: "bare fetch" });
 process.exitCode = suite.finish();
+
+function noteRates() {
+    console.log(`suite delivery: ${n} deliveries of 2 kB, 32 at a time, medians of ${values.rounds} rounds`);
+    const figure = { unit: "/s", better: "larger", ours: median(rates.app) };
+    suite.note({ name: "durable deliveries", ...figure, peer: median(rates.loop), peerName: "hand-written loop" });
+    suite.note({ name: "durable deliveries over fetch", ...figure, peer: median(rates.bare), peerName: "bare fetch" });
+}
+
+async function notePage() {
+    const url = receiver.url.replace(/[^/]*$/, "shaky");
+    const { longest, atRest, whileSending } = await busyPage({ site, home, url, n: n * 2 });
+    console.log(`suite delivery: the page during ${n * 2} deliveries, three of ten failing`);
+    suite.note({
+        name: "longest task of the page",
+        unit: "ms",
+        ours: Math.max(longest, 1),
+        peer: 50,
+        peerName: "most",
+    });
+    const name = "a keystroke's work while sending";
+    suite.note({ name, unit: "ms", ours: whileSending, peer: atRest, peerName: "at rest" });
+}
 
 async function run(side) {
     await receiver.ask("reset");

@@ -1,7 +1,7 @@
 // The suite `template`: our engine against Django and bare minijinja natively, and against nunjucks and LiquidJS in
 // Chromium, on the five payloads of benches/templates. Every side's output is checked before anything is timed.
 //
-// node benches/template.mjs [--write-readme]
+// node benches/template.mjs
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -87,7 +87,6 @@ function report() {
     const suite = new Suite("template");
     const at = (name, key) => median(samples[name][key]);
     console.log(`suite template: medians of ${ROUNDS} rounds, µs a render`);
-    const rows = [];
     for (const name of Object.keys(payloads)) {
         const note = (figure, ours, peer, peerName) =>
             suite.note({
@@ -105,34 +104,11 @@ function report() {
         suite.note({ name: `${name}, page with origins`, unit: "µs", ours: at(name, "origins warm") });
         note("page with JSON read", "ours once", "liquid once", "LiquidJS");
         note("page with JSON read, over nunjucks", "ours once", "nunjucks once", "nunjucks");
-        rows.push([
-            name,
-            ...["native warm", "native django", "ours warm", "nunjucks warm", "liquid warm"].map((key) =>
-                short(at(name, key)),
-            ),
-            ...["ours compile", "nunjucks compile", "liquid compile"].map((key) => short(at(name, key))),
-        ]);
     }
     const growth = JSON.parse(execFileSync(native, ["--million"], { encoding: "utf8" })).growth_kb;
     suite.note({ name: "growth over a million renders", unit: "kB", ours: growth });
     if (growth > MAX_GROWTH_KB) console.log(`a million renders grow the process by ${growth} kB`);
-    if (process.argv.includes("--write-readme")) writeReadme(rows);
     return suite.finish() || Number(growth > MAX_GROWTH_KB);
-}
-
-/** Puts the measured table between the README's marks. */
-function writeReadme(rows) {
-    const file = path.join(root, "README.md");
-    const [start, end] = ["<!-- bench:template -->", "<!-- /bench:template -->"];
-    const text = readFileSync(file, "utf8");
-    const [before, rest] = text.split(start);
-    if (rest === undefined || !rest.includes(end)) throw new Error(`README.md has no ${start} … ${end}`);
-    const head = [
-        "| µs a render | ours, native | Django | ours, page | nunjucks | LiquidJS | from source: ours | nunjucks | LiquidJS |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ];
-    const table = [...head, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
-    writeFileSync(file, `${before}${start}\n\n${table}\n\n${end}${rest.split(end)[1]}`);
 }
 
 /** The program of benches/template.rs. */

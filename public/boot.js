@@ -26,6 +26,8 @@ async function start() {
     const jsUrl = new URL(js, document.baseURI).href;
     const wasmUrl = new URL(wasm, document.baseURI).href;
     let app, module;
+    // First the frame: nothing that is downloaded for the app takes the line from it.
+    await drawn();
     try {
         [app, module] = await Promise.all([import(jsUrl), compile(wasmUrl)]);
     } catch (error) {
@@ -45,7 +47,6 @@ async function start() {
         loadEditor: loader(new URL(editor, document.baseURI).href),
     });
     whenAppears("main:not(#boot)", () => boot.remove());
-    await drawn();
     try {
         await app.default({ module_or_path: module });
     } catch (error) {
@@ -60,7 +61,7 @@ async function start() {
     }
 }
 
-/** Comes back once the frame has been drawn: what starts next keeps the page from drawing for a while. */
+/** Comes back once the page as it is has been drawn. */
 function drawn() {
     const isDrawn = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     // Nothing is drawn in a tab that is not looked at.

@@ -18,17 +18,21 @@ async function keep() {
         updateViaCache: "none",
     });
     let isAsked = false;
+    let isServed = Boolean(navigator.serviceWorker.controller);
+    const takeOver = () => {
+        isAsked = true;
+        // In another tab somebody may have asked already: then nothing waits any more.
+        if (registration.waiting) registration.waiting.postMessage({ kind: "take-over" });
+        else location.reload();
+    };
     navigator.serviceWorker.addEventListener("controllerchange", () => {
-        // The first worker of all takes over quietly; a reload is due only after a person asked.
         if (isAsked) location.reload();
+        // Another tab asked: this one may have open work and stays as it is. The first worker of all takes over quietly.
+        else if (isServed) offer("Another tab uses a new version of Hookwright.", takeOver);
+        isServed = true;
     });
     const offerWaiting = () => {
-        if (registration.waiting && navigator.serviceWorker.controller) {
-            offer(() => {
-                isAsked = true;
-                registration.waiting?.postMessage({ kind: "take-over" });
-            });
-        }
+        if (registration.waiting && isServed) offer("A new version of Hookwright is ready.", takeOver);
     };
     offerWaiting();
     registration.addEventListener("updatefound", () => {
@@ -40,10 +44,10 @@ async function keep() {
     });
 }
 
-function offer(takeOver) {
-    if (document.querySelector(".update-offer")) return;
+function offer(news, takeOver) {
+    document.querySelector(".update-offer")?.remove();
     const words = document.createElement("p");
-    words.textContent = "A new version of Hookwright is ready. Reload when it suits you; your work is kept.";
+    words.textContent = `${news} Reload when it suits you; your work is kept.`;
     const later = button("Later", () => box.remove());
     const box = document.createElement("div");
     box.className = "update-offer";

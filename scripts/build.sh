@@ -13,19 +13,7 @@ dev) dist=target/dev flags=(--dist target/dev) ;;
 esac
 stamp=target/build-$profile.stamp
 
-# What the build reads, new files included.
-inputs() {
-    local paths=(src style public index.html Trunk.toml Cargo.toml Cargo.lock package.json package-lock.json scripts)
-    if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git ls-files -z --cached --others --exclude-standard -- "${paths[@]}"
-    else
-        find "${paths[@]}" -type f -print0
-    fi | sort -zu | while IFS= read -r -d '' file; do
-        if [ -f "$file" ]; then printf '%s\0' "$file"; fi
-    done | xargs -0 sha256sum
-    rustc --version
-}
-now=$(inputs | sha256sum)
+now=$(fingerprint src style public index.html Trunk.toml Cargo.toml Cargo.lock package.json package-lock.json scripts)
 
 if [ "${2:-}" = if-changed ] && [ -f "$dist/index.html" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
     exit 0

@@ -4,18 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
-
-const TYPES = {
-    ".css": "text/css",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-};
+import { CONTENT_TYPES } from "./content-types.mjs";
 
 export async function serveCompressed(root) {
     const kept = new Map();
@@ -36,7 +25,7 @@ export async function serveCompressed(root) {
             }
             const { bytes, encoding } = kept.get(name);
             const headers = {
-                "Content-Type": TYPES[extension] ?? "application/octet-stream",
+                "Content-Type": CONTENT_TYPES[extension] ?? "application/octet-stream",
                 "Cache-Control": "max-age=600",
             };
             response.writeHead(200, encoding ? { ...headers, "Content-Encoding": encoding } : headers).end(bytes);

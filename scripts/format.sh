@@ -6,5 +6,5 @@ cd "$ROOT"
 
 mode=${1:---check}
 if [ "$mode" = --write ]; then cargo fmt; fi
-exec prettier "$mode" --log-level warn --no-error-on-unmatched-pattern index.html '*.json' '.*.json' 'benches/must.json' \
+exec prettier "$mode" --log-level warn --no-error-on-unmatched-pattern index.html '*.json' '.*.json' 'benches/must.json' 'benches/**/*.mjs' \
     'style/**/*.css' 'public/**/*.js' 'scripts/**/*.{mjs,json}' 'tests/e2e/**/*.{ts,js,mjs}'

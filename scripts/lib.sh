@@ -30,6 +30,20 @@ release_flags() {
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags
 }
 
+# One line that changes with the files in these places, new ones included, and with the compiler.
+fingerprint() {
+    {
+        if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+            git ls-files -z --cached --others --exclude-standard -- "$@"
+        else
+            find "$@" -type f -print0
+        fi | sort -zu | while IFS= read -r -d '' file; do
+            if [ -f "$file" ]; then printf '%s\0' "$file"; fi
+        done | xargs -0 sha256sum
+        rustc --version
+    } | sha256sum
+}
+
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # Installs Debian packages as root, or says how to do it by hand and fails.

@@ -9,22 +9,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-
-const TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".woff2": "font/woff2",
-};
+import { CONTENT_TYPES } from "./content-types.mjs";
 
 /** Starts serving; resolves once the port is open, to `{ url, close }`. */
 export async function serve({ root, port = 0, base = "/" }) {
@@ -64,7 +49,7 @@ async function answer(folder, prefix, request, response) {
         return;
     }
     response.writeHead(200, {
-        "Content-Type": TYPES[path.extname(file.name).toLowerCase()] ?? "application/octet-stream",
+        "Content-Type": CONTENT_TYPES[path.extname(file.name).toLowerCase()] ?? "application/octet-stream",
         "Content-Length": file.size,
     });
     if (request.method === "HEAD") {

@@ -10,8 +10,10 @@ const dist = new URL("dist/", root);
 const parts = JSON.parse(await readFile(new URL("target/split/parts.json", root), "utf8").catch(() => "{}"));
 const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
 
-/** What opens by itself: the flow, and the workers that render and send. */
-const FIRST_PARTS = ["flow", "work"];
+/** What it takes to show the first screen. */
+const FIRST_PARTS = ["flow"];
+/** What comes by itself once that is shown: what keeps documents, and the workers that render and send. */
+const NEXT_PARTS = ["desk", "work"];
 
 const names = (await readdir(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
@@ -34,6 +36,7 @@ const wasm = total(
 );
 const allWasm = total("Wasm in all", files.filter(isWasm));
 const firstLoad = total("first load", files.filter(isFirstLoad));
+const nextLoad = total("right after it", files.filter(isNextLoad));
 const editor = total("editor", files.filter(isEditor));
 
 console.log(row({ name: "dist/", raw: "raw", gzip: "gzip", brotli: "brotli" }));
@@ -41,6 +44,7 @@ for (const file of files) console.log(row({ ...file, name: (isFirstLoad(file) ? 
 console.log(row(allWasm));
 console.log(row(wasm));
 console.log(row(firstLoad));
+console.log(row(nextLoad));
 console.log(row(editor));
 if (!files.every(isFirstLoad)) console.log("* loaded on demand, not part of the first load");
 
@@ -53,12 +57,20 @@ for (const [name, size, most] of excess) {
     console.error(`over budget: ${name} is ${size} bytes with brotli, ${size - most} more than ${most}`);
 }
 
-/** The first load is the page and what it names, the worker's script, and the parts that open by themselves. */
+/** The first load is the page and what it names, the worker's script, and the parts of the first screen. */
 function isFirstLoad(file) {
     if (isEditor(file)) return false;
     if (/^parts-\w+\.js$/.test(file.name)) return true;
-    if (/^(split|chunk)_/.test(file.name)) return FIRST_PARTS.some((part) => parts[part]?.includes(file.name));
+    if (/^(split|chunk)_/.test(file.name)) return isOf(FIRST_PARTS, file);
     return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
+}
+
+function isNextLoad(file) {
+    return !isFirstLoad(file) && isOf(NEXT_PARTS, file);
+}
+
+function isOf(names, file) {
+    return names.some((part) => parts[part]?.includes(file.name));
 }
 
 /** The page names the editor's script, and loads it when an editor first opens. */

@@ -48,25 +48,12 @@ async function fillApp() {
         { k: "workspace", rev: (settings?.rev ?? 0) + 1, v: 1, json: JSON.stringify(all), i: {} },
     ]);
     // Not due yet when the app has started: what is overdue would be spread out.
-    const dueAt = Date.now() + 6000;
+    const dueAt = Date.now() + Number(order.dueIn ?? 6000);
     for (let from = 0; from < n; from += 1000) {
         const rows = [];
         for (let number = from; number < Math.min(n, from + 1000); number += 1) {
-            const row = deliveryRow(number, {
-                url: order.url,
-                body,
-                status: { waiting: { reason: "turn", due_at: dueAt } },
-            });
-            const record = {
-                ...JSON.parse(row.json),
-                n_attempts: 0,
-                n_scheduled_attempts: 0,
-                first_attempt_at: null,
-                last_outcome: null,
-            };
-            row.json = JSON.stringify(record);
-            row.i.due = [dueAt, row.k];
-            delete row.i.code;
+            const status = { waiting: { reason: "turn", due_at: dueAt } };
+            const row = deliveryRow(number, { url: order.url, body, status, due: dueAt });
             rows.push(row);
         }
         await put(database, "deliveries", rows);

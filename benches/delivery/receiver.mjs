@@ -28,13 +28,18 @@ server.on("stream", (stream, headers) => {
         }
         if (stream.destroyed) return;
         stream.respond({
-            ":status": headers[":method"] === "OPTIONS" ? 204 : 200,
+            ":status": status(headers),
             "content-type": "application/json",
             ...cors,
         });
         stream.end(headers[":method"] === "POST" ? '{"received":true}' : undefined);
     });
 });
+function status(headers) {
+    if (headers[":method"] === "OPTIONS") return 204;
+    return headers[":path"] === "/shaky" && nPosts % 10 < 3 ? 503 : 200;
+}
+
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 createInterface({ input: process.stdin }).on("line", (line) => {
     if (line === "reset") [nPosts, firstAt, lastAt] = [0, 0, 0];

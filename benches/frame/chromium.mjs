@@ -2,11 +2,11 @@
 // request cost nearly twice as much. A page reports by posting JSON to /report of its own origin.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { chromiumPath, FLAGS } from "../../scripts/chromium-flags.mjs";
 
 const TYPES = {
@@ -63,7 +63,8 @@ export async function openAlone(url, home = null) {
         close: async () => {
             child.kill();
             await ended;
-            rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+            // Its other processes write a little longer.
+            await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
         },
     };
 }

@@ -374,7 +374,7 @@ async fn stretch_in_a_worker(order: String) -> Result<Vec<u8>, KeysError> {
             }
         };
         if sent.is_err() {
-            log_failure("nobody waits for the passphrase's key any more");
+            log_failure("nobody waits for the passphrase’s key any more");
         }
     });
     let link = link.map_err(|message| failed(&message))?;

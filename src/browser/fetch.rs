@@ -3,7 +3,8 @@
 //! In: a rendered request and a timeout. Out: what the browser let us see of the answer.
 //! Invariant: the status line decides; a body that fails to arrive changes nothing.
 
-use std::pin::pin;
+use std::cell::Cell;
+use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
 use gloo_net::http::{Request, Response};
@@ -37,11 +38,17 @@ impl HttpClient for FetchClient {
             Ok(fetching) => fetching,
             Err(error) => return SendReport::NetworkError { message: describe(&error) },
         };
-        match within(timeout_millis, fetching.response()).await {
+        // One timer for the whole of it.
+        let mut timeout = pin!(sleep(timeout_millis));
+        match within(timeout.as_mut(), fetching.response()).await {
             None => SendReport::TimedOut,
             Some(Err(error)) => SendReport::NetworkError { message: error.to_string() },
             Some(Ok(response)) if response.type_() == ResponseType::Opaqueredirect => SendReport::OpaqueRedirect,
-            Some(Ok(response)) => SendReport::Answered(read_response(&response, timeout_millis).await),
+            Some(Ok(response)) => {
+                let (record, is_over) = read_response(&response, timeout).await;
+                fetching.is_over.set(is_over);
+                SendReport::Answered(record)
+            }
         }
     }
 
@@ -50,7 +57,10 @@ impl HttpClient for FetchClient {
         let init = bare_init("HEAD");
         init.set_mode(RequestMode::NoCors);
         match Fetching::begin(&root, &init) {
-            Ok(fetching) => matches!(within(PROBE_TIMEOUT_MILLIS, fetching.response()).await, Some(Ok(_))),
+            Ok(fetching) => {
+                let timeout = pin!(sleep(PROBE_TIMEOUT_MILLIS));
+                matches!(within(timeout, fetching.response()).await, Some(Ok(_)))
+            }
             Err(_) => false,
         }
     }
@@ -86,6 +96,8 @@ fn bare_init(method: &str) -> RequestInit {
 struct Fetching {
     request: web_sys::Request,
     controller: AbortController,
+    /// Whether nothing of it is on its way any more.
+    is_over: Cell<bool>,
 }
 
 impl Fetching {
@@ -94,7 +106,7 @@ impl Fetching {
         let controller = AbortController::new()?;
         init.set_signal(Some(&controller.signal()));
         let request = web_sys::Request::new_with_str_and_init(url, init)?;
-        Ok(Self { request, controller })
+        Ok(Self { request, controller, is_over: Cell::new(false) })
     }
 
     /// Sends it; the answer's status line and headers.
@@ -106,31 +118,34 @@ impl Fetching {
 
 impl Drop for Fetching {
     fn drop(&mut self) {
-        // After the answer was read this does nothing.
-        self.controller.abort();
+        if !self.is_over.get() {
+            self.controller.abort();
+        }
     }
 }
 
-/// What `future` gives within `millis`; `None` when it takes longer.
-async fn within<T>(millis: i64, future: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(future), pin!(sleep(millis))).await {
+/// What `future` gives before `timeout` is over; `None` when it takes longer.
+async fn within<T>(timeout: Pin<&mut impl Future<Output = ()>>, future: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(future), timeout).await {
         Either::Left((value, _)) => Some(value),
         Either::Right(((), _)) => None,
     }
 }
 
-async fn read_response(response: &Response, timeout_millis: i64) -> ResponseRecord {
+/// What is kept of an answer, and whether all of it has come.
+async fn read_response(response: &Response, timeout: Pin<&mut impl Future<Output = ()>>) -> (ResponseRecord, bool) {
     let mut body = Body::default();
-    let is_read = within(timeout_millis, body.read(response)).await;
+    let is_read = within(timeout, body.read(response)).await;
     // A body that stalls is kept as far as it came; one that breaks off is not known.
     let (has_failed, is_stalled) = (matches!(is_read, Some(Err(_))), is_read.is_none());
-    ResponseRecord {
+    let record = ResponseRecord {
         status: response.status(),
         // Those that the receiver lets us read.
         headers: response.headers().entries().collect(),
         is_body_cut: !has_failed && (is_stalled || body.is_cut),
         body: (!has_failed).then(|| body.into_text()),
-    }
+    };
+    (record, !has_failed && !is_stalled)
 }
 
 /// As much of a body as is kept.

@@ -101,8 +101,8 @@ impl Pattern {
     }
 
     /// The pieces between what the pattern fits, as Python's `re.split` gives them for a pattern without groups.
-    /// `None` if that takes more than `max_tries` looks at a character.
-    pub fn split(&self, text: &str, max_tries: usize) -> Option<Vec<String>> {
+    /// With them, how many looks at a character that took; `None` if more than `max_tries`.
+    pub fn split(&self, text: &str, max_tries: usize) -> Option<(Vec<String>, usize)> {
         let chars: Vec<char> = text.chars().collect();
         let mut pieces = Vec::new();
         let (mut kept, mut from, mut n_tries) = (0, 0, 0);
@@ -116,7 +116,7 @@ impl Pattern {
             from = if found.is_empty() { found.end + 1 } else { found.end };
         }
         pieces.push(chars.get(kept..).unwrap_or_default().iter().collect());
-        Some(pieces)
+        Some((pieces, n_tries))
     }
 
     /// Where the pattern first fits at `from` or after it. All ways through it are followed at once, the preferred first.
@@ -524,7 +524,7 @@ mod tests {
     #[track_caller]
     fn check_split(pattern: &str, text: &str, expected: &[&str]) {
         let pattern = Pattern::parse(pattern).unwrap();
-        assert_eq!(pattern.split(text, 1_000_000).unwrap(), expected, "{pattern:?} in {text:?}");
+        assert_eq!(pattern.split(text, 1_000_000).unwrap().0, expected, "{pattern:?} in {text:?}");
     }
 
     /// What Python 3.11's `re.split` gives.

@@ -155,11 +155,6 @@ pub fn masked(value: &str) -> &str {
     if HeaderValue::read(value).needs_secrets() { MASK } else { value }
 }
 
-/// The headers of a request as they may be shown.
-pub fn masked_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
-    headers.iter().map(|(name, value)| (name.clone(), masked(value).to_owned())).collect()
-}
-
 /// `text` with every one of these values replaced: a receiver may send back what it was sent.
 pub fn without_values(text: &str, values: &[String]) -> String {
     let mut text = text.to_owned();

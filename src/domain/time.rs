@@ -16,6 +16,27 @@ pub const HOUR_MILLIS: i64 = 60 * MINUTE_MILLIS;
 /// Twenty-four hours, in milliseconds.
 pub const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
 
+/// The months' English names, January first.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The name of a month, from 1 to 12.
+pub fn month_name(month: usize) -> Option<&'static str> {
+    MONTHS.get(month.checked_sub(1)?).copied()
+}
+
 /// A point in time: milliseconds since 1970-01-01T00:00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

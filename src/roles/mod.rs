@@ -4,6 +4,7 @@
 //! Invariant: wiring only.
 
 pub mod calculation;
+pub mod desk;
 pub mod library;
 pub mod page;
 pub mod parts;

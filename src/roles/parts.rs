@@ -1,4 +1,4 @@
-//! Which code is downloaded only when it is needed: the workers' roles, the flow, the activity, and all other screens.
+//! Which code is downloaded only when it is needed: the desk, the workers' roles, the flow, the activity, and all other screens.
 //!
 //! In: a screen or a role. Out: its view or its work, or that its code did not arrive.
 //! Invariant: nothing outside of this file names a part's contents directly, or it would be in the first download again.
@@ -12,12 +12,17 @@ use std::rc::Rc;
 
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::FutureExt;
+use hookwright::browser::console::log_failure;
 use hookwright::browser::crypto::BrowserKeys;
 use hookwright::browser::idle::idle;
+use hookwright::browser::timers::BrowserTimers;
 use hookwright::domain::id::{FlowId, NodeId};
+use hookwright::runtime::ports::Timers;
 use hookwright::runtime::schedule::{SenderNotice, SenderWord};
 use hookwright::ui::activity::ActivityScreen;
 use hookwright::ui::builder::FlowScreen;
+use hookwright::ui::builder::canvas::{self, Act, Desk};
+use hookwright::ui::builder::panels::{FlowPanel, flow_panel};
 use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
 use hookwright::ui::events::EventsScreen;
 use hookwright::ui::flows::FlowsScreen;
@@ -26,13 +31,19 @@ use hookwright::ui::members::{MemberForms, MembersScreen};
 use hookwright::ui::payload::PayloadScreen;
 use hookwright::ui::rehearsal::RehearsalScreen;
 use hookwright::ui::sandbox::SandboxScreen;
-use hookwright::ui::screens::{Loading, Opened, Screen};
+use hookwright::ui::screens::{Loading, Opened as OpenedScreen, Screen};
 use hookwright::ui::settings::SettingsScreen;
+use hookwright::view_model::delivery::Tone;
+use hookwright::view_model::messages;
 use leptos::prelude::*;
 use wasm_split_helpers::SplitLoaderError;
 
+use crate::roles::page::Opened;
 use crate::roles::sender::{BrowserStore, Lead};
-use crate::roles::{calculation, sender};
+use crate::roles::{calculation, desk, sender};
+
+/// Between two tries to fetch the desk, in milliseconds.
+const RETRY_MILLIS: i64 = 5_000;
 
 /// A function in a part of its own and, where the part is named with one, a function that loads it without a call.
 macro_rules! part {
@@ -60,6 +71,8 @@ macro_rules! part {
 part!(flow, load_flow; fn flow_screen(flow_id: FlowId) -> AnyView {
     view! { <FlowScreen flow_id=flow_id /> }.into_any()
 });
+part!(more, load_panels; fn shown_panel(panel: FlowPanel) -> AnyView { flow_panel(panel) });
+part!(more; fn act(desk: Desk, act: Act) -> () { canvas::do_act(desk, act) });
 part!(more, load_payload; fn payload_screen(flow_id: FlowId, node_id: NodeId) -> AnyView {
     view! { <PayloadScreen flow_id=flow_id node_id=node_id /> }.into_any()
 });
@@ -71,6 +84,7 @@ part!(more, load_help; fn help_screen() -> AnyView { view! { <HelpScreen /> }.in
 part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsScreen /> }.into_any() });
 part!(more, load_members; fn members_screen() -> AnyView { view! { <MembersScreen /> }.into_any() });
 part!(more, load_member_forms; fn member_forms() -> AnyView { view! { <MemberForms /> }.into_any() });
+part!(desk, load_desk; fn desk_run(opened: Opened) -> PartWork { Box::pin(desk::run(opened)) });
 part!(work; fn calculation_start() -> () { calculation::start() });
 part!(work; fn sender_start() -> () { sender::start() });
 part!(work; fn page_sender(
@@ -78,7 +92,7 @@ part!(work; fn page_sender(
     keys: Option<Rc<BrowserKeys>>,
     pokes: UnboundedReceiver<SenderWord>,
     notify: Box<dyn Fn(SenderNotice)>
-) -> Pin<Box<dyn Future<Output = ()>>> { sender::run((store, keys), Lead::AtOnce, pokes, notify) });
+) -> PartWork { sender::run((store, keys), Lead::AtOnce, pokes, notify) });
 
 part!(activity, load_destinations; fn destinations_screen() -> AnyView { view! { <DestinationsScreen /> }.into_any() });
 part!(activity, load_destination; fn destination_screen(origin: String) -> AnyView {
@@ -88,11 +102,14 @@ part!(activity, load_rehearsal; fn rehearsal_screen(flow_id: FlowId) -> AnyView 
     view! { <RehearsalScreen flow_id=flow_id /> }.into_any()
 });
 
+/// What a part does for as long as it lives.
+type PartWork = Pin<Box<dyn Future<Output = ()>>>;
+
 /// Comes back when a part is here.
 type PartLoading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
 /// Opens a screen: at once if its code is here.
-pub fn open_screen(screen: &Screen) -> Opened {
+pub fn open_screen(screen: &Screen) -> OpenedScreen {
     let mut loading: PartLoading = match screen {
         Screen::Flow { .. } => Box::pin(load_flow()),
         Screen::Payload { .. } => Box::pin(load_payload()),
@@ -107,16 +124,19 @@ pub fn open_screen(screen: &Screen) -> Opened {
         Screen::Destination { .. } => Box::pin(load_destination()),
         Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
         Screen::MemberForms => Box::pin(load_member_forms()),
+        Screen::Panel(_) => Box::pin(load_panels()),
     };
     match loading.as_mut().now_or_never() {
         Some(Ok(())) => show_loaded(screen),
-        Some(Err(error)) => Opened::Failed { message: error.to_string() },
-        None => Opened::Loading(Box::pin(async move { loading.await.map_err(|error| error.to_string()) }) as Loading),
+        Some(Err(error)) => OpenedScreen::Failed { message: error.to_string() },
+        None => {
+            OpenedScreen::Loading(Box::pin(async move { loading.await.map_err(|error| error.to_string()) }) as Loading)
+        }
     }
 }
 
 /// The view of a screen whose code is here, so that its future waits for nothing.
-fn show_loaded(screen: &Screen) -> Opened {
+fn show_loaded(screen: &Screen) -> OpenedScreen {
     let view = match screen.clone() {
         Screen::Flow { flow_id } => flow_screen(flow_id).now_or_never(),
         Screen::Payload { flow_id, node_id } => payload_screen(flow_id, node_id).now_or_never(),
@@ -131,11 +151,30 @@ fn show_loaded(screen: &Screen) -> Opened {
         Screen::Destination { origin } => destination_screen(origin).now_or_never(),
         Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),
         Screen::MemberForms => member_forms().now_or_never(),
+        Screen::Panel(panel) => shown_panel(panel).now_or_never(),
     };
     match view {
-        Some(Ok(view)) => Opened::Ready(view),
-        Some(Err(error)) => Opened::Failed { message: error.to_string() },
-        None => Opened::Failed { message: "the screen was loaded and did not come".to_owned() },
+        Some(Ok(view)) => OpenedScreen::Ready(view),
+        Some(Err(error)) => OpenedScreen::Failed { message: error.to_string() },
+        None => OpenedScreen::Failed { message: "the screen was loaded and did not come".to_owned() },
+    }
+}
+
+/// Does an act on a flow's cards: at once if its code is here, else when it has come.
+pub fn do_act(desk: Desk, asked: Act) {
+    let mut doing = Box::pin(act(desk, asked));
+    let fail = move |error: &SplitLoaderError| {
+        log_failure(&error.to_string());
+        desk.app_state.notify(Tone::Fail, messages::PART_MISSING.to_owned());
+    };
+    match doing.as_mut().now_or_never() {
+        Some(Ok(())) => {}
+        Some(Err(error)) => fail(&error),
+        None => wasm_bindgen_futures::spawn_local(async move {
+            if let Err(error) = doing.await {
+                fail(&error);
+            }
+        }),
     }
 }
 
@@ -168,6 +207,19 @@ fn start_role(role: impl Future<Output = Result<(), SplitLoaderError>> + 'static
             hookwright::browser::panic::tell(&error.to_string());
         }
     });
+}
+
+/// Runs the page's desk. What is asked meanwhile waits until its code is here, which is tried until it is.
+pub async fn run_desk(opened: Opened) {
+    while let Err(error) = load_desk().await {
+        log_failure(&error.to_string());
+        opened.app_state.notify(Tone::Fail, messages::DESK_MISSING.to_owned());
+        BrowserTimers.sleep(RETRY_MILLIS).await;
+    }
+    match desk_run(opened).await {
+        Ok(work) => work.await,
+        Err(error) => log_failure(&error.to_string()),
+    }
 }
 
 /// Runs a sender in the page, over a store that no worker can reach.

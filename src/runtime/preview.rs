@@ -74,6 +74,13 @@ pub struct Reading {
     pub is_autoescape_on: bool,
 }
 
+impl Reading {
+    /// Whose language it is.
+    pub const fn dialect(self) -> Dialect {
+        if self.is_django { Dialect::Django } else { Dialect::Klaviyo }
+    }
+}
+
 /// A job and what it needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PreviewRequest {
@@ -279,7 +286,7 @@ fn options(reading: Reading, context: &PreviewContext, here: Here<'_>) -> Render
     RenderOptions {
         is_autoescape_on: reading.is_autoescape_on,
         is_profile_only: context.is_profile_only,
-        dialect: if reading.is_django { Dialect::Django } else { Dialect::Klaviyo },
+        dialect: reading.dialect(),
         now_millis: here.now.as_millis(),
         offset_secs: here.zones.offset_secs(&context.settings.time_zone, here.now).unwrap_or(0),
         currency: context.settings.currency.clone(),

@@ -106,6 +106,11 @@ impl Rehearsal {
         self.now
     }
 
+    /// Who came in under this id.
+    pub fn person(&self, profile_id: &ProfileId) -> Option<&Profile> {
+        self.profiles.get(profile_id)
+    }
+
     /// Everything that happened so far, in order.
     pub fn entries(&self) -> &[ActivityEntry] {
         &self.entries
@@ -407,21 +412,21 @@ pub struct DryRun {
 const MAX_PROBLEMS: usize = 20;
 
 /// Takes everybody to the flow's trigger at one moment, a few at a time, and counts what comes of it.
-pub struct DryRunner<'a> {
-    saved: &'a SavedFlow,
-    settings: &'a WorkspaceSettings,
-    zones: &'a dyn ZoneOffsets,
+pub struct DryRunner {
+    saved: SavedFlow,
+    settings: WorkspaceSettings,
+    zones: Rc<dyn ZoneOffsets>,
     now: Timestamp,
     entered: BTreeMap<ProfileId, Vec<Timestamp>>,
     n_done: usize,
     result: DryRun,
 }
 
-impl<'a> DryRunner<'a> {
+impl DryRunner {
     pub const fn new(
-        saved: &'a SavedFlow,
-        settings: &'a WorkspaceSettings,
-        zones: &'a dyn ZoneOffsets,
+        saved: SavedFlow,
+        settings: WorkspaceSettings,
+        zones: Rc<dyn ZoneOffsets>,
         now: Timestamp,
     ) -> Self {
         let result =
@@ -430,8 +435,13 @@ impl<'a> DryRunner<'a> {
     }
 
     /// What has come of those that were taken.
-    pub fn result(self) -> DryRun {
-        self.result
+    pub const fn result(&self) -> &DryRun {
+        &self.result
+    }
+
+    /// How many were taken.
+    pub const fn n_done(&self) -> usize {
+        self.n_done
     }
 
     /// Takes one more.
@@ -444,10 +454,10 @@ impl<'a> DryRunner<'a> {
             n_ids += 1;
             sortable_id(now, n_ids)
         };
-        let mut planner = Planner { now, settings: self.settings, zones: self.zones, next_id: &mut next_id };
+        let mut planner = Planner { now, settings: &self.settings, zones: &*self.zones, next_id: &mut next_id };
         let Arrival { event, profile, .. } = arrival;
         let before = self.entered.entry(profile.id.clone()).or_default();
-        let plan = planner.fire(self.saved, event.as_ref(), profile, before);
+        let plan = planner.fire(&self.saved, event.as_ref(), profile, before);
         let result = &mut self.result;
         if plan.runs.is_empty() {
             result.n_refused += 1;
@@ -471,19 +481,6 @@ impl<'a> DryRunner<'a> {
             }
         }
     }
-}
-
-/// Takes everybody to the flow's trigger at one moment, and counts what comes of it.
-pub fn dry_run(
-    saved: &SavedFlow,
-    settings: &WorkspaceSettings,
-    zones: &dyn ZoneOffsets,
-    arrivals: &[Arrival],
-    now: Timestamp,
-) -> DryRun {
-    let mut runner = DryRunner::new(saved, settings, zones, now);
-    arrivals.iter().for_each(|arrival| runner.take(arrival));
-    runner.result()
 }
 
 fn keep_problem(result: &mut DryRun, idx: usize, problem: Option<String>) {

@@ -27,8 +27,10 @@ const MAX_SLEEP_MILLIS: i64 = 15 * SECOND_MILLIS;
 const MIN_SLEEP_MILLIS: i64 = 200;
 /// How long to wait after the store failed.
 const AFTER_FAILURE_MILLIS: i64 = 2 * SECOND_MILLIS;
+/// How long answers are gathered for one write while many are on their way.
+const GATHER_MILLIS: i64 = 20;
 /// Pages are told of changes at most this often while they come thick and fast.
-const TELL_MILLIS: i64 = 250;
+const TELL_MILLIS: i64 = 500;
 
 /// What a sender hears of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +180,7 @@ async fn lead<S, W, T>(
     let mut untold = true;
     let mut told_at = world.now();
     loop {
+        gather(sender, timers).await;
         let stepped = if is_look_wanted { sender.step().await } else { sender.step_sending().await };
         let step = match stepped {
             Ok(step) => step,
@@ -233,6 +236,25 @@ async fn lead<S, W, T>(
         };
         if advice == Advice::StandDown {
             return;
+        }
+    }
+}
+
+/// Waits a little for more answers, where writing them together is worth it: a write costs much the same for one as for ten.
+async fn gather<S, W, T>(sender: &mut Sender<S, W>, timers: &T)
+where
+    S: Store + 'static,
+    W: World + 'static,
+    T: Timers,
+{
+    if !sender.is_worth_gathering() {
+        return;
+    }
+    let mut pause = sleep(timers, GATHER_MILLIS);
+    while sender.is_worth_gathering() {
+        select_biased! {
+            () = pause => return,
+            _ = Box::pin(sender.land_next().fuse()) => {}
         }
     }
 }

@@ -302,11 +302,20 @@ impl Backup {
         Ok(keys.filter(|key| !is_in_file(key)).collect())
     }
 
-    /// Does what the plan says, slice by slice; done twice it changes nothing more. The sender, wherever it runs, starts anew
-    /// afterwards and counts everything again.
-    pub async fn restore(&self, store: &impl Store, now: Timestamp, members: MembersPart) -> Result<(), StoreError> {
+    /// Does what the plan says, slice by slice, and says after each how many rows of how many are done; done twice it changes
+    /// nothing more. The sender, wherever it runs, starts anew afterwards and counts everything again.
+    pub async fn restore(
+        &self,
+        store: &impl Store,
+        (now, members): (Timestamp, MembersPart),
+        tell: impl Fn(usize, usize),
+    ) -> Result<(), StoreError> {
         let doomed = self.doomed_secrets(store, members).await?;
+        let n_all = self.rows(members).map(<[Row]>::len).sum();
+        let mut n_done = 0;
         for slice in self.rows(members) {
+            tell(n_done, n_all);
+            n_done += slice.len();
             let mut writes = Vec::new();
             for (row, current) in slice.iter().zip(current(store, slice).await?) {
                 match fate(row, current.as_ref()) {

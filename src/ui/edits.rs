@@ -28,12 +28,7 @@ impl AppState {
         let Some(current) = self.working.with_untracked(|working| working.get(flow_id).cloned()) else { return false };
         let fold_key = edit.fold_key();
         match apply(&current, edit) {
-            Ok(flow) => {
-                if flow != *current {
-                    self.keep_step(flow, fold_key.as_deref());
-                }
-                true
-            }
+            Ok(flow) => flow == *current || self.keep_step(flow, fold_key.as_deref()),
             Err(error) => {
                 self.notify(Tone::Fail, messages::sentence(&error));
                 false
@@ -41,19 +36,17 @@ impl AppState {
         }
     }
 
-    /// Changes a webhook of a flow.
-    pub fn edit_webhook(self, flow_id: &FlowId, node_id: &NodeId, change: impl FnOnce(&mut WebhookAction)) {
+    /// Changes a webhook of a flow. Whether it was possible, as [`Self::edit_flow`].
+    pub fn edit_webhook(self, flow_id: &FlowId, node_id: &NodeId, change: impl FnOnce(&mut WebhookAction)) -> bool {
         let action = self.working.with_untracked(|working| {
             let node = working.get(flow_id)?.nodes.get(node_id)?;
             let NodeKind::Webhook { action, .. } = &node.kind else { return None };
             Some(action.clone())
         });
-        let Some(before) = action else { return };
+        let Some(before) = action else { return false };
         let mut after = before.clone();
         change(&mut after);
-        for edit in webhook_edits(node_id, &before, after) {
-            self.edit_flow(flow_id, edit);
-        }
+        webhook_edits(node_id, &before, after).into_iter().all(|edit| self.edit_flow(flow_id, edit))
     }
 
     /// Puts a whole flow on the screen, as a step of its own, and asks for it to be kept.
@@ -116,12 +109,13 @@ impl AppState {
         }
     }
 
-    fn keep_step(self, flow: Flow, fold_key: Option<&str>) {
+    fn keep_step(self, flow: Flow, fold_key: Option<&str>) -> bool {
         if !self.may_become(&flow) {
-            return;
+            return false;
         }
         let (flow, write) = self.record_step(flow, fold_key);
         self.put_flow(flow, write);
+        true
     }
 
     /// Records what a flow is now, and what it was if nothing is known of it yet.
@@ -159,6 +153,7 @@ impl AppState {
     }
 
     /// The steps that were kept with the working copy on disk.
+    #[inline(never)]
     pub fn take_steps(self, flow_id: &FlowId, marks: StepMarks, steps: Vec<FlowStep>) {
         // What was done since they were asked for counts more.
         let has_own = self.histories.with_untracked(|histories| {
@@ -175,6 +170,7 @@ impl AppState {
     }
 
     /// Another tab wrote this flow.
+    #[inline(never)]
     pub fn take_from_elsewhere(self, document: FlowDocument, epoch: u32) {
         let flow_id = document.working.id.clone();
         let on_screen = self.working.with_untracked(|working| working.get(&flow_id).cloned());
@@ -234,8 +230,8 @@ impl AppState {
         self.working.update(|working| {
             working.insert(flow_id.clone(), Arc::clone(&theirs));
         });
-        self.keep_step(Flow::clone(&mine), None);
-        if !is_mine_kept {
+        let is_back = self.keep_step(Flow::clone(&mine), None);
+        if is_back && !is_mine_kept {
             self.keep_step(Flow::clone(&theirs), None);
         }
     }

@@ -35,23 +35,18 @@ use crate::ui::files::Files;
 use crate::ui::page::{Page, PageServices};
 use crate::ui::shell::App;
 use crate::ui::state::AppState;
-use crate::view_model::share::unpack;
 
 /// Takes what happened, to show it.
 pub type EventSink = Rc<dyn Fn(AppEvent)>;
 
-/// Puts the app into the page. `connect` gets the sink for events and answers the line for commands.
-pub fn mount(services: PageServices, connect: Box<dyn FnOnce(EventSink) -> Handle>) {
+/// Puts the app into the page. `connect` gets what takes the events, and answers the line for commands.
+pub fn mount(services: PageServices, connect: Box<dyn FnOnce(AppState) -> Handle>) {
     leptos::mount::mount_to_body(move || {
         let app_state = AppState::new();
         provide_context(app_state);
         provide_context(Files::new(services.files.clone()));
-        let page = Page::new(services);
-        provide_context(page);
-        if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack(&letters).ok()) {
-            app_state.sandbox.put(shared);
-        }
-        app_state.connect(connect(Rc::new(move |event| app_state.apply_event(event))));
+        provide_context(Page::new(services));
+        app_state.connect(connect(app_state));
         view! { <App /> }
     });
 }

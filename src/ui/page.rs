@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::domain::flow::delay::ZoneOffsets;
 use crate::domain::time::Timestamp;
+use crate::ui::builder::canvas::{Act, Desk};
 use crate::ui::files::FileServices;
 use crate::ui::screens::{OpenScreen, Opened, Screen};
 use crate::view_model::time;
@@ -24,6 +25,8 @@ pub struct PageServices {
     pub random: Rc<dyn Fn() -> u64>,
     /// Opens screens, whose code may have to be downloaded first.
     pub open_screen: OpenScreen,
+    /// Does an act on a flow's cards, whose code may have to be downloaded first.
+    pub do_act: Rc<dyn Fn(Desk, Act)>,
     pub files: FileServices,
     /// The theme that was kept, if one was.
     pub theme: Theme,
@@ -93,6 +96,12 @@ impl Page {
     pub fn open_screen(self, screen: &Screen) -> Opened {
         let open = self.services.with_value(|services| Rc::clone(&services.open_screen));
         open(screen)
+    }
+
+    /// Does an act on a flow's cards, at once if its code is here.
+    pub fn ask(self, desk: Desk, act: Act) {
+        let do_act = self.services.with_value(|services| Rc::clone(&services.do_act));
+        do_act(desk, act);
     }
 
     pub fn keep_theme(self, theme: Theme) {

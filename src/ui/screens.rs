@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::id::{FlowId, NodeId};
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::kit::tabs::{focus_when_drawn, is_focused};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
@@ -44,6 +45,8 @@ pub enum Screen {
     Help,
     /// No screen of its own: the forms about members, over whichever screen shows.
     MemberForms,
+    /// Part of the flow's screen.
+    Panel(FlowPanel),
 }
 
 /// Comes back when a screen's code is here, or says why it is not.
@@ -71,6 +74,32 @@ pub fn ShownScreen(
     /// Its title, for the time until it shows.
     title: &'static str,
 ) -> AnyView {
+    let arrived = move || {
+        // The heading that had it has made way for the screen's own.
+        if is_focused(HEADING_ID) {
+            focus_when_drawn(HEADING_ID);
+        }
+    };
+    shown(screen, arrived, move || waiting_screen(title), move |retry| failed_screen(title, retry))
+}
+
+/// A panel of the flow's screen, in its place.
+#[component]
+pub fn ShownPanel(
+    /// Which.
+    panel: FlowPanel,
+) -> AnyView {
+    let waiting = || view! { <Skeleton n_rows=4 /> }.into_any();
+    shown(Screen::Panel(panel), || (), waiting, missing_part)
+}
+
+/// Opens a screen, as often as it takes.
+fn shown(
+    screen: Screen,
+    on_arrival: impl Fn() + Copy + Send + 'static,
+    waiting: impl Fn() -> AnyView + Send + 'static,
+    failed: impl Fn(Callback<()>) -> AnyView + Send + 'static,
+) -> AnyView {
     let page = use_page();
     let looks = RwSignal::new(0_u32);
     let failure = RwSignal::new(None::<String>);
@@ -81,7 +110,7 @@ pub fn ShownScreen(
     (move || {
         looks.track();
         if failure.with(Option::is_some) {
-            return failed_screen(title, Callback::new(move |()| look_again()));
+            return failed(Callback::new(move |()| look_again()));
         }
         match page.open_screen(&screen) {
             Opened::Ready(view) => view,
@@ -89,21 +118,17 @@ pub fn ShownScreen(
                 spawn_local(async move {
                     match loading.await {
                         Ok(()) => {
-                            let has_focus = is_focused(HEADING_ID);
+                            on_arrival();
                             look_again();
-                            // The heading that had it has made way for the screen's own.
-                            if has_focus {
-                                focus_when_drawn(HEADING_ID);
-                            }
                         }
                         Err(message) => failure.set(Some(message)),
                     }
                 });
-                waiting_screen(title)
+                waiting()
             }
             Opened::Failed { message } => {
                 leptos::logging::error!("{message}");
-                failed_screen(title, Callback::new(move |()| look_again()))
+                failed(Callback::new(move |()| look_again()))
             }
         }
     })
@@ -113,14 +138,35 @@ pub fn ShownScreen(
 /// The forms about members, whose code comes when the first of them opens.
 #[component]
 pub fn LazyMemberForms() -> AnyView {
+    let form = use_app_state().members.form;
+    shown_once(Screen::MemberForms, Signal::derive(move || form.with(Option::is_some)), move || form.set(None))
+}
+
+/// A dialog of the flow's screen, whose code comes when it first opens.
+#[component]
+pub fn PanelOnce(
+    /// Which.
+    panel: FlowPanel,
+    /// Whether it shows.
+    is_open: RwSignal<bool>,
+) -> AnyView {
+    panel_once(panel, is_open.into(), move || is_open.set(false))
+}
+
+/// As [`PanelOnce`], for what knows by itself how it closes.
+pub fn panel_once(panel: FlowPanel, is_open: Signal<bool>, close: impl Fn() + Copy + Send + 'static) -> AnyView {
+    shown_once(Screen::Panel(panel), is_open, close)
+}
+
+/// Nothing until it is first wanted; `close` takes the wish back when its code does not come.
+fn shown_once(screen: Screen, is_open: Signal<bool>, close: impl Fn() + Copy + Send + 'static) -> AnyView {
     let page = use_page();
     let app_state = use_app_state();
-    let form = app_state.members.form;
-    let is_wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || form.with(Option::is_some));
+    let is_wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || is_open.get());
     let looks = RwSignal::new(0_u32);
     let give_up = move |message: String| {
         leptos::logging::error!("{message}");
-        form.set(None);
+        close();
         app_state.notify(Tone::Fail, messages::PART_MISSING.to_owned());
     };
     (move || {
@@ -128,7 +174,7 @@ pub fn LazyMemberForms() -> AnyView {
         if !is_wanted.get() {
             return ().into_any();
         }
-        match page.open_screen(&Screen::MemberForms) {
+        match page.open_screen(&screen) {
             Opened::Ready(view) => view,
             Opened::Loading(loading) => {
                 spawn_local(async move {
@@ -160,10 +206,17 @@ pub fn waiting_screen(title: &'static str) -> AnyView {
 fn failed_screen(title: &'static str, on_retry: Callback<()>) -> AnyView {
     view! {
         <PageHeader title=title />
+        {missing_part(on_retry)}
+    }
+    .into_any()
+}
+
+fn missing_part(on_retry: Callback<()>) -> AnyView {
+    view! {
         <EmptyState
             glyph=Icon::Warning
             title="This part of the app did not arrive"
-            text="The connection may be gone, or a newer version of Hookwright lies on the host: then reload the page. Your flows and your log are untouched."
+            text=messages::SCREEN_MISSING
         >
             <Button label="Try again" kind=ButtonKind::Primary on_press=move |()| on_retry.run(()) />
         </EmptyState>

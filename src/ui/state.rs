@@ -29,10 +29,10 @@ use crate::ui::flows::FlowsShelf;
 use crate::ui::members::MembersState;
 use crate::ui::sandbox::state::SandboxState;
 use crate::ui::shell::go_to;
+use crate::ui::words::command_refusal_words;
 use crate::ui::work::WorkState;
 use crate::view_model::delivery::Tone;
 use crate::view_model::members::refusal_words;
-use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 use crate::view_model::sample::{ChosenPerson, previewed_person};
 
@@ -288,7 +288,17 @@ impl AppState {
         }
     }
 
-    /// Takes in what happened.
+    /// Takes in what happens before the desk is here: few things, so that the rest can be downloaded later.
+    pub fn apply_first(self, event: AppEvent) {
+        match event {
+            AppEvent::WorkspaceLoaded { workspace } => self.load(*workspace),
+            AppEvent::StorageTroubled { trouble } => self.storage_trouble.set(Some(trouble)),
+            _ => leptos::logging::warn!("something happened before the desk was there"),
+        }
+    }
+
+    /// Takes in what happened. What each event leads to stays a function of its own: a browser compiles a function as a
+    /// whole when it is first called, and the first event would pay for all of them.
     pub fn apply_event(self, event: AppEvent) {
         let Some(event) = self.log.take(self, event) else { return };
         match event {
@@ -350,9 +360,9 @@ impl AppState {
                 }
                 self.dispatch(AppCommand::WatchDelivery { delivery_id: Some(delivery_id) });
             }
-            AppEvent::CommandRefused { message } => {
+            AppEvent::CommandRefused { refusal } => {
                 self.test_run.update(|test_run| *test_run = test_run.take().filter(|run| run.delivery_id.is_some()));
-                self.notify(Tone::Fail, messages::sentence(&message));
+                self.notify(Tone::Fail, command_refusal_words(refusal).to_owned());
             }
             AppEvent::Flows { news } => self.take_flows_news(news),
             AppEvent::SenderChanged { state } => self.sender.set(state),
@@ -360,6 +370,7 @@ impl AppState {
         }
     }
 
+    #[inline(never)]
     fn load(self, workspace: Workspace) {
         let Workspace { documents, events, profiles, settings, practice_script, n_set_aside } = workspace;
         self.working.set(
@@ -378,6 +389,7 @@ impl AppState {
     }
 
     /// A document as the disk has it now: our own edit has arrived there, or another tab's has.
+    #[inline(never)]
     fn take_document(self, document: FlowDocument) {
         let flow_id = document.working.id.clone();
         let on_screen = self.working.with_untracked(|working| working.get(&flow_id).cloned());
@@ -396,6 +408,7 @@ impl AppState {
         });
     }
 
+    #[inline(never)]
     fn take_reply(self, reply: PreviewReply) {
         let PreviewReply { lane, ticket, rendered, render_micros, sweep } = reply;
         let result = rendered.map(|payload| Ok(PreviewResult { payload, render_micros }));
@@ -423,6 +436,7 @@ impl AppState {
         }
     }
 
+    #[inline(never)]
     fn take_delivery(self, detail: Option<DeliveryDetail>) {
         let delivery_id = detail.as_ref().map(|detail| &detail.delivery.id);
         let is_test = delivery_id.is_some()

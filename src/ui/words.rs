@@ -4,9 +4,8 @@
 //! Invariant: no sentence of its own.
 
 use crate::domain::time::MINUTE_MILLIS;
-use crate::runtime::handle::{ActivityFilter, SenderState, StatusKind, StoreTrouble};
+use crate::runtime::handle::{ActivityFilter, CommandRefusal, SenderState, StoreTrouble};
 use crate::ui::kit::Icon;
-use crate::view_model::delivery::StatusTag;
 use crate::view_model::route::ActivityQuery;
 use crate::view_model::{members, messages};
 
@@ -22,6 +21,14 @@ pub fn trouble_words(trouble: &StoreTrouble) -> String {
     }
 }
 
+/// Why a command was not done.
+pub const fn command_refusal_words(refusal: CommandRefusal) -> &'static str {
+    match refusal {
+        CommandRefusal::NothingToSend => messages::NOTHING_TO_SEND,
+        CommandRefusal::NotSaved => messages::ONLY_SAVED_RUNS,
+    }
+}
+
 /// The sender's state: icon, words, and whether it is as it should be.
 pub const fn sender_words(state: SenderState) -> (Icon, &'static str, bool) {
     match state {
@@ -33,20 +40,9 @@ pub const fn sender_words(state: SenderState) -> (Icon, &'static str, bool) {
     }
 }
 
-pub const fn status_kind(tag: StatusTag) -> StatusKind {
-    match tag {
-        StatusTag::Delivered => StatusKind::Delivered,
-        StatusTag::Sending => StatusKind::Sending,
-        StatusTag::Waiting => StatusKind::Waiting,
-        StatusTag::WaitingToRetry => StatusKind::WaitingToRetry,
-        StatusTag::NeedsReview => StatusKind::NeedsReview,
-        StatusTag::Skipped => StatusKind::Skipped,
-    }
-}
-
 pub fn activity_filter(query: &ActivityQuery) -> ActivityFilter {
     ActivityFilter {
-        status: query.status.map(status_kind),
+        status: query.status,
         flow_id: query.flow_id.clone(),
         node_id: query.node_id.clone(),
         is_maybe_only: query.is_maybe_only,

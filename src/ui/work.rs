@@ -26,6 +26,8 @@ pub struct WorkState {
     /// A backup's text that has to be handed out.
     pub backup: RwSignal<Option<String>>,
     pub plan: RwSignal<Option<RestoreNews>>,
+    /// Rows restored, of how many, while that is under way.
+    pub restoring: RwSignal<Option<(usize, usize)>>,
     pub refusal: RwSignal<Option<String>>,
     pub storage: RwSignal<Option<StorageNews>>,
     /// What the browser says of reaching machines nearby; `None` within where it does not say.
@@ -40,6 +42,7 @@ impl WorkState {
             firing: RwSignal::default(),
             backup: RwSignal::default(),
             plan: RwSignal::default(),
+            restoring: RwSignal::default(),
             refusal: RwSignal::default(),
             storage: RwSignal::default(),
             local_network: RwSignal::default(),
@@ -48,6 +51,7 @@ impl WorkState {
     }
 
     /// Takes in what became of long work.
+    #[inline(never)]
     pub fn take(self, app_state: AppState, news: WorkNews) {
         match news {
             WorkNews::Firing { n_fired, n_all, is_paused } => {
@@ -58,11 +62,14 @@ impl WorkState {
                 self.refusal.set(None);
                 self.plan.set(Some(plan));
             }
+            WorkNews::Restoring { n_done, n_all } => self.restoring.set((n_all > 0).then_some((n_done, n_all))),
             WorkNews::Restored => {
+                self.restoring.set(None);
                 self.plan.set(None);
                 app_state.notify(Tone::Ok, messages::RESTORED.to_owned());
             }
             WorkNews::BackupRefused { reason } => {
+                self.restoring.set(None);
                 // A plan stays: another passphrase may be tried.
                 self.refusal.set(Some(messages::sentence(&reason)));
             }

@@ -4,17 +4,17 @@
 //! Invariant: a row says the same as the delivery's own page.
 
 use crate::domain::delivery::outcome::{AttemptOutcome, Consequence};
-use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus};
+use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, StatusKind};
 use crate::domain::id::DeliveryId;
 use crate::domain::time::Timestamp;
-use crate::view_model::delivery::{StatusTag, next_attempt_at};
+use crate::view_model::delivery::next_attempt_at;
 use crate::view_model::messages;
 
 /// One delivery in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActivityRow {
     pub delivery_id: DeliveryId,
-    pub status: StatusTag,
+    pub status: StatusKind,
     pub may_have_arrived: bool,
     pub recipient: String,
     pub webhook: String,
@@ -31,7 +31,7 @@ pub struct ActivityRow {
 pub fn activity_row(delivery: &Delivery) -> ActivityRow {
     ActivityRow {
         delivery_id: delivery.id.clone(),
-        status: StatusTag::of(&delivery.status),
+        status: StatusKind::of(&delivery.status),
         may_have_arrived: delivery.may_have_arrived,
         recipient: delivery.recipient_email.clone(),
         webhook: delivery.webhook_name.clone(),
@@ -90,7 +90,7 @@ mod tests {
     fn a_delivered_row_has_no_error() {
         let ok = AttemptOutcome::Answered { status: 200, retry_after_millis: None };
         let row = activity_row(&delivery(DeliveryStatus::Delivered { at: Timestamp::from_millis(1) }, Some(ok)));
-        assert_eq!((row.status, row.last_error, row.next_attempt_at), (StatusTag::Delivered, None, None));
+        assert_eq!((row.status, row.last_error, row.next_attempt_at), (StatusKind::Delivered, None, None));
     }
 
     #[test]

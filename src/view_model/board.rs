@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::domain::flow::edit::Scope;
-use crate::domain::flow::layout::{
-    BRANCH_HEIGHT, CARD_HEIGHT, CARD_WIDTH, Layout, LineFoot, PlacedLine, Point, layout,
-};
+use crate::domain::flow::layout::{BRANCH_HEIGHT, CARD_WIDTH, Layout, LineFoot, PlacedLine, Point, layout};
 use crate::domain::flow::model::{Branch, Flow};
 use crate::domain::flow::tree::{Slot, reach};
 use crate::domain::id::NodeId;
@@ -136,7 +134,8 @@ impl Board {
         self.lines.get(*self.slots.get(slot)?)
     }
 
-    fn place(&self, node_id: Option<&NodeId>) -> Option<usize> {
+    /// Where a card comes in reading order; the trigger for none.
+    pub fn place(&self, node_id: Option<&NodeId>) -> Option<usize> {
         node_id.map_or(Some(0), |node_id| self.index.get(node_id).copied())
     }
 
@@ -258,6 +257,11 @@ pub fn line_path(line: &PlacedLine) -> String {
     path
 }
 
+/// The same, behind what is there.
+pub fn push_line_path(path: &mut String, line: &PlacedLine) {
+    push_line(path, line, CORNER);
+}
+
 fn push_line(path: &mut String, line: &PlacedLine, corner: f64) {
     push_move(path, line.start);
     let (dx, end) = (line.end.x - line.start.x, line.end);
@@ -306,16 +310,12 @@ pub fn branch_label(line: &PlacedLine) -> Point {
     Point { x: line.end.x, y: line.start.y + BRANCH_HEIGHT / 4.0 }
 }
 
-/// The middle of a card.
-pub fn middle_of(card: &BoardCard) -> Point {
-    Point { x: card.corner.x + CARD_WIDTH / 2.0, y: card.corner.y + CARD_HEIGHT / 2.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::flow::condition::ConditionGroups;
     use crate::domain::flow::edit::{FlowEdit, apply};
+    use crate::domain::flow::layout::CARD_HEIGHT;
     use crate::domain::flow::model::NodeKind;
     use crate::domain::id::FlowId;
 
@@ -389,7 +389,8 @@ mod tests {
     fn points_find_cards_and_slots() {
         let board = Board::of(&flow());
         for card in &board.cards {
-            assert_eq!(board.card_at(middle_of(card)), Some(card));
+            let middle = Point { x: card.corner.x + CARD_WIDTH / 2.0, y: card.corner.y + CARD_HEIGHT / 2.0 };
+            assert_eq!(board.card_at(middle), Some(card));
         }
         let open = vec![true; board.lines.len()];
         for line in &board.lines {

@@ -49,6 +49,47 @@ pub enum Command {
     Deselect,
 }
 
+impl Command {
+    /// Whether it changes the flow, so that it takes the right to.
+    pub const fn is_edit(self) -> bool {
+        match self {
+            Self::AddBelow
+            | Self::MoveUp
+            | Self::MoveDown
+            | Self::MoveToYes
+            | Self::MoveToNo
+            | Self::MoveElsewhere
+            | Self::MoveAllElsewhere
+            | Self::FlipSplit
+            | Self::Cut
+            | Self::Paste
+            | Self::Duplicate
+            | Self::SetStatus(_)
+            | Self::Delete
+            | Self::DeleteAll
+            | Self::Undo
+            | Self::Redo
+            | Self::Save => true,
+            Self::OpenSettings
+            | Self::OpenMenu
+            | Self::OpenPayload
+            | Self::Copy
+            | Self::CopyAll
+            | Self::FindCard
+            | Self::Palette
+            | Self::Shortcuts
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomLife
+            | Self::ZoomFit
+            | Self::ShowPreview
+            | Self::ShowJourney
+            | Self::ShowProblems
+            | Self::Deselect => false,
+        }
+    }
+}
+
 /// What a command acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {

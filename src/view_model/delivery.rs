@@ -3,21 +3,10 @@
 //! In: deliveries and attempts. Out: status tags, tones and attempt views.
 //! Invariant: the words on the screen are those of the closed set of statuses, and no others.
 
-use crate::domain::delivery::state::{Attempt, AttemptKind, Delivery, DeliveryStatus};
+use crate::domain::delivery::state::{Attempt, AttemptKind, Delivery, DeliveryStatus, StatusKind};
 use crate::domain::time::{SECOND_MILLIS, Timestamp};
 use crate::view_model::messages;
 use crate::view_model::time::duration;
-
-/// A delivery's status without its details, in the order of the counters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StatusTag {
-    Delivered,
-    Sending,
-    Waiting,
-    WaitingToRetry,
-    NeedsReview,
-    Skipped,
-}
 
 /// How something is coloured; never without an icon and a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,59 +19,36 @@ pub enum Tone {
     Maybe,
 }
 
-impl StatusTag {
-    pub const ALL: [Self; 6] =
-        [Self::Delivered, Self::Sending, Self::Waiting, Self::WaitingToRetry, Self::NeedsReview, Self::Skipped];
+/// All statuses, in the order of the counters.
+pub const STATUSES: [StatusKind; 6] = [
+    StatusKind::Delivered,
+    StatusKind::Sending,
+    StatusKind::Waiting,
+    StatusKind::WaitingToRetry,
+    StatusKind::NeedsReview,
+    StatusKind::Skipped,
+];
 
-    /// The status of `delivery`.
-    pub const fn of(status: &DeliveryStatus) -> Self {
-        match status {
-            DeliveryStatus::Waiting { .. } => Self::Waiting,
-            DeliveryStatus::NeedsReview => Self::NeedsReview,
-            DeliveryStatus::Sending { .. } => Self::Sending,
-            DeliveryStatus::WaitingToRetry { .. } => Self::WaitingToRetry,
-            DeliveryStatus::Delivered { .. } => Self::Delivered,
-            DeliveryStatus::Skipped { .. } => Self::Skipped,
-        }
+/// The word on the screen.
+pub const fn status_label(status: StatusKind) -> &'static str {
+    match status {
+        StatusKind::Delivered => "Delivered",
+        StatusKind::Sending => "Sending",
+        StatusKind::Waiting => "Waiting",
+        StatusKind::WaitingToRetry => "Waiting to Retry",
+        StatusKind::NeedsReview => "Needs review",
+        StatusKind::Skipped => "Skipped",
     }
+}
 
-    /// The word on the screen.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Delivered => "Delivered",
-            Self::Sending => "Sending",
-            Self::Waiting => "Waiting",
-            Self::WaitingToRetry => "Waiting to Retry",
-            Self::NeedsReview => "Needs review",
-            Self::Skipped => "Skipped",
-        }
-    }
-
-    /// The word in an address.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Sending => "sending",
-            Self::Waiting => "waiting",
-            Self::WaitingToRetry => "waiting-to-retry",
-            Self::NeedsReview => "needs-review",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    /// Reads the word in an address.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tag| tag.slug() == slug)
-    }
-
-    pub const fn tone(self) -> Tone {
-        match self {
-            Self::Delivered => Tone::Ok,
-            Self::Sending => Tone::Accent,
-            Self::Waiting | Self::WaitingToRetry => Tone::Wait,
-            Self::NeedsReview => Tone::Neutral,
-            Self::Skipped => Tone::Fail,
-        }
+/// How a status is coloured.
+pub const fn status_tone(status: StatusKind) -> Tone {
+    match status {
+        StatusKind::Delivered => Tone::Ok,
+        StatusKind::Sending => Tone::Accent,
+        StatusKind::Waiting | StatusKind::WaitingToRetry => Tone::Wait,
+        StatusKind::NeedsReview => Tone::Neutral,
+        StatusKind::Skipped => Tone::Fail,
     }
 }
 
@@ -205,11 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn every_status_is_found_by_its_word_in_an_address() {
-        for tag in StatusTag::ALL {
-            assert_eq!(StatusTag::from_slug(tag.slug()), Some(tag));
+    fn every_status_is_counted_once_and_found_by_its_name_in_an_address() {
+        for status in StatusKind::ALL {
+            assert_eq!(STATUSES.into_iter().filter(|counted| *counted == status).count(), 1, "{status:?}");
+            assert_eq!(StatusKind::from_name(status.name()), Some(status));
         }
-        assert_eq!(StatusTag::from_slug("lost"), None);
+        assert_eq!(StatusKind::from_name("lost"), None);
     }
 
     #[test]

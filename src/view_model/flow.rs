@@ -138,7 +138,7 @@ fn node_card(node_id: &NodeId, kind: &NodeKind) -> CardView {
     let (card_kind, title, detail, status, time_hint) = match kind {
         NodeKind::Webhook { action, .. } => {
             let detail = if action.url.trim().is_empty() { "No destination yet" } else { action.url.trim() };
-            (CardKind::Webhook, action.name.clone(), detail.to_owned(), Some(action.status), None)
+            (CardKind::Webhook, named(&action.name, "Unnamed webhook"), detail.to_owned(), Some(action.status), None)
         }
         NodeKind::TimeDelay { delay, .. } => {
             (CardKind::TimeDelay, delay_title(delay), delay_detail(delay), None, Some(delay_hint(delay)))
@@ -180,6 +180,11 @@ pub fn card_view(flow: &Flow, node_id: Option<&NodeId>, mark: Option<(FlowSeveri
     };
     let (badge, n_problems) = mark.map_or((None, 0), |(severity, n)| (Some(severity), n));
     Some(CardView { badge, n_problems, ..card })
+}
+
+/// A name, or what stands for one that is missing.
+pub fn named(name: &str, otherwise: &str) -> String {
+    if name.trim().is_empty() { otherwise } else { name }.to_owned()
 }
 
 /// What a card is called; its id where it is gone.
@@ -409,16 +414,6 @@ pub const fn action_status_meaning(status: ActionStatus) -> &'static str {
 /// Whether what runs is what is on the screen.
 pub fn is_saved(document: Option<&FlowDocument>, working: &Flow) -> bool {
     document.and_then(|document| document.saved.as_ref()).is_some_and(|saved| saved.flow == *working)
-}
-
-/// `Placed Order → Order to ERP`: the flow in one line.
-pub fn flow_line(flow: &Flow) -> String {
-    let trigger = trigger_card(flow, &[]).title;
-    let n_webhooks = flow.webhooks().count();
-    match (n_webhooks, flow.webhooks().next()) {
-        (1, Some((_, action))) => format!("{trigger} → {}", action.name),
-        (n, _) => format!("{trigger} → {n} webhooks"),
-    }
 }
 
 #[cfg(test)]

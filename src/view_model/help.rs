@@ -89,9 +89,14 @@ impl Entry {
             (Evidence::Documented, _) => "Documented",
             (Evidence::Reported, _) => "Reported",
             (Evidence::Unconfirmed, Origin::Klaviyo) => "Unconfirmed",
-            (Evidence::Unconfirmed, Origin::Django | Origin::Humanize) => "Django's, unconfirmed",
+            (Evidence::Unconfirmed, Origin::Django | Origin::Humanize) => "Django’s, unconfirmed",
         }
     }
+}
+
+/// What is looked for, as the help writes it.
+fn looked_for(wanted: &str) -> String {
+    wanted.trim().to_lowercase().replace('\'', "’")
 }
 
 impl HelpBook {
@@ -105,7 +110,7 @@ impl HelpBook {
 
     /// Every tag and filter whose name or rule has what is looked for; all of them for an empty text.
     pub fn entries(&self, wanted: &str) -> Vec<Entry> {
-        let wanted = wanted.trim().to_lowercase();
+        let wanted = looked_for(wanted);
         let tags = catalog::TAGS.iter().map(|tag| (tag.name, true, tag.doc, tag.origin, tag.evidence));
         let filters = catalog::filters().map(|spec| (spec.name, false, spec.doc, spec.origin, spec.evidence));
         tags.chain(filters)
@@ -134,7 +139,7 @@ impl HelpBook {
 
     /// The topics that have what is looked for, each with the sentence it stands in; all of them for an empty text.
     pub fn search(&self, wanted: &str) -> Vec<(&Topic, String)> {
-        let wanted = wanted.trim().to_lowercase();
+        let wanted = looked_for(wanted);
         self.topics
             .iter()
             .filter_map(|topic| {

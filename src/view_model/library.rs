@@ -9,7 +9,7 @@ use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::ProfileId;
 use crate::domain::import::resolve::Resolved;
 use crate::domain::import::{Item, RowProblem};
-use crate::view_model::messages::counted;
+use crate::view_model::messages::{self, counted, thousands};
 use crate::view_model::sample::event_label;
 
 /// What shows.
@@ -106,19 +106,6 @@ fn has_words(row: &str, words: &[String]) -> bool {
     words.iter().all(|word| row.contains(word.as_str()))
 }
 
-/// `1,024`.
-pub fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (idx, digit) in digits.chars().enumerate() {
-        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// What was read, in one sentence.
 pub fn read_words(items: &[Item], problems: &[RowProblem]) -> String {
     let n_events = items.iter().filter(|item| matches!(item, Item::Event(_))).count();
@@ -127,9 +114,10 @@ pub fn read_words(items: &[Item], problems: &[RowProblem]) -> String {
         parts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| some(n, one, many)).collect();
     let found = if parts.is_empty() { "Nothing to import".to_owned() } else { parts.join(" and ") };
     match problems.len() {
+        0 if parts.is_empty() => messages::NOTHING_TO_IMPORT.to_owned(),
         0 => format!("{found}."),
         1 => format!("{found}; 1 row is left out."),
-        n => format!("{found}; {} rows are left out.", grouped(n)),
+        n => format!("{found}; {} rows are left out.", thousands(n)),
     }
 }
 
@@ -153,7 +141,7 @@ pub fn change_words(resolved: &Resolved) -> Vec<String> {
 
 /// `1 event`, `1,024 events`.
 pub fn some(n: usize, one: &str, many: &str) -> String {
-    if n < 1_000 { counted(n, one, many) } else { format!("{} {many}", grouped(n)) }
+    if n < 1_000 { counted(n, one, many) } else { format!("{} {many}", thousands(n)) }
 }
 
 #[cfg(test)]
@@ -186,11 +174,6 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_grouped() {
-        assert_eq!(["0", "999", "1,000", "1,234,567"].map(str::to_owned), [0, 999, 1_000, 1_234_567].map(grouped));
-    }
-
-    #[test]
     fn an_import_says_what_it_changes() {
         let samples = samples::all().expect("samples");
         let resolved = Resolved {
@@ -209,5 +192,6 @@ mod tests {
         );
         let problem = RowProblem { line: 1, message: String::new() };
         assert_eq!(read_words(&[], &[problem]), "Nothing to import; 1 row is left out.");
+        assert_eq!(read_words(&[], &[]), messages::NOTHING_TO_IMPORT);
     }
 }

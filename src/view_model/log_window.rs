@@ -140,11 +140,6 @@ impl LogWindow {
         self.is_newest && self.is_oldest
     }
 
-    /// Of the first loaded row: how many are newer, where that is known.
-    pub const fn n_newer(&self) -> Option<usize> {
-        if self.is_newest { Some(0) } else { None }
-    }
-
     /// The row of a delivery, where it is loaded.
     pub fn row(&self, id: &DeliveryId) -> Option<&ActivityRow> {
         self.rows.iter().find(|row| row.delivery_id == *id)
@@ -360,8 +355,8 @@ pub fn place(row: &ActivityRow) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::delivery::state::StatusKind;
     use crate::domain::time::HOUR_MILLIS;
-    use crate::view_model::delivery::StatusTag;
 
     const ROW_PX: f64 = 44.0;
     const SCREEN_PX: f64 = 800.0;
@@ -373,7 +368,7 @@ mod tests {
     fn row(n: i64) -> ActivityRow {
         ActivityRow {
             delivery_id: DeliveryId::new(format!("{n:09}")),
-            status: StatusTag::Delivered,
+            status: StatusKind::Delivered,
             may_have_arrived: false,
             recipient: String::new(),
             webhook: String::new(),

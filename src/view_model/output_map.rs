@@ -22,6 +22,8 @@ pub struct Markup {
     html: String,
     /// Where each line ends.
     ends: Vec<usize>,
+    /// The tags that printed, in the order of the source; none where the output has no colours.
+    tags: Vec<Range<usize>>,
 }
 
 /// What differs between two outputs.
@@ -43,6 +45,17 @@ pub const fn place_of_line(line_idx: usize) -> (usize, usize) {
 }
 
 impl Markup {
+    /// Where the tag of this number stands in the template.
+    pub fn tag(&self, tag_idx: usize) -> Option<Range<usize>> {
+        self.tags.get(tag_idx).cloned()
+    }
+
+    /// The number of the printing tag that holds the place; of several, the smallest.
+    pub fn tag_at(&self, at: usize) -> Option<usize> {
+        let holding = self.tags.iter().enumerate().filter(|(_, tag)| tag.start <= at && at < tag.end);
+        holding.min_by_key(|(_, tag)| tag.len()).map(|(idx, _)| idx)
+    }
+
     pub fn n_parts(&self) -> usize {
         self.ends.len().div_ceil(LINES_PER_PART)
     }
@@ -108,7 +121,7 @@ impl Markup {
 }
 
 /// The tags that printed, in the order of the source.
-pub fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
+fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
     let mut tags: Vec<(usize, usize)> = origins
         .iter()
         .filter(|origin| is_of_tag(source, origin))
@@ -142,6 +155,7 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
     let tags = printing_tags(source, origins);
     let is_json = is_pretty && crate::domain::payload::json::find_fault(output).is_none();
     let mut layout = Layout { depth: 0, is_json, is_after_open: false };
+    let mut written = String::new();
     let mut at = 0;
     let mut origin_idx = 0;
     for (token, text) in json_tokens(output) {
@@ -159,17 +173,23 @@ pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: 
             if piece_end <= at {
                 break;
             }
-            let written = layout.write(token, piece);
             let tag = origin.filter(|origin| is_of_tag(source, origin)).and_then(|origin| {
                 let place = (origin.source.start, origin.source.end);
                 tags.binary_search_by(|tag| (tag.start, tag.end).cmp(&place)).ok()
             });
-            push_piece(&mut markup, token, &written, tag);
+            if layout.is_as_it_is(token) {
+                push_piece(&mut markup, token, piece, tag);
+            } else {
+                written.clear();
+                layout.write(token, piece, &mut written);
+                push_piece(&mut markup, token, &written, tag);
+            }
             at = piece_end;
         }
         at = end;
     }
     markup.end();
+    markup.tags = tags;
     markup
 }
 
@@ -181,21 +201,21 @@ struct Layout {
 }
 
 impl Layout {
-    fn write(&mut self, token: JsonToken, piece: &str) -> String {
-        if !self.is_json {
-            return piece.to_owned();
-        }
+    /// Whether the next piece needs no white space.
+    fn is_as_it_is(&self, token: JsonToken) -> bool {
+        !self.is_json || (token != JsonToken::Other && !self.is_after_open)
+    }
+
+    fn write(&mut self, token: JsonToken, piece: &str, written: &mut String) {
         if token != JsonToken::Other {
-            let mut written = String::new();
-            self.break_after_open(&mut written);
+            self.break_after_open(written);
             written.push_str(piece);
-            return written;
+            return;
         }
-        let mut written = String::new();
         for letter in piece.chars() {
             match letter {
                 '{' | '[' => {
-                    self.break_after_open(&mut written);
+                    self.break_after_open(written);
                     written.push(letter);
                     self.depth += 1;
                     self.is_after_open = true;
@@ -203,20 +223,19 @@ impl Layout {
                 '}' | ']' => {
                     self.depth = self.depth.saturating_sub(1);
                     if !std::mem::take(&mut self.is_after_open) {
-                        self.new_line(&mut written);
+                        self.new_line(written);
                     }
                     written.push(letter);
                 }
                 ',' => {
                     written.push(',');
-                    self.new_line(&mut written);
+                    self.new_line(written);
                 }
                 ':' => written.push_str(": "),
                 c if c.is_whitespace() => {}
                 c => written.push(c),
             }
         }
-        written
     }
 
     fn break_after_open(&mut self, written: &mut String) {
@@ -251,7 +270,7 @@ fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Optio
                 markup.html.push_str(class);
                 if let Some(idx) = tag_idx {
                     markup.html.push_str("\" data-o=\"");
-                    markup.html.push_str(&idx.to_string());
+                    push_number(&mut markup.html, idx);
                 }
                 markup.html.push_str("\">");
             }
@@ -266,29 +285,34 @@ fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Optio
     }
 }
 
+fn push_number(html: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(html, number / 10);
+    }
+    html.push(char::from(b'0' + (number % 10) as u8));
+}
+
 /// Escapes text for HTML.
 pub fn push_escaped(html: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '&' => html.push_str("&amp;"),
-            '"' => html.push_str("&quot;"),
-            letter => html.push(letter),
-        }
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let instead = match byte {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        html.push_str(text.get(start..at).unwrap_or_default());
+        html.push_str(instead);
+        start = at + 1;
     }
+    html.push_str(text.get(start..).unwrap_or_default());
 }
 
 /// Whether a tag made it; the template's own text is the same on both sides, and needs no pointing.
 fn is_of_tag(source: &str, origin: &Origin) -> bool {
     source.get(origin.source.clone()).is_some_and(|text| text.starts_with("{{") || text.starts_with("{%"))
-}
-
-/// The number of the printing tag that holds the place; of several, the smallest.
-pub fn tag_at(source: &str, origins: &[Origin], at: usize) -> Option<usize> {
-    let tags = printing_tags(source, origins);
-    let holding = tags.iter().enumerate().filter(|(_, tag)| tag.start <= at && at < tag.end);
-    holding.min_by_key(|(_, tag)| tag.len()).map(|(idx, _)| idx)
 }
 
 #[cfg(test)]
@@ -401,11 +425,12 @@ mod tests {
     fn a_place_in_the_template_finds_its_tag() {
         let source = "[1{{ x }}{{ y }}";
         let origins = [origin(0..2, 0..2), origin(2..5, 9..16), origin(5..5, 2..9), origin(5..8, 2..9)];
-        assert_eq!(printing_tags(source, &origins), [2..9, 9..16]);
-        assert_eq!(tag_at(source, &origins, 4), Some(0));
-        assert_eq!(tag_at(source, &origins, 9), Some(1));
-        assert_eq!(tag_at(source, &origins, 1), None);
-        assert_eq!(tag_at(source, &origins, 20), None);
+        let markup = output_markup(source, "[11112222", &origins, false);
+        assert_eq!((markup.tag(0), markup.tag(1), markup.tag(2)), (Some(2..9), Some(9..16), None));
+        assert_eq!(markup.tag_at(4), Some(0));
+        assert_eq!(markup.tag_at(9), Some(1));
+        assert_eq!(markup.tag_at(1), None);
+        assert_eq!(markup.tag_at(20), None);
     }
 
     #[test]

@@ -93,6 +93,23 @@ pub fn apply_fix(source: &str, fix: &Fix) -> Option<String> {
     Some(mended)
 }
 
+/// So many characters of a line stand before the place of a problem, where the line is long.
+const EXCERPT_LEAD: usize = 16;
+
+/// The line that a problem stands on, so that its place is near the beginning: there is room for little of a line.
+pub fn excerpt_at_place(problem: &TemplateProblem) -> String {
+    let line = problem.excerpt.trim_end();
+    let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+    let place = problem.column.saturating_sub(1);
+    let n_left_out = place.saturating_sub(EXCERPT_LEAD);
+    // A few characters more need no cut.
+    if n_left_out <= indent + EXCERPT_LEAD / 2 || place >= line.chars().count() {
+        return line.trim_start().to_owned();
+    }
+    let shown: String = line.chars().skip(n_left_out).collect();
+    ["…", shown.trim_start()].concat()
+}
+
 /// A byte range as a text area counts it. A range outside the text is pulled inside.
 pub fn utf16_range(source: &str, range: &Range<usize>) -> Range<u32> {
     utf16_offset(source, range.start)..utf16_offset(source, range.end.max(range.start))
@@ -118,6 +135,21 @@ mod tests {
             excerpt: String::new(),
             fix: None,
         }
+    }
+
+    #[test]
+    fn an_excerpt_shows_the_place() {
+        let at = |excerpt: &str, column: usize| {
+            excerpt_at_place(&TemplateProblem { excerpt: excerpt.to_owned(), column, ..problem(Severity::Error, 0) })
+        };
+        let long = r#"{"order": "{{ event.OrderId }}", "name": "{{ first_name|uper }}"}"#;
+        assert_eq!(at(long, 3), long);
+        assert_eq!(at(long, 25), long);
+        assert_eq!(at(long, 57), r#"…"{{ first_name|uper }}"}"#);
+        assert_eq!(at("            {{ a|uper }}  ", 18), "{{ a|uper }}");
+        // The place is behind what the excerpt holds of the line.
+        assert_eq!(at("{{ a }}", 500), "{{ a }}");
+        assert_eq!(at("", 1), "");
     }
 
     #[test]

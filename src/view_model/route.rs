@@ -3,9 +3,9 @@
 //! In: a hash. Out: a route, and back again.
 //! Invariant: every text gives a route; one nobody knows gives `Unknown`, never an error.
 
+use crate::domain::delivery::state::StatusKind;
 use crate::domain::id::{DeliveryId, FlowId, NodeId};
 use crate::domain::time::Timestamp;
-use crate::view_model::delivery::StatusTag;
 
 /// A place in the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub enum Route {
 /// Which deliveries the activity list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ActivityQuery {
-    pub status: Option<StatusTag>,
+    pub status: Option<StatusKind>,
     pub flow_id: Option<FlowId>,
     pub node_id: Option<NodeId>,
     pub is_maybe_only: bool,
@@ -164,7 +164,7 @@ impl ActivityQuery {
             let time = || value.parse().ok().map(Timestamp::from_millis);
             let words = || Some(decode(value)).filter(|words| !words.is_empty());
             match name {
-                "status" => query.status = StatusTag::from_slug(value),
+                "status" => query.status = StatusKind::from_name(value),
                 "flow" => query.flow_id = words().map(FlowId::new),
                 "webhook" => query.node_id = words().map(NodeId::new),
                 "maybe" => query.is_maybe_only = value == "1",
@@ -190,7 +190,7 @@ impl ActivityQuery {
             }
         };
         let millis = |at: Option<Timestamp>| at.map(|at| at.as_millis().to_string());
-        push("status", self.status.map(|status| status.slug().to_owned()));
+        push("status", self.status.map(|status| status.name().to_owned()));
         push("flow", self.flow_id.as_ref().map(|id| encode(id.as_str())));
         push("webhook", self.node_id.as_ref().map(|id| encode(id.as_str())));
         push("maybe", self.is_maybe_only.then(|| "1".to_owned()));
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn every_route_survives_the_address() {
         let query = ActivityQuery {
-            status: Some(StatusTag::WaitingToRetry),
+            status: Some(StatusKind::WaitingToRetry),
             flow_id: Some(FlowId::new("a/b ü")),
             node_id: Some(NodeId::new("n1")),
             is_maybe_only: true,

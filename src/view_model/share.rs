@@ -85,6 +85,19 @@ pub fn unpack(letters: &str) -> Result<Shared, ShareProblem> {
     })
 }
 
+/// A sandbox as it is kept for the next visit: the event by itself, and all else.
+pub fn join_kept(rest: &str, event: &str) -> String {
+    format!("{rest}\n{event}")
+}
+
+/// What was kept; older versions kept a whole sandbox.
+pub fn unpack_kept(kept: &str) -> Result<Shared, ShareProblem> {
+    match kept.split_once('\n') {
+        Some((rest, event)) => Ok(Shared { event: unpack(event)?.event, ..unpack(rest)? }),
+        None => unpack(kept),
+    }
+}
+
 /// FNV-1a: enough against accidents.
 fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
@@ -222,6 +235,16 @@ mod tests {
         assert_eq!(unpack(&pack(&Shared::default())), Ok(Shared::default()));
         let with_snippets = Shared { snippets: "=== who\n{{ email }}".to_owned(), is_django: true, ..shared };
         assert_eq!(unpack(&pack(&with_snippets)), Ok(with_snippets));
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_whole_and_so_does_what_older_versions_kept() {
+        let shared = shared();
+        let rest = pack(&Shared { event: String::new(), ..shared.clone() });
+        let event = pack(&Shared { event: shared.event.clone(), ..Shared::default() });
+        assert_eq!(unpack_kept(&join_kept(&rest, &event)), Ok(shared.clone()));
+        assert_eq!(unpack_kept(&pack(&shared)), Ok(shared));
+        assert_eq!(unpack_kept(&join_kept(&rest, &event[..event.len() / 2])), Err(ShareProblem::Damaged));
     }
 
     #[test]

@@ -3,9 +3,7 @@
 //! In: timestamps, "now", and the zone's offset in minutes. Out: short text.
 //! Invariant: reads no clock and knows no zone; both are arguments.
 
-use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, MINUTE_MILLIS, SECOND_MILLIS, Timestamp};
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, MINUTE_MILLIS, SECOND_MILLIS, Timestamp, month_name};
 
 /// The time of day, such as `14:03:22`.
 pub fn clock_time(at: Timestamp, offset_minutes: i32) -> String {
@@ -18,8 +16,7 @@ pub fn short_time(at: Timestamp, now: Timestamp, offset_minutes: i32) -> String 
     if text.get(..10) == shifted(now, offset_minutes).get(..10) {
         return clock_time(at, offset_minutes);
     }
-    let month_idx = text.get(5..7).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
-    let month = month_idx.checked_sub(1).and_then(|idx| MONTHS.get(idx)).unwrap_or(&"?");
+    let month = short_month(&text);
     let day = text.get(8..10).unwrap_or("??").trim_start_matches('0');
     format!("{day} {month} {}", text.get(11..16).unwrap_or("??:??"))
 }
@@ -27,8 +24,7 @@ pub fn short_time(at: Timestamp, now: Timestamp, offset_minutes: i32) -> String 
 /// Date with its year, and the time of day, in the reader's zone: `12 Mar 2027, 09:00`.
 pub fn dated_time(at: Timestamp, offset_minutes: i32) -> String {
     let text = shifted(at, offset_minutes);
-    let month_idx = text.get(5..7).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
-    let month = month_idx.checked_sub(1).and_then(|idx| MONTHS.get(idx)).unwrap_or(&"?");
+    let month = short_month(&text);
     let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or("?");
     format!("{} {month} {}, {}", part(8..10).trim_start_matches('0'), part(0..4), part(11..16))
 }
@@ -86,6 +82,12 @@ fn coarse_span(millis: i64) -> String {
     } else {
         pair(millis / DAY_MILLIS, "d", millis % DAY_MILLIS / HOUR_MILLIS, "h")
     }
+}
+
+/// The month of RFC 3339 text, in three letters.
+fn short_month(text: &str) -> &'static str {
+    let month = text.get(5..7).and_then(|digits| digits.parse().ok()).and_then(month_name);
+    month.and_then(|name| name.get(..3)).unwrap_or("?")
 }
 
 /// RFC 3339 in UTC of the same reading on the wall.

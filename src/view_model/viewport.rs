@@ -15,9 +15,11 @@ pub const ZOOM_STEP: f64 = 1.25;
 const PADDING: f64 = 48.0;
 /// So much of the flow stays in sight, whatever is done.
 const KEPT_IN_SIGHT: f64 = 80.0;
-/// The grid that the mounted part snaps to, so that panning mounts rarely.
-const CELL: f64 = 320.0;
-/// How many times as much as is seen may be mounted on the way.
+/// Around what is seen, so much is mounted with it: more than a card's badge stands out, and a start for the next moves.
+const NEAR: f64 = 120.0;
+/// Around what is seen, so much is mounted once the view rests.
+const AHEAD: f64 = 400.0;
+/// How many times as much as is near may be mounted on the way.
 const MOST_MOUNTED: f64 = 3.0;
 
 /// A rectangle of the canvas.
@@ -48,6 +50,11 @@ impl Area {
     /// Whether a point lies in it.
     pub fn holds(&self, point: Point) -> bool {
         self.left <= point.x && point.x <= self.right && self.top <= point.y && point.y <= self.bottom
+    }
+
+    /// Whether the other lies wholly in it.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.left <= other.left && self.top <= other.top && self.right >= other.right && self.bottom >= other.bottom
     }
 
     /// The smallest that holds both.
@@ -102,24 +109,21 @@ impl Viewport {
         Area::of(self.to_canvas(Point { x: 0.0, y: 0.0 }), self.to_canvas(bottom_right))
     }
 
-    /// The part of the canvas that is kept mounted: what is seen and some around it, snapped to a grid.
-    pub fn mounted(&self) -> Area {
-        let cell = CELL / self.zoom.min(1.0);
-        let seen = self.seen().grown(cell / 4.0);
-        Area {
-            left: (seen.left / cell).floor() * cell,
-            top: (seen.top / cell).floor() * cell,
-            right: (seen.right / cell).ceil() * cell,
-            bottom: (seen.bottom / cell).ceil() * cell,
-        }
+    /// What is mounted while the view rests: what is seen, and what may come into sight next.
+    pub fn ahead(&self) -> Area {
+        self.seen().grown(AHEAD)
     }
 
-    /// The part that is kept mounted while the view is moved: nothing that was mounted goes before it rests, until it is
-    /// too much.
+    /// What is to be mounted now: what is, as long as it holds all that is seen; nothing of it goes before the view
+    /// rests, until it is too much.
     pub fn mounted_from(&self, before: &Area) -> Area {
-        let now = self.mounted();
-        let all = now.with(before);
-        if all.size() <= now.size() * MOST_MOUNTED { all } else { now }
+        let seen = self.seen();
+        if before.covers(&seen) {
+            return *before;
+        }
+        let near = seen.grown(NEAR);
+        let all = near.with(before);
+        if all.size() <= near.size() * MOST_MOUNTED { all } else { near }
     }
 
     /// Moved by so many pixels of the screen.
@@ -202,8 +206,7 @@ impl Viewport {
 
     /// Whether the whole flow is in sight.
     pub fn shows_all(&self, bounds: &Area) -> bool {
-        let seen = self.seen();
-        seen.left <= bounds.left && seen.top <= bounds.top && seen.right >= bounds.right && seen.bottom >= bounds.bottom
+        self.seen().covers(bounds)
     }
 
     fn held(self, bounds: &Area) -> Self {
@@ -216,6 +219,35 @@ impl Viewport {
         let x = hold(self.offset.x, bounds.left, bounds.right, self.width);
         let y = hold(self.offset.y, bounds.top, bounds.bottom, self.height);
         Self { offset: Point { x, y }, ..self }
+    }
+}
+
+/// A small drawing of a whole flow, which keeps its shape in the middle of what room it has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmallMap {
+    scale: f64,
+    offset: Point,
+}
+
+impl SmallMap {
+    /// Of a flow with these bounds, in so much room.
+    pub fn of(bounds: &Area, width: f64, height: f64) -> Self {
+        let size = |start: f64, end: f64| (end - start).max(1.0);
+        let scale = (width / size(bounds.left, bounds.right)).min(height / size(bounds.top, bounds.bottom));
+        let middle = |start: f64, end: f64, room: f64| room / 2.0 - (start + end) / 2.0 * scale;
+        let x = middle(bounds.left, bounds.right, width);
+        Self { scale, offset: Point { x, y: middle(bounds.top, bounds.bottom, height) } }
+    }
+
+    /// Where an area of the canvas is on it.
+    pub fn area(&self, area: &Area) -> Area {
+        let at = |x: f64, y: f64| Point { x: x * self.scale + self.offset.x, y: y * self.scale + self.offset.y };
+        Area::of(at(area.left, area.top), at(area.right, area.bottom))
+    }
+
+    /// The point of the canvas that is drawn there.
+    pub fn to_canvas(&self, at: Point) -> Point {
+        Point { x: (at.x - self.offset.x) / self.scale, y: (at.y - self.offset.y) / self.scale }
     }
 }
 
@@ -267,22 +299,23 @@ mod tests {
     }
 
     #[test]
-    fn small_pans_keep_the_mounted_part() {
-        let before = window();
-        let after = before.panned(Point { x: 3.0, y: 5.0 }, &BOUNDS);
-        assert_eq!(before.mounted(), after.mounted());
-        assert!(before.mounted().meets(&before.seen()));
+    fn what_was_mounted_ahead_is_enough_for_a_short_way() {
+        let start = window().ahead();
+        assert!(start.covers(&window().seen()));
+        let near = window().panned(Point { x: -300.0, y: -300.0 }, &BOUNDS);
+        assert_eq!(near.mounted_from(&start), start);
     }
 
     #[test]
     fn what_was_mounted_stays_on_a_short_way_and_goes_on_a_long_one() {
-        let start = window().mounted();
+        let start = window().ahead();
         let near = window().panned(Point { x: 0.0, y: -600.0 }, &BOUNDS);
         let both = near.mounted_from(&start);
-        assert_eq!(both, start.with(&near.mounted()));
-        assert!(both != near.mounted() && near.mounted_from(&both) == both);
-        let far = window().panned(Point { x: 0.0, y: -3_000.0 }, &BOUNDS);
-        assert_eq!(far.mounted_from(&start), far.mounted());
+        assert!(both.covers(&start) && both.covers(&near.seen()));
+        assert_eq!(near.mounted_from(&both), both);
+        let far = window().panned(Point { x: 0.0, y: -3_900.0 }, &BOUNDS);
+        let there = far.mounted_from(&start);
+        assert!(there.covers(&far.seen()) && !there.meets(&window().seen()));
     }
 
     #[test]
@@ -291,5 +324,16 @@ mod tests {
         let opened = Viewport { width: 1_000.0, height: 800.0, ..Viewport::default() }.opened(&small);
         assert!(opened.zoom == 1.0 && opened.shows_all(&small));
         assert!(!window().shows_all(&BOUNDS));
+    }
+
+    #[test]
+    fn a_small_map_has_the_flow_in_its_middle_and_finds_its_points_again() {
+        let map = SmallMap::of(&BOUNDS, 110.0, 110.0);
+        let drawn = map.area(&BOUNDS);
+        assert_eq!((drawn.top, drawn.bottom), (0.0, 110.0));
+        assert!(near(Point { x: drawn.left, y: 0.0 }, Point { x: 110.0 - drawn.right, y: 0.0 }));
+        let point = Point { x: 250.0, y: 3_000.0 };
+        let at = map.area(&Area::of(point, point));
+        assert!(near(map.to_canvas(Point { x: at.left, y: at.top }), point));
     }
 }

@@ -67,9 +67,9 @@ test("three thousand actions open, pan, take an edit and give it back", async ({
     await expect(canvas.card(/^Note/)).toHaveCount(0);
     await page.keyboard.press("ControlOrMeta+Shift+z");
     await expect(canvas.card(/^Note/)).toBeVisible();
+    await expect(page.getByText("Working copy kept")).toBeVisible();
     await canvas.card(/^Note/).press("1");
     await expect(page.locator(".canvas-far")).toBeVisible();
-    await expect(page.getByText("Working copy kept")).toBeVisible();
     expect(Object.keys((await readFlow(page, "large")).working.nodes)).toHaveLength(3001);
 });
 

@@ -216,6 +216,7 @@ test("deleting a split asks which branch stays", async ({ app, page }) => {
     ]) {
         await canvas.plus(`at ${branch} of “Conditional split”`).click();
         await canvas.choose(kind);
+        await expect(canvas.card(new RegExp(`^${branch}: ${kind}`))).toBeFocused();
     }
     await canvas.card(/^Conditional split/).focus();
     await page.keyboard.press("Delete");

@@ -262,6 +262,15 @@ test("several carets are drawn and write at once, and one alone is the browser's
     await expect(page.locator(".cm-cursor")).toHaveCount(0);
 });
 
+test("a bracket that the last line opens stops no part of the editor", async ({ app, page, complaints }) => {
+    const payload = await openSandbox(app, page);
+    await payload.write('{"who": "');
+    await payload.seeSettled();
+    await payload.write('{\n  "a": [\n    1\n  ]\n}');
+    await expect(page.locator(".cm-foldGutter span[title='Fold line']").first()).toBeVisible();
+    expect(complaints).toEqual([]);
+});
+
 test("a variable of the tree is written as its place needs it", async ({ app, page }) => {
     const payload = await openSandbox(app, page);
     await payload.write('{"total": }');
@@ -320,6 +329,26 @@ test("snippets are included and extended in Django's dialect, and travel in a li
     const second = await context.newPage();
     await second.goto(link);
     await expect(new PayloadPage(second).output).toContainText('"from": "frame"');
+});
+
+test("a webhook's payload editor has the sandbox's snippets in Django's dialect", async ({ app, page }) => {
+    const payload = await openSandbox(app, page);
+    await page.getByLabel("Put into").selectOption({ label: "Order to ERP, in Order to ERP" });
+    await expect(page.getByRole("heading", { name: "Payload of Order to ERP" })).toBeVisible();
+    await expect(page.getByRole("tab", { name: "Snippets" })).toHaveCount(0);
+    await page.getByLabel("Dialect").selectOption("django");
+    await page.getByRole("tab", { name: "Snippets" }).click();
+    const snippets = page.getByRole("textbox", { name: "Snippets" });
+    await snippets.fill('=== who\n"{{ email }}"');
+    await payload.write('{"who": {% include "who" %}}');
+    await payload.seeSettled();
+    await expect(payload.verdict).toContainText("Valid JSON");
+    expect(await payload.rendered()).toEqual({ who: "ann.lindqvist@example.com" });
+    await page.getByRole("button", { name: "Open in Sandbox" }).click();
+    await expect(page.getByRole("heading", { name: "Sandbox" })).toBeVisible();
+    await page.getByRole("tab", { name: "Snippets" }).click();
+    await expect(snippets).toHaveValue('=== who\n"{{ email }}"');
+    await expect(payload.output).toContainText("ann.lindqvist@example.com");
 });
 
 test("a payload without an event is previewed for any profile", async ({ app, page }) => {

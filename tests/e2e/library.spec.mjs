@@ -156,6 +156,18 @@ test("what is wrong is told at its place and is not lost with the screen", async
     await expect(library.json).toHaveValue(/"OrderId": "10023"/);
 });
 
+test("a search that finds nothing says so, and is cleared", async ({ app, page }) => {
+    const library = new LibraryPage(page);
+    await app.open("/events");
+    await library.seeSamples();
+    await library.search.fill("nothing at all");
+    await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
+    await expect(library.list).toHaveCount(0);
+    await page.getByRole("button", { name: "Clear the search" }).click();
+    await library.seeSamples();
+    await expect(library.row("Refunded Order")).toBeVisible();
+});
+
 test("duplicate, delete and their undo", async ({ app, page }) => {
     const library = new LibraryPage(page);
     await app.open("/events");
@@ -256,6 +268,7 @@ test("settings take a time zone and a currency that exist, and no others", async
     const currency = page.getByLabel("Currency");
     await currency.fill("eur");
     await currency.blur();
+    await expect(page.getByText("Settings kept")).toBeVisible();
     await page.reload();
     await expect(zone).toHaveValue("Europe/Berlin");
     await expect(currency).toHaveValue("EUR");
@@ -276,6 +289,7 @@ for (const theme of ["light", "dark"]) {
             const look = (name) => expectAccessible(page, `events-${name}-${theme}-${size}`);
             await look("list");
             await library.search.fill("nothing at all");
+            await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
             await look("nothing-found");
             await library.search.fill("");
             await library.list.focus();
@@ -299,7 +313,7 @@ for (const theme of ["light", "dark"]) {
             }
             await look("sets-empty");
             await page.getByLabel("Name", { exact: true }).fill("Readers");
-            await page.getByRole("button", { name: "Add", exact: true }).click();
+            await page.getByRole("button", { name: "Add list" }).click();
             await page.getByLabel("Add a profile to Readers").fill("nobody@example.com");
             await page.getByRole("button", { name: "Add profile" }).click();
             await look("sets-problem");

@@ -7,6 +7,7 @@ import { seal } from "../../scripts/seal.mjs";
 import { serve } from "../../scripts/serve.mjs";
 import { expect, test } from "./fixtures.mjs";
 import { FlowPage } from "./pages/flow.mjs";
+import { PayloadPage } from "./pages/payload.mjs";
 
 const dist = path.resolve(import.meta.dirname, "../..", process.env.HOOKWRIGHT_E2E_DIST ?? "dist");
 
@@ -42,7 +43,11 @@ test("after one load the app works without a network, under any path", async ({ 
     expect(unexpected).toEqual([]);
 });
 
-test("a new version is offered, and takes over when a person asks", async ({ page }) => {
+test("a new version is offered, and takes over when a person asks, in the tab where they ask", async ({
+    context,
+    page,
+}) => {
+    test.setTimeout(60_000);
     const folder = await mkdtemp(path.join(os.tmpdir(), "hookwright-site-"));
     await cp(dist, folder, { recursive: true });
     const site = await serve({ root: folder });
@@ -53,6 +58,14 @@ test("a new version is offered, and takes over when a person asks", async ({ pag
     await expect(page.locator("#boot")).toHaveCount(0);
     const flow = new FlowPage(page);
     await flow.payload.fill('{"open": "work"}');
+    const second = await context.newPage();
+    await second.goto(`${site.url}#/sandbox`);
+    const there = new PayloadPage(second);
+    await there.seeEditor();
+    await there.write('{"half": "typed');
+    await second.evaluate(() => {
+        globalThis.isSamePage = true;
+    });
 
     // The host gets another version: another title in the page, another list in the worker.
     const index = path.join(folder, "index.html");
@@ -73,6 +86,17 @@ test("a new version is offered, and takes over when a person asks", async ({ pag
     await expect(page.locator("#boot")).toHaveCount(0);
     await expect.poll(() => page.evaluate(async () => (await caches.keys()).join())).toBe(`hookwright-app-${version}`);
     await expect(flow.payload).toHaveValue('{"open": "work"}');
+
+    // The other tab is told, and nothing in it is touched until its person asks, too.
+    await expect(second.getByText("Another tab uses a new version of Hookwright.")).toBeVisible();
+    expect(await second.evaluate(() => globalThis.isSamePage)).toBe(true);
+    expect(await there.text()).toBe('{"half": "typed');
+    await there.write('{"still": "renders"}');
+    await expect(there.output).toContainText("renders");
+    const reloadedThere = second.waitForEvent("load");
+    await second.getByRole("button", { name: "Reload now" }).click();
+    await reloadedThere;
+    await expect(second.locator(".update-offer")).toHaveCount(0);
     await site.close();
     await rm(folder, { recursive: true });
 });

@@ -15,6 +15,20 @@ test("the settings say how storage fares", async ({ app, page }) => {
     await expect(page.getByText("Enter a whole number from 1 to 3650, or nothing.")).toBeVisible();
 });
 
+test("what was typed is taken in when the browser goes back, whatever has the focus", async ({ app, page }) => {
+    await app.open("/flows");
+    await page.getByRole("link", { name: "Settings" }).first().click();
+    await page.getByLabel("Time zone").fill("Europe/Berlin");
+    await page.goBack();
+    await expect(page.getByRole("heading", { name: "Flows", level: 1 })).toBeVisible();
+    await page.goForward();
+    await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Berlin");
+    await page.getByLabel("Time zone").fill("Europe/Nowhere");
+    await page.goBack();
+    await expect(page.getByRole("heading", { name: "Flows", level: 1 })).toBeVisible();
+    await expect(app.panic).toHaveCount(0);
+});
+
 test("what is older than the settings keep is pruned", async ({ app, page }) => {
     const activity = new ActivityPage(page);
     await activity.open(app);

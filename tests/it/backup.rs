@@ -109,7 +109,7 @@ fn a_workspace_comes_back_whole_and_found_by_its_indexes() {
         let plan = backup.plan(&fresh, MembersPart::Leave).await.unwrap();
         assert_eq!(plan.changes[&StoreName::Deliveries], KindChange { n_added: 1_201, ..KindChange::default() });
         assert_eq!((plan.n_for_review, plan.n_runs_ended), (1, 0));
-        backup.restore(&fresh, at(6), MembersPart::Leave).await.unwrap();
+        backup.restore(&fresh, (at(6), MembersPart::Leave), |_, _| {}).await.unwrap();
         let restored = load_all::<Delivery>(&fresh).await.unwrap().values;
         assert_eq!(restored.len(), 1_201);
         assert_eq!(restored[7].value, delivery(7, skipped()));
@@ -142,7 +142,7 @@ fn a_restore_says_what_it_overwrites_and_leaves_what_happened() {
         assert_eq!(plan.changes[&StoreName::Flows], KindChange { n_overwritten: 1, ..KindChange::default() });
         assert_eq!(plan.changes[&StoreName::Deliveries], KindChange { n_left: 1_201, ..KindChange::default() });
         assert_eq!(plan.n_for_review, 0);
-        backup.restore(&store, at(30), MembersPart::Leave).await.unwrap();
+        backup.restore(&store, (at(30), MembersPart::Leave), |_, _| {}).await.unwrap();
         assert_eq!(load_all::<FlowDocument>(&store).await.unwrap().values[0].value, document("Order to ERP"));
         assert_eq!(load_all::<Delivery>(&store).await.unwrap().values[1_200].value, delivered);
     });
@@ -155,7 +155,7 @@ fn the_sender_starts_anew_after_a_restore() {
         let generation = async || store.get(StoreName::Meta, "generation").await.unwrap().map_or(0, |row| row.revision);
         let before = generation().await;
         let backup = Backup::read(&make_backup(&store, at(5)).await).unwrap();
-        backup.restore(&store, at(6), MembersPart::Leave).await.unwrap();
+        backup.restore(&store, (at(6), MembersPart::Leave), |_, _| {}).await.unwrap();
         assert_eq!(generation().await, before + 1);
         let by = Order::Key { prefix: String::new(), after: None };
         let totals = Query { store: StoreName::Totals, by, direction: Direction::Ascending, limit: 5 };

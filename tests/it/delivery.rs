@@ -157,8 +157,9 @@ fn live(seed: u64) {
         now = now.plus_millis((roll(&mut state) % 30_000) as i64);
         let outcome = random_outcome(&mut state);
         let jitter = roll(&mut state);
-        let is_unspent = outcome == AttemptOutcome::Unreachable && roll(&mut state).is_multiple_of(2);
-        let unspent = if is_unspent { lifecycle::finish_unspent(&started, &attempt, now) } else { None };
+        let is_of_network = matches!(outcome, AttemptOutcome::Unreachable | AttemptOutcome::Interrupted);
+        let is_unspent = is_of_network && roll(&mut state).is_multiple_of(2);
+        let unspent = if is_unspent { lifecycle::finish_unspent(&started, &attempt, &outcome, now) } else { None };
         let (finished, ended) = unspent
             .or_else(|| lifecycle::finish(&started, &attempt, outcome.clone(), None, now, jitter))
             .unwrap_or_else(|| panic!("seed {seed}: an attempt that cannot end"));
@@ -167,7 +168,7 @@ fn live(seed: u64) {
         assert!(finished.n_scheduled_attempts <= MAX_RETRIES + 1, "seed {seed}");
         assert!(lifecycle::finish(&finished, &ended, AttemptOutcome::CutOff, None, now, 0).is_none());
         if outcome.may_have_arrived() && finished.repeat_policy == RepeatPolicy::AtMostOnce {
-            let is_retried = matches!(finished.status, DeliveryStatus::WaitingToRetry { .. });
+            let is_retried = lifecycle::due_at(&finished).is_some();
             assert!(!is_retried, "seed {seed}: what may have arrived is planned again");
         }
         if let DeliveryStatus::WaitingToRetry { due_at } = finished.status {

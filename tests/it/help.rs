@@ -66,6 +66,8 @@ fn what_is_looked_for_is_found_in_words_and_in_the_reference() {
         |wanted: &str| -> Vec<String> { book.search(wanted).into_iter().map(|(topic, _)| topic.id.clone()).collect() };
     assert!(found("preflight").contains(&"cors".to_owned()));
     assert!(found("RETRY-AFTER").contains(&"retries".to_owned()));
+    // Whichever apostrophe is typed.
+    assert!(!found("the receiver's answer").is_empty());
     assert_eq!(found("floatformat"), ["language"]);
     assert_eq!(found("no such words"), Vec::<String>::new());
     assert_eq!(found("").len(), book.topics.len());

@@ -163,6 +163,7 @@ fn a_broken_row_is_told_at_its_line_and_the_others_come_in() {
         ("{\"metric\": \"A\"}\n{\"metric\": \"B\"\n{\"metric\": \"C\"}\nnonsense\n", 2, vec![2, 4]),
         ("[\n  {\"metric\": \"A\",\n  {\"metric\": \"B\"},\n  5\n]", 1, vec![2, 4]),
         ("metric,n\nA,1\nB,2,3\n\"C,3\n\"D\",4\n", 2, vec![3, 4]),
+        ("metric,time\nA,2026-02-01\nB,yesterday\nC,\n", 2, vec![3]),
         ("{\n  \"metric\": \"A\",\n  \"properties\": [1]\n}", 0, vec![1]),
         ("{\n  \"metric\": \"A\",\n  \"properties\": {,}\n}", 0, vec![3]),
         ("\"just text\"", 0, vec![]),

@@ -46,3 +46,4 @@ mod storage_records;
 mod template;
 mod template_errors;
 mod tidy;
+mod words;

@@ -262,7 +262,10 @@ fn a_backup_is_planned_before_it_is_restored() {
     }
     let count = |desk: &Desk| now(load_all::<Delivery>(&*desk.store)).unwrap().values.len();
     assert_eq!(count(&other), 0);
-    assert_eq!(other.order(WorkOrder::Restore { passphrase: None }), [WorkNews::Restored]);
+    let mut news = other.order(WorkOrder::Restore { passphrase: None });
+    assert_eq!(news.pop(), Some(WorkNews::Restored));
+    let steps: Vec<WorkNews> = (0..5).map(|n_done| WorkNews::Restoring { n_done, n_all: 5 }).collect();
+    assert_eq!(news, steps, "a step a kind of row");
     assert_eq!(count(&other), 1);
     assert_eq!(other.order(WorkOrder::Restore { passphrase: None }), [], "a plan is done once");
 }

@@ -28,7 +28,8 @@ use hookwright::storage::record::Stored;
 use hookwright::storage::record::activity::LoggedEntry;
 use hookwright::storage::record::inbox::InboxText;
 use hookwright::storage::record::load::{load, load_all};
-use hookwright::storage::{Batch, Direction, Durability, Order, Query, Store, StoreName, Write};
+use hookwright::storage::record::open::{OPEN_KEY, OpenAttempts};
+use hookwright::storage::{Batch, Direction, Durability, Order, Query, Row, Store, StoreName, Write};
 
 use crate::backup::make_backup;
 
@@ -187,6 +188,12 @@ impl Bench {
         deliveries.into_iter().next().unwrap()
     }
 
+    /// The numbers of the attempts that are listed as on their way.
+    fn listed(&self) -> Vec<u32> {
+        let list = now(load::<OpenAttempts>(&*self.store, OPEN_KEY)).unwrap();
+        list.map_or_else(Vec::new, |list| list.value.attempts.iter().map(|open| open.number).collect())
+    }
+
     fn attempts(&self) -> Vec<Attempt> {
         now(load_all::<Attempt>(&*self.store)).unwrap().values.into_iter().map(|found| found.value).collect()
     }
@@ -326,24 +333,63 @@ fn any_other_status_is_skipped_at_once() {
 
 #[test]
 fn a_sender_that_ends_in_mid_attempt_leaves_a_delivery_that_may_have_arrived() {
+    for is_slow in [false, true] {
+        let document = live_document();
+        let mut bench = Bench::new(&document, PracticeScript::default());
+        bench.world.is_hanging.set(true);
+        bench.fire(&document);
+        bench.settle();
+        assert_eq!((bench.listed(), bench.world.sent.borrow().len()), (vec![1], 1), "listed, and sent");
+        if is_slow {
+            bench.world.now.set(bench.world.now().plus_millis(250));
+            bench.settle();
+            assert!(matches!(bench.only_delivery().status, DeliveryStatus::Sending { attempt_number: 1, .. }));
+        }
+
+        bench.restart();
+        let delivery = bench.only_delivery();
+        assert!(matches!(delivery.status, DeliveryStatus::WaitingToRetry { .. }), "{:?}", delivery.status);
+        assert!(delivery.may_have_arrived);
+        assert_eq!(delivery.last_outcome, Some(AttemptOutcome::CutOff));
+
+        bench.world.is_hanging.set(false);
+        bench.play_to_the_end();
+        let delivery = bench.only_delivery();
+        assert!(matches!(delivery.status, DeliveryStatus::Delivered { .. }));
+        assert_eq!((delivery.n_attempts, bench.attempts().len()), (2, 2));
+    }
+}
+
+#[test]
+fn a_list_of_attempts_overwritten_with_rubbish_marks_whatever_was_due() {
     let document = live_document();
     let mut bench = Bench::new(&document, PracticeScript::default());
     bench.world.is_hanging.set(true);
     bench.fire(&document);
     bench.settle();
-    assert!(matches!(bench.only_delivery().status, DeliveryStatus::Sending { attempt_number: 1, .. }));
+    let rubbish = Row { json: "{rubbish".to_owned(), ..OpenAttempts::default().to_row() };
+    now(bench.store.commit(Batch { writes: vec![Write::Put(rubbish)], ..Batch::default() })).unwrap();
 
     bench.restart();
     let delivery = bench.only_delivery();
-    assert!(matches!(delivery.status, DeliveryStatus::WaitingToRetry { .. }), "{:?}", delivery.status);
-    assert!(delivery.may_have_arrived);
-    assert_eq!(delivery.last_outcome, Some(AttemptOutcome::CutOff));
+    assert_eq!((delivery.may_have_arrived, delivery.n_attempts), (true, 1));
+    let key = format!("meta/{OPEN_KEY}");
+    assert!(now(bench.store.get(StoreName::SetAside, &key)).unwrap().is_some(), "the rubbish is kept for a look");
+}
 
-    bench.world.is_hanging.set(false);
-    bench.play_to_the_end();
-    let delivery = bench.only_delivery();
-    assert!(matches!(delivery.status, DeliveryStatus::Delivered { .. }));
-    assert_eq!(delivery.n_attempts, 2);
+#[test]
+fn what_is_on_its_way_is_neither_dismissed_nor_resent_before_its_row_says_so() {
+    let document = live_document();
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    bench.world.is_hanging.set(true);
+    bench.fire(&document);
+    bench.settle();
+    let delivery_id = bench.only_delivery().id;
+    bench.ask(&SenderCommand::Dismiss { delivery_id: delivery_id.clone() });
+    bench.ask(&SenderCommand::Resend { delivery_id });
+    bench.settle();
+    assert!(matches!(bench.only_delivery().status, DeliveryStatus::Waiting { .. }));
+    assert_eq!(bench.world.sent.borrow().len(), 1);
 }
 
 #[test]
@@ -501,7 +547,8 @@ fn an_idle_sender_starts_anew_after_a_restore_and_counts_what_came_back() {
     let text = now(make_backup(&*bench.store, bench.world.now()));
     let mut other = Bench::new(&document, PracticeScript::default());
     other.settle();
-    now(Backup::read(&text).unwrap().restore(&*other.store, other.world.now(), MembersPart::Leave)).unwrap();
+    now(Backup::read(&text).unwrap().restore(&*other.store, (other.world.now(), MembersPart::Leave), |_, _| {}))
+        .unwrap();
     let fenced = now(other.sender.step()).unwrap_err();
     assert!(is_fenced(&fenced), "{fenced}");
     other.restart();

@@ -10,7 +10,7 @@ use hookwright::domain::id::{NodeId, ProfileId};
 use hookwright::domain::samples;
 use hookwright::domain::settings::WorkspaceSettings;
 use hookwright::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
-use hookwright::runtime::rehearse::{Arrival, Rehearsal, dry_run};
+use hookwright::runtime::rehearse::{Arrival, DryRun, DryRunner, Rehearsal};
 
 const START: Timestamp = Timestamp::from_millis(1_772_366_400_000);
 
@@ -30,6 +30,13 @@ fn arrival(n: usize, at: Timestamp) -> Arrival {
 
 fn rehearsal(flow: Flow, script: PracticeScript, arrivals: Vec<Arrival>) -> Rehearsal {
     Rehearsal::new(saved(flow), script, WorkspaceSettings::default(), std::rc::Rc::new(UtcOnly), arrivals, 7)
+}
+
+fn dry_run(saved: SavedFlow, settings: &WorkspaceSettings, arrivals: &[Arrival]) -> DryRun {
+    let mut runner = DryRunner::new(saved, settings.clone(), std::rc::Rc::new(UtcOnly), START);
+    arrivals.iter().for_each(|arrival| runner.take(arrival));
+    assert_eq!(runner.n_done(), arrivals.len());
+    runner.result().clone()
 }
 
 fn always(status: u16) -> PracticeScript {
@@ -136,7 +143,7 @@ fn what_came_due_while_closed_is_late_and_spread_out() {
 fn a_dry_run_counts_without_sending() {
     let settings = WorkspaceSettings::default();
     let arrivals: Vec<Arrival> = (0..5).map(|n| arrival(n, START)).collect();
-    let run = |flow: Flow| dry_run(&saved(flow), &settings, &UtcOnly, &arrivals, START);
+    let run = |flow: Flow| dry_run(saved(flow), &settings, &arrivals);
     assert_eq!(run(samples::first_flow()).n_sent, 5);
     let broken = run(with_webhooks(samples::first_flow(), |action| action.payload = "{\"a\": }".to_owned()));
     assert_eq!((broken.n_sent, broken.n_invalid, broken.problems.len()), (0, 5, 5));
@@ -144,6 +151,6 @@ fn a_dry_run_counts_without_sending() {
     assert_eq!((manual.n_sent, manual.n_for_review), (0, 5));
     let mut others = arrivals.clone();
     others.iter_mut().for_each(|arrival| arrival.event.as_mut().unwrap().metric = "Viewed Product".to_owned());
-    let refused = dry_run(&saved(samples::first_flow()), &settings, &UtcOnly, &others, START);
+    let refused = dry_run(saved(samples::first_flow()), &settings, &others);
     assert_eq!((refused.n_refused, refused.problems.len()), (5, 5));
 }

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use hookwright::domain::payload::{RenderOptions, render_payload};
+use hookwright::domain::payload::{RenderOptions, compile_payload_with, render_payload};
 use hookwright::domain::template::catalog::Dialect;
 use hookwright::domain::template::problem::{Fix, Severity, TemplateProblem};
 use serde_json::Value;
 
-/// Every kind of problem that a template can have, but for what only a library of templates makes wrong.
+/// Every kind of problem that a template can have.
 const KINDS: &[&str] = &[
     "arithmetic",
     "bad-argument",
+    "bad-block",
     "bad-condition",
     "bad-else",
     "bad-expression",
+    "bad-parent",
     "bad-tag",
     "call",
     "cannot-unpack",
@@ -25,6 +27,7 @@ const KINDS: &[&str] = &[
     "empty-tag",
     "empty-variable",
     "expression-in-print",
+    "extends-loop",
     "extra-argument",
     "foreign-operator",
     "foreign-property",
@@ -60,10 +63,12 @@ const KINDS: &[&str] = &[
     "unknown-variable",
 ];
 
-/// A template of `fixtures/errors`; those of Django's dialect say so in their name.
+/// A template of `fixtures/errors`; those of Django's dialect say so in their name, and name in the context, under
+/// `templates`, what they may include and extend.
 struct Fixture {
     name: String,
     source: String,
+    templates: Vec<(String, String)>,
     context: Value,
     dialect: Dialect,
 }
@@ -73,15 +78,20 @@ impl Fixture {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).expect("a fixture");
         let (context, source) = text.split_once("\n---\n").expect("a context and a template");
-        let context = serde_json::from_str(context).expect("JSON");
+        let mut context: Value = serde_json::from_str(context).expect("JSON");
+        let templates = context.as_object_mut().expect("an object").remove("templates").unwrap_or_default();
+        let templates = templates.as_object().into_iter().flatten();
+        let templates = templates.map(|(name, source)| (name.clone(), source.as_str().expect("a source").to_owned()));
+        let templates = templates.collect();
         let dialect = if name.starts_with("django_") { Dialect::Django } else { Dialect::Klaviyo };
-        Self { name, source: source.to_owned(), context, dialect }
+        Self { name, source: source.to_owned(), templates, context, dialect }
     }
 
     /// Problems of the template; what is wrong with its output as JSON is another matter.
     fn problems_of(&self, source: &str) -> Vec<TemplateProblem> {
         let options = RenderOptions { dialect: self.dialect, ..RenderOptions::default() };
-        let rendered = render_payload(source, self.context.as_object().expect("an object"), options);
+        let payload = compile_payload_with(source, &self.templates, options);
+        let rendered = payload.render(self.context.as_object().expect("an object"));
         rendered.problems.into_iter().filter(|problem| KINDS.contains(&problem.code.as_str())).collect()
     }
 }

@@ -157,7 +157,7 @@ fn link_breaches(stylesheets: &[String], html: &str) -> Vec<String> {
     unlinked.chain(dangling).collect()
 }
 
-fn report(breaches: impl IntoIterator<Item = String>) {
+pub fn report(breaches: impl IntoIterator<Item = String>) {
     let breaches: Vec<String> = breaches.into_iter().collect();
     assert!(breaches.is_empty(), "\n{}\n", breaches.join("\n"));
 }
@@ -172,7 +172,7 @@ fn read(path: impl AsRef<Path>) -> String {
 }
 
 /// Every Rust file below src/, by its path from there, with its text; in the order of the paths.
-fn sources() -> Vec<(String, String)> {
+pub fn sources() -> Vec<(String, String)> {
     let src = root().join("src");
     let mut files = Vec::new();
     collect_rust_files(&src, &mut files);

@@ -265,3 +265,18 @@ fn django_prints_the_same() {
     assert!(n_differing == 0, "{n_differing} of {n_compared} differ (seed {seed})\n{shown}");
     assert!(n_compared > n_cases * 95 / 100, "only {n_compared} of {n_cases} cases could be compared");
 }
+
+/// Templates that were once rendered otherwise, one case a line.
+#[test]
+fn what_once_differed_does_not_any_more() {
+    let Some(python) = django() else {
+        eprintln!("skipped: Django is not installed; scripts/setup-django.sh does it");
+        return;
+    };
+    let mut oracle = Oracle::start(&python);
+    for line in include_str!("mended.jsonl").lines() {
+        let case = Case::read(&serde_json::from_str(line).expect("JSON"));
+        let (theirs, mine) = (oracle.ask(&case), our_outcome(&case));
+        assert!(theirs.is_like(&mine) && theirs != Outcome::Skipped, "{line}\n  Django {theirs:?}\n  ours   {mine:?}");
+    }
+}

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use indexed_db_futures::KeyRange;
 use js_sys::{Array, JSON, JsString, Object, Reflect};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -24,24 +25,16 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, structural)]
     fn k(this: &StoredRow) -> JsValue;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_k(this: &StoredRow, key: &str);
     #[wasm_bindgen(method, getter, structural)]
     fn rev(this: &StoredRow) -> JsValue;
     #[wasm_bindgen(method, setter, structural)]
     fn set_rev(this: &StoredRow, revision: f64);
     #[wasm_bindgen(method, getter, structural)]
     fn v(this: &StoredRow) -> JsValue;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_v(this: &StoredRow, version: u32);
     #[wasm_bindgen(method, getter, structural)]
     fn json(this: &StoredRow) -> JsValue;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_json(this: &StoredRow, json: &str);
     #[wasm_bindgen(method, getter, structural)]
     fn i(this: &StoredRow) -> JsValue;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_i(this: &StoredRow, index_keys: &Object);
 }
 
 /// Where an index finds its key in a stored object. A key path takes identifiers only, so `-` becomes `_`.
@@ -53,18 +46,52 @@ fn index_property(index: &str) -> String {
     index.replace('-', "_")
 }
 
-/// The object that is stored for a row, but for its revision.
-pub fn to_stored(row: &Row) -> Result<StoredRow, JsValue> {
-    let stored: StoredRow = Object::new().unchecked_into();
-    stored.set_k(&row.key);
-    stored.set_v(row.version);
-    stored.set_json(&row.json);
-    let index_keys = Object::new();
-    for (name, key) in &row.index_keys {
-        Reflect::set(&index_keys, &JsValue::from_str(&index_property(name)), &key_to_js(key))?;
+/// What is stored of a row, its revision being that of a new one.
+struct Stored<'a>(&'a Row);
+
+struct StoredIndexKeys<'a>(&'a Row);
+
+struct StoredKey<'a>(&'a [IndexPart]);
+
+impl Serialize for Stored<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(row) = self;
+        let mut map = serializer.serialize_map(Some(5))?;
+        map.serialize_entry("k", &row.key)?;
+        map.serialize_entry("v", &row.version)?;
+        map.serialize_entry("json", &row.json)?;
+        map.serialize_entry("i", &StoredIndexKeys(row))?;
+        map.serialize_entry("rev", &1)?;
+        map.end()
     }
-    stored.set_i(&index_keys);
-    Ok(stored)
+}
+
+impl Serialize for StoredIndexKeys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.index_keys.iter().map(|(name, key)| (index_property(name), StoredKey(key))))
+    }
+}
+
+impl Serialize for StoredKey<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut parts = serializer.serialize_seq(Some(self.0.len()))?;
+        for part in self.0 {
+            match part {
+                IndexPart::Number(number) => parts.serialize_element(number)?,
+                IndexPart::Text(text) => parts.serialize_element(text)?,
+            }
+        }
+        parts.end()
+    }
+}
+
+/// The objects that are stored for rows, with the revision of new ones. They are made by one call out of one text: a call
+/// for each of their parts costs more than all else of writing them.
+pub fn to_stored<'a>(rows: impl Iterator<Item = &'a Row>) -> Result<Vec<StoredRow>, JsValue> {
+    let rows: Vec<_> = rows.map(Stored).collect();
+    let text = serde_json::to_string(&rows).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let objects: Array = JSON::parse(&text)?.unchecked_into();
+    Ok(objects.iter().map(JsCast::unchecked_into).collect())
 }
 
 /// Writes the revision into an object that is about to be stored.

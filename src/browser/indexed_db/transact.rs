@@ -11,7 +11,9 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
+use indexed_db_futures::primitive::TryToJs;
 use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbTransaction;
 
@@ -41,17 +43,29 @@ pub async fn get_many(database: &Database, store: StoreName, keys: &[String]) ->
     let read = async || {
         let transaction = database.transaction(store.as_str()).with_mode(TransactionMode::Readonly).build()?;
         let objects = transaction.object_store(store.as_str())?;
-        let mut requests = Vec::with_capacity(keys.len());
-        for key in keys {
-            requests.push(objects.get::<JsValue, JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?);
-        }
-        let mut rows = Vec::with_capacity(keys.len());
-        for request in requests {
-            rows.push(request.await?.map(|value| row::from_stored(store, &value)));
-        }
-        Ok(rows)
+        let keys: Vec<_> = keys.iter().map(|key| (&objects, key.as_str())).collect();
+        let found = read_values(&keys).await?;
+        Ok(found.into_iter().map(|value| value.map(|value| row::from_stored(store, &value))).collect())
     };
     read().await.map_err(from_request)
+}
+
+/// What is stored under these keys. Requests of one transaction are answered in the order they are made, and one that
+/// fails takes all with it, so only the last is waited for: listening to each costs more than reading it.
+async fn read_values(keys: &[(&ObjectStore<'_>, &str)]) -> indexed_db_futures::Result<Vec<Option<JsValue>>> {
+    let Some(((last_store, last_key), others)) = keys.split_last() else { return Ok(Vec::new()) };
+    let mut requests = Vec::with_capacity(others.len());
+    for (objects, key) in others {
+        requests.push(objects.as_sys().get(&JsValue::from_str(key))?);
+    }
+    let last_key = KeyRange::Only(JsValue::from_str(last_key));
+    let last = last_store.get::<JsValue, JsValue, _>(last_key).primitive()?.await?;
+    let mut found = Vec::with_capacity(keys.len());
+    for request in requests {
+        found.push(Some(request.result()?).filter(|value| !value.is_undefined()));
+    }
+    found.push(last);
+    Ok(found)
 }
 
 /// The rows a query asks for.
@@ -71,7 +85,7 @@ pub async fn query(database: &Database, query: &Query) -> Result<Vec<Row>, Store
     Ok(values.iter().map(|value| row::from_stored(query.store, value)).collect())
 }
 
-/// Reads in slices by `getAll` upwards, and one by one downwards, which `getAll` cannot do in every browser.
+/// Reads in one go by `getAll`; downwards that takes a newer browser, and in others rows come one by one.
 macro_rules! read_source {
     ($source:expr, $query:expr, $range:expr) => {
         match $query.direction {
@@ -81,6 +95,16 @@ macro_rules! read_source {
                     .get_all::<JsValue>()
                     .with_query::<JsValue, _>($range)
                     .with_limit(limit)
+                    .primitive()?
+                    .await?
+                    .collect()
+            }
+            Direction::Descending if reads_backwards($source.as_sys()) => {
+                let options = backwards(&$range, $query.limit)?;
+                // A key that is no range is passed on as it is.
+                $source
+                    .get_all::<JsValue>()
+                    .with_query::<JsValue, _>(KeyRange::Only(options))
                     .primitive()?
                     .await?
                     .collect()
@@ -101,6 +125,24 @@ macro_rules! read_source {
             }
         }
     };
+}
+
+/// Whether `getAll` takes a direction: it does where there is `getAllRecords`, which came with it.
+/// <https://w3c.github.io/IndexedDB/#dom-idbobjectstore-getallrecords>
+fn reads_backwards(source: &JsValue) -> bool {
+    Reflect::has(source, &JsValue::from_str("getAllRecords")).unwrap_or(false)
+}
+
+fn backwards(range: &KeyRange<JsValue>, limit: usize) -> indexed_db_futures::Result<JsValue> {
+    let options = Object::new();
+    for (name, value) in [
+        ("query", range.try_to_js()?),
+        ("count", JsValue::from_f64(limit as f64)),
+        ("direction", JsValue::from_str("prev")),
+    ] {
+        Reflect::set(&options, &JsValue::from_str(name), &value)?;
+    }
+    Ok(options.into())
 }
 
 async fn read_objects(
@@ -133,9 +175,14 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let stored = batch.writes.iter().map(to_stored).collect::<Result<Vec<_>, _>>()?;
-    let transaction = begin(database, &names.into_iter().collect::<Vec<_>>(), batch)?;
-    let mut revisions = stored_revisions(&transaction, &keys).await.map_err(from_request)?;
+    let rows = batch.writes.iter().filter_map(|write| match write {
+        Write::Put(row) | Write::Add(row) | Write::Set(row) => Some(row),
+        Write::Delete { .. } | Write::DeleteRange { .. } => None,
+    });
+    let stored = row::to_stored(rows).map_err(|error| from_request(error.into()))?;
+    let transaction = begin(database, &names.iter().copied().collect::<Vec<_>>(), batch)?;
+    let stores = stores_of(&transaction, &names).map_err(from_request)?;
+    let mut revisions = stored_revisions(&stores, &keys).await.map_err(from_request)?;
     // Returning before the transaction is committed aborts it.
     for check in &batch.checks {
         match check {
@@ -148,7 +195,8 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
             }
         }
     }
-    let written = write(&transaction, &batch.writes, &stored, &mut revisions).map_err(from_request)?;
+    let written = write(&stores, &batch.writes, stored, &mut revisions).map_err(from_request)?;
+    drop(stores);
     let handle: IdbTransaction = transaction.as_sys().unchecked_ref::<IdbTransaction>().clone();
     match transaction.commit().await {
         Ok(()) => Ok(written),
@@ -157,13 +205,19 @@ pub async fn commit(database: &Database, batch: &Batch) -> Result<Vec<u64>, Stor
     }
 }
 
-fn to_stored(write: &Write) -> Result<Option<StoredRow>, StoreError> {
-    match write {
-        Write::Put(row) | Write::Add(row) | Write::Set(row) => {
-            row::to_stored(row).map(Some).map_err(|error| from_request(error.into()))
-        }
-        Write::Delete { .. } | Write::DeleteRange { .. } => Ok(None),
-    }
+/// The object stores of a transaction, each asked for once.
+type Stores<'a> = BTreeMap<&'a str, ObjectStore<'a>>;
+
+fn stores_of<'a>(
+    transaction: &'a Transaction<'_>,
+    names: &BTreeSet<&'a str>,
+) -> indexed_db_futures::Result<Stores<'a>> {
+    names.iter().map(|name| Ok((*name, transaction.object_store(name)?))).collect()
+}
+
+fn store_of<'a>(stores: &'a Stores<'_>, name: StoreName) -> indexed_db_futures::Result<&'a ObjectStore<'a>> {
+    // All stores of a batch are among those of its transaction.
+    stores.get(name.as_str()).ok_or_else(|| JsValue::from_str("a store is missing").into())
 }
 
 /// The keys whose revisions are needed, each once.
@@ -194,74 +248,66 @@ fn begin<'a>(database: &'a Database, names: &[&str], batch: &Batch) -> Result<Tr
 }
 
 async fn stored_revisions<'a>(
-    transaction: &Transaction<'_>,
+    stores: &Stores<'_>,
     keys: &BTreeSet<(StoreName, &'a str)>,
 ) -> indexed_db_futures::Result<BTreeMap<(StoreName, &'a str), u64>> {
-    // All are asked for at once and then waited for in order: a thousand waits one by one take far longer.
-    let mut requests = Vec::with_capacity(keys.len());
+    let mut places = Vec::with_capacity(keys.len());
     for (store, key) in keys {
-        let objects = transaction.object_store(store.as_str())?;
-        requests.push(objects.get::<JsValue, JsValue, _>(KeyRange::Only(JsValue::from_str(key))).primitive()?);
+        places.push((store_of(stores, *store)?, *key));
     }
-    let mut revisions = BTreeMap::new();
-    for (place, request) in keys.iter().zip(requests) {
-        if let Some(found) = request.await? {
-            revisions.insert(*place, row::revision(&found));
-        }
-    }
-    Ok(revisions)
+    let found = read_values(&places).await?;
+    let found = keys.iter().zip(found);
+    Ok(found.filter_map(|(place, value)| Some((*place, row::revision(&value?)))).collect())
 }
 
 /// Asks for every write. None is waited for: one that fails aborts the transaction, and `commit` says why.
 fn write<'a>(
-    transaction: &Transaction<'_>,
+    stores: &Stores<'_>,
     writes: &'a [Write],
-    stored: &[Option<StoredRow>],
+    stored: Vec<StoredRow>,
     revisions: &mut BTreeMap<(StoreName, &'a str), u64>,
 ) -> indexed_db_futures::Result<Vec<u64>> {
     let mut written = Vec::new();
-    for (write, stored) in writes.iter().zip(stored) {
-        match (write, stored) {
-            (Write::Put(row), Some(stored)) => {
+    let mut stored = stored.into_iter();
+    for write in writes {
+        match write {
+            Write::Put(row) => {
                 let revision = revisions.entry((row.store, row.key.as_str())).or_insert(0);
                 *revision += 1;
                 written.push(*revision);
-                row::set_revision(stored, *revision);
-                let objects = transaction.object_store(row.store.as_str())?;
-                let value: &JsValue = stored.as_ref();
-                objects.put(value.clone()).primitive()?;
+                if let Some(stored) = stored.next() {
+                    row::set_revision(&stored, *revision);
+                    store_of(stores, row.store)?.as_sys().put(&stored)?;
+                }
             }
-            (Write::Add(row), Some(stored)) => {
+            Write::Add(row) => {
                 revisions.insert((row.store, row.key.as_str()), 1);
                 written.push(1);
-                row::set_revision(stored, 1);
-                let value: &JsValue = stored.as_ref();
-                transaction.object_store(row.store.as_str())?.add(value.clone()).primitive()?;
+                if let Some(stored) = stored.next() {
+                    store_of(stores, row.store)?.as_sys().add(&stored)?;
+                }
             }
-            (Write::Set(row), Some(stored)) => {
+            Write::Set(row) => {
                 revisions.insert((row.store, row.key.as_str()), row.revision);
                 written.push(row.revision);
-                row::set_revision(stored, row.revision);
-                let value: &JsValue = stored.as_ref();
-                transaction.object_store(row.store.as_str())?.put(value.clone()).primitive()?;
+                if let Some(stored) = stored.next() {
+                    row::set_revision(&stored, row.revision);
+                    store_of(stores, row.store)?.as_sys().put(&stored)?;
+                }
             }
-            (Write::Put(_) | Write::Add(_) | Write::Set(_), None) => {}
-            (Write::DeleteRange { store, from, to }, _) => {
+            Write::DeleteRange { store, from, to } => {
                 revisions.retain(|(name, key), _| {
                     name != store || compare_text(key, from).is_lt() || compare_text(key, to).is_gt()
                 });
                 // Bounds the wrong way round hold nothing, and IndexedDB refuses them.
                 if compare_text(from, to).is_le() {
                     let range = KeyRange::Bound(JsValue::from_str(from), false, JsValue::from_str(to), false);
-                    transaction.object_store(store.as_str())?.delete::<JsValue, _>(range).primitive()?;
+                    store_of(stores, *store)?.delete::<JsValue, _>(range).primitive()?;
                 }
             }
-            (Write::Delete { store, key }, _) => {
+            Write::Delete { store, key } => {
                 revisions.remove(&(*store, key.as_str()));
-                transaction
-                    .object_store(store.as_str())?
-                    .delete::<JsValue, _>(KeyRange::Only(JsValue::from_str(key)))
-                    .primitive()?;
+                store_of(stores, *store)?.as_sys().delete(&JsValue::from_str(key))?;
             }
         }
     }

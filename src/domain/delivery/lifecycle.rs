@@ -6,7 +6,8 @@
 use crate::domain::delivery::outcome::{AttemptOutcome, Consequence};
 use crate::domain::delivery::retry::{self, NextStep, Progress};
 use crate::domain::delivery::state::{
-    Attempt, AttemptEnd, AttemptKind, Delivery, DeliveryOrigin, DeliveryStatus, ResponseRecord, SkipReason, WaitReason,
+    Attempt, AttemptEnd, AttemptKind, Delivery, DeliveryOrigin, DeliveryStatus, OpenAttempt, ResponseRecord,
+    SkipReason, WaitReason,
 };
 use crate::domain::flow::model::RepeatPolicy;
 use crate::domain::time::Timestamp;
@@ -72,6 +73,21 @@ fn start(
     (started, attempt)
 }
 
+/// The delivery as it is while `open` is on its way, of the delivery as it lies on disk, which may not say so yet. `None` if
+/// the attempt has ended, or the delivery is another.
+pub fn on_its_way(stored: &Delivery, open: &OpenAttempt) -> Option<Delivery> {
+    if stored.id != open.delivery_id {
+        return None;
+    }
+    match OpenAttempt::of(stored) {
+        Some(told) => (told.number == open.number).then(|| stored.clone()),
+        None if stored.n_attempts.saturating_add(1) == open.number => {
+            Some(start(stored, open.kind, open.due_at, open.resume_at, open.started_at).0)
+        }
+        None => None,
+    }
+}
+
 /// Ends the attempt on its way. `None` if `attempt` is not the one on its way, or has ended.
 pub fn finish(
     delivery: &Delivery,
@@ -132,10 +148,18 @@ fn status_after_failure(delivery: &Delivery, outcome: &AttemptOutcome, now: Time
     }
 }
 
-/// Ends an attempt that met no network at all: it counts as never made, and waits for the network. `None` as for [`finish`],
-/// and for an attempt that a person asked for, which simply fails.
-pub fn finish_unspent(delivery: &Delivery, attempt: &Attempt, now: Timestamp) -> Option<(Delivery, Attempt)> {
-    let (finished, ended) = finish(delivery, attempt, AttemptOutcome::Unreachable, None, now, 0)?;
+/// Ends an attempt that the network left: it counts as never made, and waits for the network. `None` as for [`finish`], for
+/// an attempt that a person asked for, which simply fails, and for one that may have arrived where nothing may arrive twice.
+pub fn finish_unspent(
+    delivery: &Delivery,
+    attempt: &Attempt,
+    outcome: &AttemptOutcome,
+    now: Timestamp,
+) -> Option<(Delivery, Attempt)> {
+    if outcome.may_have_arrived() && delivery.repeat_policy == RepeatPolicy::AtMostOnce {
+        return None;
+    }
+    let (finished, ended) = finish(delivery, attempt, outcome.clone(), None, now, 0)?;
     if ended.kind == AttemptKind::Manual || delivery.origin == DeliveryOrigin::Test {
         return None;
     }

@@ -204,11 +204,6 @@ impl Queue {
         self.lanes.values().map(|lane| lane.n_on_their_way).sum()
     }
 
-    /// Deliveries in line.
-    pub fn n_waiting(&self) -> usize {
-        self.lanes.values().map(|lane| lane.waiting.len()).sum()
-    }
-
     /// The destinations that something waits for, or is on its way to.
     pub fn destinations(&self) -> impl Iterator<Item = &str> {
         self.lanes.iter().filter(|(_, lane)| !lane.is_idle()).map(|(destination, _)| destination.as_str())

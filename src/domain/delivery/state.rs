@@ -95,7 +95,7 @@ pub enum StatusKind {
 }
 
 impl StatusKind {
-    /// All, in the order they are counted on the screen.
+    /// All, in the order that totals are kept in.
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::NeedsReview, Self::Sending, Self::WaitingToRetry, Self::Delivered, Self::Skipped];
 
@@ -121,6 +121,11 @@ impl StatusKind {
             Self::Delivered => "delivered",
             Self::Skipped => "skipped",
         }
+    }
+
+    /// Reads such a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// Whether nothing more happens by itself.
@@ -190,6 +195,52 @@ pub struct Attempt {
     pub started_at: Timestamp,
     /// `None` while it is on its way.
     pub end: Option<AttemptEnd>,
+}
+
+/// An attempt on its way: what has to be known of it before its request leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAttempt {
+    pub delivery_id: DeliveryId,
+    /// From 1.
+    pub number: u32,
+    pub kind: AttemptKind,
+    pub due_at: Timestamp,
+    pub started_at: Timestamp,
+    /// When the schedule goes on, if this attempt is not one of it.
+    pub resume_at: Option<Timestamp>,
+}
+
+impl OpenAttempt {
+    /// The attempt that a delivery's status says is on its way.
+    pub fn of(delivery: &Delivery) -> Option<Self> {
+        match delivery.status {
+            DeliveryStatus::Sending { attempt_number, started_at, due_at, kind, resume_at } => Some(Self {
+                delivery_id: delivery.id.clone(),
+                number: attempt_number,
+                kind,
+                due_at,
+                started_at,
+                resume_at,
+            }),
+            DeliveryStatus::Waiting { .. }
+            | DeliveryStatus::NeedsReview
+            | DeliveryStatus::WaitingToRetry { .. }
+            | DeliveryStatus::Delivered { .. }
+            | DeliveryStatus::Skipped { .. } => None,
+        }
+    }
+
+    /// The attempt as the log shows it.
+    pub fn attempt(&self) -> Attempt {
+        Attempt {
+            delivery_id: self.delivery_id.clone(),
+            number: self.number,
+            kind: self.kind,
+            due_at: self.due_at,
+            started_at: self.started_at,
+            end: None,
+        }
+    }
 }
 
 /// How an attempt ended.

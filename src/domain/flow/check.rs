@@ -125,24 +125,12 @@ struct Ahead<'a> {
 
 impl<'a> Ahead<'a> {
     fn of(flow: &Flow, reached: &[&'a Node]) -> Self {
-        let is_action = |node: &Node| match &node.kind {
-            NodeKind::Webhook { action, .. } => match action.status {
-                ActionStatus::Draft => false,
-                ActionStatus::Manual | ActionStatus::Live => true,
-            },
-            NodeKind::TimeDelay { .. }
-            | NodeKind::TriggerSplit { .. }
-            | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. }
-            | NodeKind::Unknown { .. }
-            | NodeKind::Note { .. } => false,
-        };
         let mut with_action = BTreeSet::new();
         // From the bottom up: once is enough for a tree, and branches that meet again take another round.
         loop {
             let n_before = with_action.len();
             for node in reached.iter().rev() {
-                if is_action(node) || node.kind.links().iter().any(|next| with_action.contains(*next)) {
+                if node.kind.is_action() || node.kind.links().iter().any(|next| with_action.contains(*next)) {
                     with_action.insert(&node.id);
                 }
             }

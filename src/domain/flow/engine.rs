@@ -229,18 +229,7 @@ fn next_of(node: &Node, flow: &Flow, branch: Branch) -> Option<NodeId> {
 
 /// Whether a live or manual action lies at `start` or below.
 pub fn has_action_ahead(flow: &Flow, start: Option<&NodeId>) -> bool {
-    reach(flow, start).into_iter().any(|node| match &node.kind {
-        NodeKind::Webhook { action, .. } => match action.status {
-            ActionStatus::Draft => false,
-            ActionStatus::Manual | ActionStatus::Live => true,
-        },
-        NodeKind::TimeDelay { .. }
-        | NodeKind::TriggerSplit { .. }
-        | NodeKind::ConditionalSplit { .. }
-        | NodeKind::Foreign { .. }
-        | NodeKind::Unknown { .. }
-        | NodeKind::Note { .. } => false,
-    })
+    reach(flow, start).into_iter().any(|node| node.kind.is_action())
 }
 
 fn refusal(flow: &Flow, arrival: Arrival<'_>) -> Option<Refusal> {

@@ -71,15 +71,7 @@ impl Flow {
 
     /// The webhook actions, in the order of their ids.
     pub fn webhooks(&self) -> impl Iterator<Item = (&NodeId, &WebhookAction)> {
-        self.nodes.values().filter_map(|node| match &node.kind {
-            NodeKind::Webhook { action, .. } => Some((&node.id, action)),
-            NodeKind::TimeDelay { .. }
-            | NodeKind::TriggerSplit { .. }
-            | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. }
-            | NodeKind::Unknown { .. }
-            | NodeKind::Note { .. } => None,
-        })
+        self.nodes.values().filter_map(|node| Some((&node.id, node.kind.webhook()?)))
     }
 }
 
@@ -236,6 +228,27 @@ impl NodeKind {
     /// A note.
     pub fn note(text: impl Into<String>) -> Self {
         Self::Note { text: text.into(), next: None }
+    }
+
+    /// The action of a webhook; `None` for every other card.
+    pub const fn webhook(&self) -> Option<&WebhookAction> {
+        match self {
+            Self::Webhook { action, .. } => Some(action),
+            Self::TimeDelay { .. }
+            | Self::TriggerSplit { .. }
+            | Self::ConditionalSplit { .. }
+            | Self::Foreign { .. }
+            | Self::Unknown { .. }
+            | Self::Note { .. } => None,
+        }
+    }
+
+    /// Whether the card is a webhook that is manual or live.
+    pub fn is_action(&self) -> bool {
+        self.webhook().is_some_and(|action| match action.status {
+            ActionStatus::Draft => false,
+            ActionStatus::Manual | ActionStatus::Live => true,
+        })
     }
 
     /// The text of a note; `None` for every other card.

@@ -183,7 +183,7 @@ impl Table<'_> {
         }
         let cells = columns.iter().zip(&record.fields);
         let item = match self.kind {
-            RowKind::Event => Ok(Item::Event(event_of(cells, defaults))),
+            RowKind::Event => event_of(cells, defaults).map(Item::Event),
             RowKind::Profile => profile_of(cells).map(Item::Profile),
         };
         match item {
@@ -250,7 +250,10 @@ fn guess_kind(columns: &[Column]) -> Option<RowKind> {
     (has("email") || has("phone_number")).then_some(RowKind::Profile)
 }
 
-fn event_of<'c>(cells: impl Iterator<Item = (&'c Column, &'c String)>, defaults: &Defaults) -> FoundEvent {
+fn event_of<'c>(
+    cells: impl Iterator<Item = (&'c Column, &'c String)>,
+    defaults: &Defaults,
+) -> Result<FoundEvent, String> {
     let (mut own, mut person, mut properties) = (Map::new(), Map::new(), Map::new());
     for (column, cell) in cells {
         let text = || Value::String(cell.trim().to_owned());
@@ -269,15 +272,21 @@ fn event_of<'c>(cells: impl Iterator<Item = (&'c Column, &'c String)>, defaults:
         }
     }
     let text = |name: &str| own.get(name).and_then(Value::as_str).map(str::to_owned);
+    let occurred_at = match own.get("occurred_at") {
+        Some(time) => shape::read_time(time).ok_or_else(|| {
+            format!("The event’s time, {time}, is no time. Write it as 2026-02-01T08:30:00Z or in seconds since 1970.")
+        })?,
+        None => defaults.now,
+    };
     let event = TriggerEvent {
         id: EventId::new(text("id").unwrap_or_default()),
         metric: text("metric").unwrap_or_else(|| defaults.metric.clone()),
         platform: text("platform").unwrap_or_else(|| shape::DEFAULT_PLATFORM.to_owned()),
         profile_id: ProfileId::new(text("profile_id").unwrap_or_default()),
-        occurred_at: own.get("occurred_at").and_then(shape::read_time).unwrap_or(defaults.now),
+        occurred_at,
         properties,
     };
-    FoundEvent { event, person: shape::read_profile(person, None).ok() }
+    Ok(FoundEvent { event, person: shape::read_profile(person, None).ok() })
 }
 
 fn profile_of<'c>(cells: impl Iterator<Item = (&'c Column, &'c String)>) -> Result<Profile, String> {

@@ -207,7 +207,7 @@ fn read_own_event(mut map: Map<String, Value>, defaults: &Defaults) -> Result<Fo
     let properties = ["properties", "event_properties"].into_iter().find(|name| map.contains_key(*name));
     let properties = match properties.and_then(|name| map.shift_remove(name)) {
         Some(Value::Object(properties)) => properties,
-        Some(_) => return Err("The event's properties must be an object in { }.".to_owned()),
+        Some(_) => return Err("The event’s properties must be an object in { }.".to_owned()),
         None => std::mem::take(&mut map),
     };
     let person = match person {

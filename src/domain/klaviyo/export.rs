@@ -317,7 +317,7 @@ fn set_links<const N: usize>(action: &mut Value, links: [(&'static str, Value); 
 fn note_losses(flow: &Flow, notes: &mut Vec<String>) {
     let has = |is: fn(&NodeKind) -> bool| flow.nodes.values().any(|node| is(&node.kind));
     if has(|kind| matches!(kind, NodeKind::Note { .. })) {
-        notes.push("Notes stay here: Klaviyo's API has no place for them.".to_owned());
+        notes.push("Notes stay here: Klaviyo’s API has no place for them.".to_owned());
     }
     if has(|kind| matches!(kind, NodeKind::Unknown { .. })) {
         notes.push("Cards of a kind that this version does not know stay here.".to_owned());

@@ -28,9 +28,9 @@ pub enum ImportError {
     NotJson { reason: String },
     #[error("the answer has no definition; ask for it with additional-fields[flow]=definition")]
     NoDefinition,
-    #[error("this is no flow of Klaviyo's: it has no triggers and actions")]
+    #[error("this is no flow of Klaviyo’s: it has no triggers and actions")]
     NoFlow,
-    #[error("the flow's branches rejoin so often that it would have more than {MAX_CARDS} cards")]
+    #[error("the flow’s branches rejoin so often that it would have more than {MAX_CARDS} cards")]
     TooManyCards,
 }
 

@@ -101,7 +101,7 @@ pub enum RosterProblem {
     BadEmail,
     #[error("a member has this email address already")]
     EmailTaken,
-    #[error("the Owner's role changes only by handing the workspace over")]
+    #[error("the Owner’s role changes only by handing the workspace over")]
     OwnerStays,
     #[error("there is exactly one Owner; hand the workspace over instead")]
     OneOwner,

@@ -232,7 +232,7 @@ impl Place<'_> {
     fn trailing_comma(&self, place: &Range<usize>) -> (&'static str, String, Option<Fix>) {
         if loop_around(self.nodes, place.start).is_some() {
             let edits = vec![(place.clone(), "{% if not forloop.last %},{% endif %}".to_owned())];
-            let message = "this comma also follows the loop's last item, where JSON allows none".to_owned();
+            let message = "this comma also follows the loop’s last item, where JSON allows none".to_owned();
             return (
                 "trailing-comma",
                 message,
@@ -327,7 +327,7 @@ impl Place<'_> {
             let leads = self.source.get(first_text..place.start).is_some_and(|text| text.trim().is_empty());
             if leads {
                 let edits = vec![(end..end, "{% if not forloop.last %},{% endif %}".to_owned())];
-                let message = "the loop's items have no comma between them".to_owned();
+                let message = "the loop’s items have no comma between them".to_owned();
                 return ("missing-comma", message, Some(Fix { label: "Add a comma between items".to_owned(), edits }));
             }
         }

@@ -97,7 +97,7 @@ pub fn find_filter(name: &str, dialect: Dialect, is_humanize_loaded: bool) -> Op
 pub fn refused_filter(name: &str, dialect: Dialect, is_humanize_loaded: bool) -> Option<String> {
     let spec = filters::tables().find(|spec| spec.name == name)?;
     match (dialect, spec.origin) {
-        (Dialect::Klaviyo, _) => Some(format!("Klaviyo has no filter `{name}`; it is Django's own")),
+        (Dialect::Klaviyo, _) => Some(format!("Klaviyo has no filter `{name}`; it is Django’s own")),
         (Dialect::Django, Origin::Klaviyo) => None,
         (Dialect::Django, Origin::Humanize) if !is_humanize_loaded => {
             Some(format!("`{name}` needs `{{% load humanize %}}` before it"))
@@ -274,7 +274,7 @@ pub const TAGS: &[TagSpec] = &[
     ),
     tag("regroup", "", Django, Unconfirmed, "Groups a list by a key.", "{% regroup items by kind as groups %}"),
     tag("lorem", "", Django, Unconfirmed, "Prints filler text.", "{% lorem 3 w %}"),
-    tag("load", "", Django, Absent, "Makes a library's filters available.", "{% load humanize %}"),
+    tag("load", "", Django, Absent, "Makes a library’s filters available.", "{% load humanize %}"),
     tag("include", "", Django, Absent, "Renders another template here.", "{% include \"line\" %}"),
     tag("extends", "", Django, Absent, "Fills the blocks of another template.", "{% extends \"base\" %}"),
     tag(
@@ -285,7 +285,7 @@ pub const TAGS: &[TagSpec] = &[
         "Marks a part that other templates can fill.",
         "{% block body %}…{% endblock %}",
     ),
-    tag("today", "", Klaviyo, Documented, "Sets a name to today's date.", "{% today \"%Y-%m-%d\" as today %}"),
+    tag("today", "", Klaviyo, Documented, "Sets a name to today’s date.", "{% today \"%Y-%m-%d\" as today %}"),
     tag("current_day", "", Klaviyo, Documented, "Prints the day of the month.", "{% current_day %}"),
     tag("current_month", "", Klaviyo, Documented, "Prints the number of the month.", "{% current_month %}"),
     tag("current_year", "", Klaviyo, Documented, "Prints the year.", "{% current_year %}"),
@@ -296,7 +296,7 @@ pub const TAGS: &[TagSpec] = &[
         "",
         Klaviyo,
         Documented,
-        "Prints a number with the account's currency.",
+        "Prints a number with the account’s currency.",
         "{% currency_format event.price %}",
     ),
 ];

@@ -237,7 +237,7 @@ impl<'a> Checker<'a> {
     /// Notes a date format of other languages: Django's letters stand alone.
     fn check_date_format(&mut self, format: &str, span: &Span) {
         if format.contains('%') {
-            let message = "Django's date formats are letters without `%`, such as `Y-m-d`".to_owned();
+            let message = "Django’s date formats are letters without `%`, such as `Y-m-d`".to_owned();
             self.note(Severity::Warning, "percent-date", message, span.clone(), None);
         }
     }

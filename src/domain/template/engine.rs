@@ -169,10 +169,12 @@ pub fn compile_unit(
     let mut parents: Vec<(&str, String, Tree)> = Vec::new();
     let mut given = found.iter();
     let mut next = parent_of(&tree.nodes, &mut given);
-    while let Some((parent_name, span)) = next {
-        let span = if parents.is_empty() { span } else { 0..0 };
+    // What is wrong further up is told where this template leads there.
+    let span = next.as_ref().map_or(0..0, |(_, span)| span.clone());
+    while let Some((parent_name, _)) = next {
         let Some(parent_source) = library.and_then(|library| library.source(&parent_name)) else {
-            return Err(fail("unknown-template", format!("there is no template `{parent_name}` to extend"), span));
+            let message = format!("there is no template `{parent_name}` to extend");
+            return Err(fail("unknown-template", message, span));
         };
         if parents.len() >= MAX_EXTENDS || parents.iter().any(|(_, name, _)| *name == parent_name) {
             return Err(fail("extends-loop", "the templates extend each other in a circle".to_owned(), span));

@@ -6,9 +6,11 @@
 use std::rc::Rc;
 
 use crate::domain::delivery::lifecycle;
+use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::state::{Attempt, Delivery};
 use crate::domain::time::{SECOND_MILLIS, Timestamp};
 use crate::runtime::deliver::landing::Landed;
+use crate::runtime::deliver::open::OnItsWay;
 use crate::runtime::deliver::sealed::redacted;
 use crate::runtime::deliver::turn::Turn;
 use crate::runtime::deliver::{Arrival, SLICE, Sender, destination};
@@ -22,12 +24,19 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let mut turn = Turn::default();
         let landings = std::mem::take(&mut self.backlog);
         for landed in &landings {
-            self.queue.remove(&landed.delivery.value.id);
-            self.end(landed, &landed.delivery, &mut turn);
+            self.queue.remove(&landed.open.delivery_id);
+            if let Some(stored) = self.on_their_way.get(&landed.open.delivery_id).map(|way| way.stored.clone()) {
+                self.end(landed, &stored, &mut turn);
+            }
         }
+        let n_ended = turn.batch.writes.len();
+        self.tell_slow(&landings, &mut turn);
         if let Err(error) = self.start_due(&mut turn).await {
             self.backlog = landings;
             return Err(error);
+        }
+        if turn.batch.writes.len() > n_ended || turn.has_starts() {
+            turn.fence(self.generation);
         }
         if turn.is_empty() {
             self.forget_landed(&landings);
@@ -53,7 +62,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     fn forget_landed(&mut self, landings: &[Landed]) {
         for landed in landings {
-            self.on_their_way.remove(&landed.delivery.value.id);
+            self.on_their_way.remove(&landed.open.delivery_id);
         }
     }
 
@@ -69,7 +78,6 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 self.queue.remove(delivery_id);
             }
         }
-        let n_ended = turn.batch.writes.len();
         let is_being_tried =
             |origin: &str| self.destinations.get(origin).is_some_and(|known| known.value.pause.is_some());
         // What a try of a paused destination came to is known with this turn, and decides about the next.
@@ -85,9 +93,6 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 self.start_attempt(delivery, lifecycle::start_due, turn);
             }
         }
-        if turn.batch.writes.len() > n_ended {
-            turn.fence(self.generation);
-        }
         Ok(())
     }
 
@@ -98,31 +103,36 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         turn: &mut Turn,
     ) {
         match start(&delivery.value, self.world.now()) {
-            Some((started, attempt)) => turn.start(delivery, started, attempt),
+            Some((started, _)) => turn.start(delivery, started),
+            None if self.on_their_way.contains_key(&delivery.value.id) => {}
             None => self.queue.remove(&delivery.value.id),
         }
     }
 
     /// Sends an attempt that is on disk.
-    pub(super) fn send(&mut self, attempt: Attempt) {
-        let Some(delivery) = self.deliveries.get(&attempt.delivery_id).cloned() else { return };
-        let filled = self.filled.remove(&attempt.delivery_id);
-        let Some(request) = delivery.value.request.clone() else { return };
+    pub(super) fn send(&mut self, way: OnItsWay) {
+        let open = way.open.clone();
+        let filled = self.filled.remove(&open.delivery_id);
+        self.deliveries.remove(&open.delivery_id);
+        let Some(request) = way.started.request.clone() else { return };
         let (request, values) = match filled {
             Some(filled) => (filled.request, filled.values),
             None => (request, Vec::new()),
         };
-        let destination = destination(&delivery.value);
-        let delivery_id = delivery.value.id.clone();
-        self.queue.mark_started(&delivery_id, destination.clone(), self.world.now());
-        self.on_their_way.insert(delivery_id);
+        let destination = destination(&way.started);
+        self.queue.mark_started(&open.delivery_id, destination.clone(), self.world.now());
+        self.on_their_way.insert(open.delivery_id.clone(), way);
         let world = Rc::clone(&self.world);
         let timeout_millis = i64::from(self.settings.timeout_secs.max(1)) * SECOND_MILLIS;
         let is_probe_enabled = self.settings.is_host_probe_enabled;
         self.in_flight.push(Box::pin(async move {
-            let report = redacted(world.send(&request, attempt.number, timeout_millis).await, &values);
+            let report = redacted(world.send(&request, open.number, timeout_millis).await, &values);
+            let is_lost = matches!(report, SendReport::NetworkError { .. });
+            let went_offline = is_lost && !world.is_online() && !is_practice_url(&destination);
             let is_host_reachable = match &report {
-                SendReport::NetworkError { .. } if is_probe_enabled => Some(world.probe(&request.url).await),
+                SendReport::NetworkError { .. } if is_probe_enabled && !went_offline => {
+                    Some(world.probe(&request.url).await)
+                }
                 SendReport::NetworkError { .. }
                 | SendReport::Answered(_)
                 | SendReport::OpaqueRedirect
@@ -130,11 +140,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             };
             let at = world.now();
             Arrival::Landed(Box::new(Landed {
-                delivery,
-                attempt,
+                open,
                 destination,
                 report,
                 is_host_reachable,
+                went_offline,
                 timeout_millis,
                 at,
             }))

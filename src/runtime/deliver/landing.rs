@@ -8,7 +8,7 @@ use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::outcome::AttemptOutcome;
 use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::retry_after::parse_retry_after;
-use crate::domain::delivery::state::{Attempt, Delivery, ResponseRecord};
+use crate::domain::delivery::state::{Delivery, OpenAttempt, ResponseRecord};
 use crate::domain::time::Timestamp;
 use crate::runtime::deliver::Sender;
 use crate::runtime::deliver::turn::{Ended, Turn};
@@ -18,40 +18,41 @@ use crate::storage::{Store, StoreError};
 
 /// An attempt that has come back.
 pub(super) struct Landed {
-    /// As it was written when the attempt started.
-    pub delivery: Revised<Delivery>,
-    pub attempt: Attempt,
+    pub open: OpenAttempt,
     pub destination: String,
     pub report: SendReport,
     /// What a probe said after a network error; `None` if none was made.
     pub is_host_reachable: Option<bool>,
+    /// Whether the browser went offline in the middle of it.
+    pub went_offline: bool,
     pub timeout_millis: i64,
     pub at: Timestamp,
 }
 
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
-    /// Adds the end of an attempt to the turn; `delivery` is what lies on disk.
-    pub(super) fn end(&mut self, landed: &Landed, delivery: &Revised<Delivery>, turn: &mut Turn) {
+    /// Adds the end of an attempt to the turn; `stored` is what lies on disk.
+    pub(super) fn end(&mut self, landed: &Landed, stored: &Revised<Delivery>, turn: &mut Turn) {
         let (outcome, response) = self.outcome(landed);
         let is_unspent = self.hear_of_network(landed, &outcome);
-        let unspent =
-            if is_unspent { lifecycle::finish_unspent(&delivery.value, &landed.attempt, landed.at) } else { None };
-        let jitter = self.world.next_u64();
-        let finished = unspent.or_else(|| {
-            lifecycle::finish(&delivery.value, &landed.attempt, outcome.clone(), response, landed.at, jitter)
-        });
         // Another sender closed this attempt as cut off while we waited; what it wrote stands.
+        let Some(started) = lifecycle::on_its_way(&stored.value, &landed.open) else { return };
+        let attempt = landed.open.attempt();
+        let unspent =
+            if is_unspent { lifecycle::finish_unspent(&started, &attempt, &outcome, landed.at) } else { None };
+        let jitter = self.world.next_u64();
+        let finished =
+            unspent.or_else(|| lifecycle::finish(&started, &attempt, outcome.clone(), response, landed.at, jitter));
         let Some((finished, ended)) = finished else { return };
         self.log_status(&finished, &mut turn.batch);
-        turn.end(delivery, finished, &ended);
-        let is_first = landed.attempt.number == 1;
+        turn.end(stored, finished, &ended);
+        let is_first = landed.open.number == 1;
         turn.ended.push(Ended { origin: landed.destination.clone(), outcome, is_first });
     }
 
     /// Records what has arrived attempt by attempt, so that one which somebody else has closed holds up no other.
     pub(super) async fn land_one_by_one(&mut self) -> Result<(), StoreError> {
         while let Some(landed) = self.backlog.pop() {
-            let delivery_id = landed.delivery.value.id.clone();
+            let delivery_id = landed.open.delivery_id.clone();
             let loaded = self.fetch::<Delivery>(delivery_id.as_str()).await;
             let delivery = match loaded {
                 Ok(delivery) => delivery,
@@ -61,10 +62,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 }
             };
             let mut turn = Turn::default();
-            if let Some(delivery) = delivery {
-                self.end(&landed, &delivery, &mut turn);
+            if let Some(delivery) = &delivery {
+                self.end(&landed, delivery, &mut turn);
             }
-            if !turn.is_empty() {
+            let is_closed = turn.is_empty();
+            if !is_closed {
                 match self.commit(turn).await {
                     Ok(()) | Err(StoreError::Conflict { .. }) => {}
                     Err(error) => {
@@ -74,6 +76,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 }
             }
             self.on_their_way.remove(&delivery_id);
+            // Recorded before, as by a write of ours that succeeded unheard: what it wrote goes on from there.
+            if is_closed && let Some(delivery) = delivery {
+                self.follow(delivery);
+            }
         }
         Ok(())
     }
@@ -90,6 +96,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             }
             SendReport::OpaqueRedirect => (AttemptOutcome::Redirected, None),
             SendReport::TimedOut => (AttemptOutcome::TimedOut { timeout_millis: landed.timeout_millis }, None),
+            // It had left, and nobody knows how far it came.
+            SendReport::NetworkError { .. } if landed.went_offline => (AttemptOutcome::Interrupted, None),
             SendReport::NetworkError { .. } => {
                 let has_answered = self.has_answered_readably(&landed.destination);
                 // Without a probe the host is taken to be there: the careful reading, since the request may have arrived.
@@ -105,8 +113,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     /// What an outcome tells of the network; whether the attempt met none, and so is not spent.
     fn hear_of_network(&mut self, landed: &Landed, outcome: &AttemptOutcome) -> bool {
-        if is_practice_url(landed.delivery.value.request.as_ref().map_or("", |request| &request.url)) {
+        if is_practice_url(&landed.destination) {
             return false;
+        }
+        if landed.went_offline {
+            return true;
         }
         match outcome {
             AttemptOutcome::Unreachable if !self.world.is_online() => true,
@@ -124,9 +135,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     /// Closes an attempt whose sender ended in the middle of it.
-    pub(super) async fn cut_off(&mut self, delivery: &Revised<Delivery>, attempt: &Attempt) -> Result<(), StoreError> {
+    pub(super) async fn cut_off(&mut self, stored: &Revised<Delivery>, open: &OpenAttempt) -> Result<(), StoreError> {
         let (now, jitter) = (self.world.now(), self.world.next_u64());
-        let finished = lifecycle::finish(&delivery.value, attempt, AttemptOutcome::CutOff, None, now, jitter);
+        let Some(started) = lifecycle::on_its_way(&stored.value, open) else { return Ok(()) };
+        let finished = lifecycle::finish(&started, &open.attempt(), AttemptOutcome::CutOff, None, now, jitter);
         let Some((finished, ended)) = finished else { return Ok(()) };
         let mut turn = Turn::fenced(self.generation);
         self.log(
@@ -139,7 +151,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             &mut turn.batch,
         );
         self.log_status(&finished, &mut turn.batch);
-        turn.end(delivery, finished, &ended);
+        turn.end(stored, finished, &ended);
         match self.commit(turn).await {
             // A late answer of the older sender closed it in between: that is the better record.
             Err(StoreError::Conflict { store: crate::storage::StoreName::Deliveries, .. }) => Ok(()),

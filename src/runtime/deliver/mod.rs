@@ -9,6 +9,7 @@ mod commands;
 mod destinations;
 mod entries;
 mod landing;
+mod open;
 mod pending;
 mod removal;
 mod runs;
@@ -16,7 +17,6 @@ mod sealed;
 mod totals;
 mod turn;
 
-pub use crate::runtime::deliver::pending::open_attempt;
 pub use crate::runtime::deliver::totals::count_all;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,7 @@ use crate::domain::id::DeliveryId;
 use crate::domain::settings::WorkspaceSettings;
 use crate::domain::time::{MINUTE_MILLIS, Timestamp};
 use crate::runtime::deliver::landing::Landed;
+use crate::runtime::deliver::open::OnItsWay;
 use crate::runtime::deliver::sealed::Filled;
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
@@ -49,6 +50,8 @@ use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Wri
 const SLICE: usize = 100;
 /// Deliveries kept in memory between their changes.
 const MAX_CACHED: usize = 10_000;
+/// From so many attempts on their way on, answers are written a quarter of them at a time.
+const MANY_ON_THEIR_WAY: usize = 12;
 /// How often old deliveries are looked for.
 const RETENTION_PAUSE_MILLIS: i64 = MINUTE_MILLIS;
 
@@ -74,7 +77,7 @@ pub struct Sender<S, W> {
     network: Network,
     is_probing: bool,
     in_flight: FuturesUnordered<InFlight>,
-    on_their_way: BTreeSet<DeliveryId>,
+    on_their_way: BTreeMap<DeliveryId, OnItsWay>,
     /// Arrived, and not yet on disk.
     backlog: Vec<Landed>,
     deliveries: BTreeMap<DeliveryId, Revised<Delivery>>,
@@ -127,7 +130,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             network: Network::default(),
             is_probing: false,
             in_flight: FuturesUnordered::new(),
-            on_their_way: BTreeSet::new(),
+            on_their_way: BTreeMap::new(),
             backlog: Vec::new(),
             deliveries: BTreeMap::new(),
             tallies: BTreeMap::new(),
@@ -193,7 +196,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         }
         let has_changed = has_changed || !self.backlog.is_empty();
         let limits = self.limits();
-        let wake_at = [self.queue.next_start(&limits), self.next_run_at, self.network.look_at()];
+        let wake_at = [self.queue.next_start(&limits), self.next_run_at, self.network.look_at(), self.next_tell_at()];
         Ok(Step { has_changed, wake_at: wake_at.into_iter().flatten().min() })
     }
 
@@ -206,6 +209,12 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             }
             None => false,
         }
+    }
+
+    /// Whether something has arrived, and more is about to that could be written with it.
+    pub fn is_worth_gathering(&self) -> bool {
+        let n_on_their_way = self.on_their_way.len();
+        n_on_their_way >= MANY_ON_THEIR_WAY && !self.backlog.is_empty() && self.backlog.len() < n_on_their_way / 4
     }
 
     /// Records what arrived, and starts nothing: for a sender that a newer one has replaced.
@@ -252,25 +261,31 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         Ok(())
     }
 
-    /// A delivery as it stands on disk; what this sender wrote last is known.
+    /// A delivery as it is; what this sender did last is known.
     async fn load_delivery(&self, delivery_id: &DeliveryId) -> Result<Option<Revised<Delivery>>, StoreError> {
-        match self.deliveries.get(delivery_id) {
-            Some(known) => Ok(Some(known.clone())),
+        match self.known(delivery_id) {
+            Some(known) => Ok(Some(known)),
             None => self.fetch(delivery_id.as_str()).await,
         }
+    }
+
+    /// A delivery that is kept in memory.
+    fn known(&self, delivery_id: &DeliveryId) -> Option<Revised<Delivery>> {
+        let on_its_way = self.on_their_way.get(delivery_id).map(OnItsWay::known);
+        on_its_way.or_else(|| self.deliveries.get(delivery_id).cloned())
     }
 
     async fn load_deliveries(&self, delivery_ids: &[DeliveryId]) -> Result<Vec<Revised<Delivery>>, StoreError> {
         let unknown: Vec<String> = delivery_ids
             .iter()
-            .filter(|delivery_id| !self.deliveries.contains_key(delivery_id))
+            .filter(|id| !self.on_their_way.contains_key(id) && !self.deliveries.contains_key(id))
             .map(|delivery_id| delivery_id.as_str().to_owned())
             .collect();
         let rows = self.store.get_many(StoreName::Deliveries, &unknown).await?;
         let read = load::read_rows::<Delivery>(rows.into_iter().flatten().collect());
         let mut read: BTreeMap<DeliveryId, Revised<Delivery>> =
             read.values.into_iter().map(|delivery| (delivery.value.id.clone(), delivery)).collect();
-        let found = delivery_ids.iter().filter_map(|id| self.deliveries.get(id).cloned().or_else(|| read.remove(id)));
+        let found = delivery_ids.iter().filter_map(|id| self.known(id).or_else(|| read.remove(id)));
         Ok(found.collect())
     }
 

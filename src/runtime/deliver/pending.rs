@@ -5,9 +5,11 @@
 
 use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::queue::Queue;
-use crate::domain::delivery::state::{Attempt, Delivery, DeliveryStatus};
+use crate::domain::delivery::state::{Delivery, OpenAttempt};
 use crate::domain::delivery::totals::ALL_KEY;
-use crate::runtime::deliver::{Sender, destination};
+use crate::domain::id::DeliveryId;
+use crate::domain::time::Timestamp;
+use crate::runtime::deliver::{MAX_CACHED, Sender, destination};
 use crate::runtime::ports::World;
 use crate::storage::record::load::{self, Revised};
 use crate::storage::{Direction, IndexKey, IndexPart, Order, Query, Row, Store, StoreError, StoreName, Write};
@@ -24,7 +26,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             let query = Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: READ_SLICE };
             let rows = self.store.query(query).await?;
             let Some(last) = last_key(&rows, "status", READ_SLICE) else {
-                return self.close_slice(rows).await;
+                self.close_slice(rows).await?;
+                return self.close_listed_attempts().await;
             };
             self.close_slice(rows).await?;
             from = last;
@@ -33,10 +36,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     async fn close_slice(&mut self, rows: Vec<Row>) -> Result<(), StoreError> {
         for delivery in self.readable(rows).await? {
-            if self.on_their_way.contains(&delivery.value.id) {
-                self.deliveries.insert(delivery.value.id.clone(), delivery);
-            } else if let Some(attempt) = open_attempt(&delivery.value) {
-                self.cut_off(&delivery, &attempt).await?;
+            if let Some(way) = self.on_their_way.get_mut(&delivery.value.id) {
+                way.stored = delivery;
+            } else if let Some(open) = OpenAttempt::of(&delivery.value) {
+                self.cut_off(&delivery, &open).await?;
             }
         }
         Ok(())
@@ -67,9 +70,19 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         loop {
             let rows = self.query_due(StoreName::Deliveries, from.clone(), READ_SLICE).await?;
             from = last_key(&rows, "due", READ_SLICE);
-            stored.extend(self.readable(rows).await?.into_iter().filter_map(|Revised { value, .. }| {
-                Some((lifecycle::due_at(&value)?, value.id.clone(), destination(&value)))
-            }));
+            for delivery in self.readable(rows).await? {
+                let Some(due_at) = lifecycle::due_at(&delivery.value) else { continue };
+                let id = delivery.value.id.clone();
+                // What is on its way may not say so yet.
+                if self.on_their_way.contains_key(&id) {
+                    continue;
+                }
+                stored.push((due_at, id.clone(), destination(&delivery.value)));
+                // The first to go out need not be read again.
+                if self.deliveries.len() < MAX_CACHED {
+                    self.deliveries.insert(id, delivery);
+                }
+            }
             if from.is_none() {
                 break;
             }
@@ -79,12 +92,29 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         stored.dedup();
         let now = self.world.now();
         self.queue.push_stored(stored, now);
-        for delivery_id in self.on_their_way.clone() {
-            if let Some(delivery) = self.load_delivery(&delivery_id).await? {
-                self.queue.mark_started(&delivery_id, destination(&delivery.value), now);
-            }
+        for (delivery_id, way) in &self.on_their_way {
+            self.queue.mark_started(delivery_id, destination(&way.started), now);
         }
         Ok(())
+    }
+
+    /// What lies on disk and is due by `now`.
+    pub(super) async fn due_on_disk(&self, now: Timestamp) -> Result<Vec<DeliveryId>, StoreError> {
+        let mut due = Vec::new();
+        let mut from: Option<IndexKey> = None;
+        loop {
+            let rows = self.query_due(StoreName::Deliveries, from.clone(), READ_SLICE).await?;
+            from = last_key(&rows, "due", READ_SLICE);
+            let deliveries = load::read_rows::<Delivery>(rows).values;
+            let is_due = |delivery: &Delivery| lifecycle::due_at(delivery).is_some_and(|due_at| due_at <= now);
+            let n_before = due.len();
+            due.extend(deliveries.into_iter().filter(|found| is_due(&found.value)).map(|found| found.value.id));
+            if from.is_none() || due.len() == n_before {
+                // The last of one slice is the first of the next.
+                due.dedup();
+                return Ok(due);
+            }
+        }
     }
 
     pub(super) async fn query_due(
@@ -102,23 +132,4 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 fn last_key(rows: &[Row], index: &str, limit: usize) -> Option<IndexKey> {
     let last = rows.last().filter(|_| rows.len() >= limit)?;
     last.index_keys.get(index).cloned()
-}
-
-/// The attempt that a delivery's status says is on its way.
-pub fn open_attempt(delivery: &Delivery) -> Option<Attempt> {
-    match delivery.status {
-        DeliveryStatus::Sending { attempt_number, started_at, due_at, kind, .. } => Some(Attempt {
-            delivery_id: delivery.id.clone(),
-            number: attempt_number,
-            kind,
-            due_at,
-            started_at,
-            end: None,
-        }),
-        DeliveryStatus::Waiting { .. }
-        | DeliveryStatus::NeedsReview
-        | DeliveryStatus::WaitingToRetry { .. }
-        | DeliveryStatus::Delivered { .. }
-        | DeliveryStatus::Skipped { .. } => None,
-    }
 }

@@ -47,7 +47,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             let rows = self.store.query(query).await?;
             let Some(last) = rows.last().map(|row| row.key.clone()) else { return Ok(false) };
             let mut turn = Turn::fenced(self.generation);
-            for range in finished_ranges(rows, cutoff) {
+            // One that was finished may be on its way once more.
+            for range in finished_ranges(rows, cutoff, &|delivery| self.on_their_way.contains_key(&delivery.id)) {
                 if let (Some(first), Some(last)) = (range.first(), range.last()) {
                     let (from, to) = (first.id.as_str().to_owned(), last.id.as_str().to_owned());
                     let attempts_end = [&attempt_prefix(&last.id), "~"].concat();
@@ -84,7 +85,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let n_writes = turn.batch.writes.len();
         for delivery in &deliveries {
             let id = &delivery.value.id;
-            if self.on_their_way.contains(id) {
+            if self.on_their_way.contains_key(id) {
                 // Its answer is waited for; the next slice finds it ended.
                 continue;
             }
@@ -151,14 +152,14 @@ fn is_entry_of(row: &Row, profile_id: &ProfileId) -> bool {
 }
 
 /// Finished deliveries that stand side by side before `cutoff`: each list can go as one range of keys.
-fn finished_ranges(rows: Vec<Row>, cutoff: &str) -> Vec<Vec<Delivery>> {
+fn finished_ranges(rows: Vec<Row>, cutoff: &str, is_in_use: &dyn Fn(&Delivery) -> bool) -> Vec<Vec<Delivery>> {
     let mut ranges: Vec<Vec<Delivery>> = vec![Vec::new()];
     for row in rows {
         let is_old = row.key.as_str() < cutoff;
         let read = load::read_rows::<Delivery>(vec![row]).values.into_iter().next();
         let finished = read.map(|found| found.value).filter(|delivery| StatusKind::of(&delivery.status).is_final());
         match finished {
-            Some(delivery) if is_old => {
+            Some(delivery) if is_old && !is_in_use(&delivery) => {
                 if let Some(range) = ranges.last_mut() {
                     range.push(delivery);
                 }

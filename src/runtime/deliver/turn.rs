@@ -12,8 +12,9 @@ use futures_util::{FutureExt, select_biased};
 use crate::domain::delivery::destination::Destination;
 use crate::domain::delivery::lifecycle;
 use crate::domain::delivery::outcome::AttemptOutcome;
-use crate::domain::delivery::state::{Attempt, Delivery, StatusKind};
-use crate::domain::delivery::totals::TotalsChange;
+use crate::domain::delivery::state::{Attempt, Delivery, OpenAttempt, StatusKind};
+use crate::domain::delivery::totals::{ALL_KEY, TotalsChange};
+use crate::runtime::deliver::open::OnItsWay;
 use crate::runtime::deliver::{MAX_CACHED, Sender, delivery_check, destination};
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
@@ -31,9 +32,10 @@ pub(super) struct Turn {
     totals: TotalsChange,
     /// Deliveries as they are after this turn; a later one of the same id is the newer.
     changed: Vec<Delivery>,
-    started: Vec<Attempt>,
-    /// Where in the batch a delivery is written that stood on disk, and how it stood.
-    guards: Vec<(usize, Check)>,
+    /// Attempts that start; their deliveries are not written before they end, or take long.
+    started: Vec<OnItsWay>,
+    /// How the deliveries that are written, or started, stand on disk.
+    guards: Vec<Check>,
     /// Destinations, and how their attempts ended.
     pub(super) ended: Vec<Ended>,
     /// Destinations as a person set them.
@@ -60,7 +62,7 @@ impl Turn {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.batch.writes.is_empty() && self.set.is_empty()
+        self.batch.writes.is_empty() && self.set.is_empty() && self.started.is_empty()
     }
 
     /// A delivery that is new.
@@ -73,8 +75,8 @@ impl Turn {
     /// A delivery that changes; nobody else may have changed it since.
     pub fn change(&mut self, before: &Revised<Delivery>, after: Delivery) {
         self.totals.delivery(Some(&before.value), Some(&after));
-        self.guards.push((self.batch.writes.len(), delivery_check(before)));
-        self.batch.writes.push(Write::Put(after.to_row()));
+        self.guards.push(delivery_check(before));
+        self.batch.writes.push(Write::Set(Row { revision: before.revision + 1, ..after.to_row() }));
         self.changed.push(after);
     }
 
@@ -83,10 +85,17 @@ impl Turn {
         self.totals.delivery(Some(before), None);
     }
 
-    /// An attempt that starts: its delivery says so on disk before it is sent.
-    pub fn start(&mut self, before: &Revised<Delivery>, after: Delivery, attempt: Attempt) {
-        self.change(before, after);
-        self.started.push(attempt);
+    /// An attempt that starts: it is listed on disk before it is sent.
+    pub fn start(&mut self, stored: &Revised<Delivery>, started: Delivery) {
+        if let Some(open) = OpenAttempt::of(&started) {
+            self.guards.push(delivery_check(stored));
+            self.started.push(OnItsWay { stored: stored.clone(), started, open });
+        }
+    }
+
+    /// Whether any attempt starts.
+    pub fn has_starts(&self) -> bool {
+        !self.started.is_empty()
     }
 
     /// An attempt that ended.
@@ -98,38 +107,29 @@ impl Turn {
         self.batch.writes.push(Write::Set(Row { revision: 1, ..ended.to_row() }));
         self.change(before, after);
     }
-
-    /// Has each delivery checked where it stands; or, for a sender that is alone, trusts that it stands where it was read.
-    fn guard(&self, batch: &mut Batch, is_alone: bool) {
-        for (idx, check) in &self.guards {
-            let Check::Revision { revision, .. } = check;
-            if let Some(write) = batch.writes.get_mut(*idx)
-                && let Write::Put(row) | Write::Set(row) = write
-            {
-                let row = Row { revision: revision + 1, ..row.clone() };
-                *write = if is_alone { Write::Set(row) } else { Write::Put(row) };
-            }
-            if !is_alone {
-                batch.checks.push(check.clone());
-            }
-        }
-    }
 }
 
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Writes a turn, then queues and sends what it holds. Nothing is sent that is not on disk.
     pub(super) async fn commit(&mut self, turn: Turn) -> Result<(), StoreError> {
-        let (n_checks, n_writes) = (turn.batch.checks.len(), turn.batch.writes.len());
-        let mut batch = turn.batch.clone();
         let mut n_tries = 0;
-        let (revisions, sealed) = loop {
-            batch.checks.truncate(n_checks);
-            batch.writes.truncate(n_writes);
-            turn.guard(&mut batch, self.is_alone);
+        let (stores, revisions, sealed) = loop {
+            let mut batch = turn.batch.clone();
+            // A sender that is alone trusts that everything stands where it was read.
+            if !self.is_alone {
+                batch.checks.extend(turn.guards.iter().cloned());
+            }
             let tallies = self.add_totals(&turn.totals, &mut batch).await?;
             let destinations = self.add_destinations(&turn.set, &turn.ended, &mut batch);
-            match self.write(batch.clone()).await {
-                Ok(revisions) => break (revisions, (tallies, destinations)),
+            if turn.has_starts() && self.is_alone && turn.totals.is_empty() {
+                // Nothing that is counted changes, and still nobody else may have changed anything.
+                let revision = self.tallies.get(ALL_KEY).map_or(0, |all| all.revision);
+                batch.checks.push(Check::Revision { store: StoreName::Totals, key: ALL_KEY.to_owned(), revision });
+            }
+            self.add_open_attempts(&turn.started, &mut batch);
+            let stores: Vec<StoreName> = batch.writes.iter().filter_map(written_store).collect();
+            match self.write(batch).await {
+                Ok(revisions) => break (stores, revisions, (tallies, destinations)),
                 // A late answer of an older sender moved a total in between: read it again.
                 Err(StoreError::Conflict { store: StoreName::Totals, .. }) if n_tries < MAX_TRIES => {
                     self.is_alone = false;
@@ -139,7 +139,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                     self.load_destinations().await?;
                 }
                 Err(error) => {
-                    for delivery in &turn.changed {
+                    for delivery in turn.changed.iter().chain(turn.started.iter().map(|way| &way.started)) {
                         self.deliveries.remove(&delivery.id);
                     }
                     return Err(error);
@@ -150,12 +150,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         let mut changed = turn.changed.into_iter();
         let mut known: Vec<Revised<Delivery>> = Vec::new();
         let (mut tallies, mut destinations) = (sealed.0.into_iter(), sealed.1.into_iter());
-        let stores = batch.writes.iter().filter_map(|write| match write {
-            Write::Put(row) | Write::Add(row) | Write::Set(row) => Some(row.store),
-            Write::Delete { .. } | Write::DeleteRange { .. } => None,
-        });
         // Values stand in the order of their rows.
-        for (store, revision) in stores.zip(revisions) {
+        for (store, revision) in stores.into_iter().zip(revisions) {
             match store {
                 StoreName::Deliveries => known.extend(changed.next().map(|value| Revised { revision, value })),
                 StoreName::Totals => {
@@ -188,8 +184,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         for delivery in known {
             self.follow(delivery);
         }
-        for attempt in turn.started {
-            self.send(attempt);
+        for way in turn.started {
+            self.send(way);
         }
         Ok(())
     }
@@ -213,8 +209,14 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     }
 
     /// Puts a delivery where its status belongs: in line, or out of it.
-    fn follow(&mut self, delivery: Revised<Delivery>) {
+    pub(super) fn follow(&mut self, delivery: Revised<Delivery>) {
         let delivery_id = delivery.value.id.clone();
+        if let Some(way) = self.on_their_way.get_mut(&delivery_id)
+            && OpenAttempt::of(&delivery.value).is_some_and(|told| told.number == way.open.number)
+        {
+            way.stored = delivery;
+            return;
+        }
         let is_locked = self.locked.contains(&delivery_id);
         match lifecycle::due_at(&delivery.value) {
             // It comes back in line when the secrets are unlocked.
@@ -231,5 +233,13 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         } else {
             self.deliveries.insert(delivery_id, delivery);
         }
+    }
+}
+
+/// The store of a row whose revision a commit answers.
+const fn written_store(write: &Write) -> Option<StoreName> {
+    match write {
+        Write::Put(row) | Write::Add(row) | Write::Set(row) => Some(row.store),
+        Write::Delete { .. } | Write::DeleteRange { .. } => None,
     }
 }

@@ -134,7 +134,7 @@ pub enum AppEvent {
     },
     /// Something asked for could not be done.
     CommandRefused {
-        message: String,
+        refusal: CommandRefusal,
     },
     SenderChanged {
         state: SenderState,
@@ -142,6 +142,15 @@ pub enum AppEvent {
     StorageTroubled {
         trouble: StoreTrouble,
     },
+}
+
+/// Why a command was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandRefusal {
+    /// There is no webhook or no profile.
+    NothingToSend,
+    /// The flow was never saved, so nothing of it runs.
+    NotSaved,
 }
 
 /// What the page keeps of the disk.

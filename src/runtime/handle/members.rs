@@ -4,7 +4,7 @@
 //! Invariant: what a person typed in secret is `Hidden`, and nothing that opens anything comes back but codes made now.
 
 use crate::domain::id::{MemberId, SecretId};
-use crate::domain::member::{AuditEntry, Permission, Refusal, Role, RosterChange};
+use crate::domain::member::{AuditEntry, Grant, Permission, Refusal, Role, RosterChange};
 use crate::domain::secret::{Hidden, SecretKind};
 use crate::domain::time::Timestamp;
 
@@ -221,15 +221,68 @@ impl MembersView {
 
     /// Why who acts may not do this; `None` if they may, or while nobody knows yet.
     pub fn refusal(&self, permission: Permission) -> Option<Refusal> {
+        match &self.session {
+            SessionView::Unknown => None,
+            _ if permission == Permission::SeeActivity => self.refusal_to_look(permission),
+            _ if self.is_tampered => Some(Refusal::Tampered),
+            _ => self.refusal_by_role(permission),
+        }
+    }
+
+    /// Why who acts may not see this. As the runtime has it: looking needs no sign-in.
+    pub fn refusal_to_look(&self, permission: Permission) -> Option<Refusal> {
+        self.acting().and_then(|_| self.refusal_by_role(permission))
+    }
+
+    /// Why who acts may not do this, whether the list of members is trusted or not.
+    pub fn refusal_by_role(&self, permission: Permission) -> Option<Refusal> {
         match (&self.session, self.acting()) {
             (SessionView::Unknown, _) => None,
-            // As the runtime has it: looking needs no sign-in.
-            (_, None) if matches!(permission, Permission::SeeActivity) => None,
             (_, None) => Some(Refusal::SignedOut),
             (_, Some(member)) => match permission.grant(member.role) {
-                crate::domain::member::Grant::No => Some(Refusal::Role { role: member.role, permission }),
-                crate::domain::member::Grant::Yes | crate::domain::member::Grant::Limited => None,
+                Grant::No => Some(Refusal::Role { role: member.role, permission }),
+                Grant::Yes | Grant::Limited => None,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(role: Role, session: fn(MemberId) -> SessionView) -> MembersView {
+        let id = MemberId::new("m");
+        let (name, email) = ("Ann".to_owned(), "ann@example.com".to_owned());
+        let member = MemberView { id: id.clone(), name, email, role, has_two_step: true, n_recovery_codes: 10 };
+        MembersView { members: vec![member], session: session(id), ..MembersView::default() }
+    }
+
+    fn signed_in(member_id: MemberId) -> SessionView {
+        SessionView::Member { member_id }
+    }
+
+    #[test]
+    fn looking_needs_no_sign_in_and_a_role_that_may_look() {
+        let nobody = view(Role::Owner, |_| SessionView::Nobody);
+        assert_eq!(nobody.refusal_to_look(Permission::Preview), None);
+        assert_eq!(nobody.refusal(Permission::SeeActivity), None);
+        assert_eq!(nobody.refusal(Permission::Preview), Some(Refusal::SignedOut), "trying out is more than looking");
+        let support = view(Role::Support, signed_in);
+        for permission in [Permission::Preview, Permission::SeeActivity] {
+            let refused = Refusal::Role { role: Role::Support, permission };
+            assert_eq!(support.refusal_to_look(permission), Some(refused));
+        }
+    }
+
+    #[test]
+    fn while_the_list_is_not_trusted_only_looking_and_taking_it_are_open() {
+        let owner = MembersView { is_tampered: true, ..view(Role::Owner, signed_in) };
+        assert_eq!(owner.refusal(Permission::EditFlows), Some(Refusal::Tampered));
+        assert_eq!(owner.refusal(Permission::SeeActivity), None);
+        assert_eq!(owner.refusal_by_role(Permission::Own), None);
+        let admin = MembersView { is_tampered: true, ..view(Role::Admin, signed_in) };
+        let refused = Refusal::Role { role: Role::Admin, permission: Permission::Own };
+        assert_eq!(admin.refusal_by_role(Permission::Own), Some(refused));
     }
 }

@@ -18,7 +18,7 @@ pub use crate::runtime::handle::activity::{
     ActivityFilter, ActivityPage, DeliveryDetail, LogPlace, PagePlace, StatusKind,
 };
 pub use crate::runtime::handle::command::AppCommand;
-pub use crate::runtime::handle::event::{AppEvent, Workspace};
+pub use crate::runtime::handle::event::{AppEvent, CommandRefusal, Workspace};
 pub use crate::runtime::handle::flows::{DeletedFlow, FlowsNews, FlowsOrder};
 pub use crate::runtime::handle::members::{
     MemberView, MembersNews, MembersOrder, MembersRefusal, MembersView, SecretView, SessionView, VaultView,

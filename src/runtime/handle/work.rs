@@ -84,6 +84,11 @@ pub enum WorkNews {
     RestorePlanned {
         plan: RestoreNews,
     },
+    /// How many rows of a backup are restored; none of none where a restore has stopped.
+    Restoring {
+        n_done: usize,
+        n_all: usize,
+    },
     Restored,
     /// Nothing was changed.
     BackupRefused {

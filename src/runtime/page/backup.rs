@@ -80,9 +80,15 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn restore_backup(&mut self, passphrase: Option<Hidden>) -> Result<(), StoreError> {
         let Some(read) = self.work.backup.take() else { return Ok(()) };
         let restored = self.restore(&read, passphrase).await;
-        if matches!(restored, Err(Trouble::Said(_))) {
+        match &restored {
+            Ok(()) => {}
             // Another passphrase may be tried.
-            self.work.backup = Some(read);
+            Err(Trouble::Said(_)) => self.work.backup = Some(read),
+            // What is left can be restored once there is room again: done twice it changes nothing more.
+            Err(Trouble::Store(_)) => {
+                self.work.backup = Some(read);
+                self.tell_work(WorkNews::Restoring { n_done: 0, n_all: 0 });
+            }
         }
         self.tell_made(restored.map(|()| WorkNews::Restored))
     }
@@ -167,7 +173,8 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             return Err(Trouble::Said(NEEDS_TWO_STEP.to_owned()));
         }
         let by = self.session().member().cloned();
-        read.backup.restore(&*self.store, self.world.now(), members).await?;
+        let tell = |n_done, n_all| self.tell_work(WorkNews::Restoring { n_done, n_all });
+        read.backup.restore(&*self.store, (self.world.now(), members), tell).await?;
         let detail = match members {
             MembersPart::Replace => "with members and secrets in place of those here",
             MembersPart::Add => "with secrets that were missing",

@@ -17,6 +17,7 @@ mod watching;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::domain::delivery::destination::Destination;
@@ -97,17 +98,27 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         }
     }
 
-    /// Tells the pages of other tabs, too, when a flow was written.
-    pub fn telling_pages(self, poke_pages: Rc<dyn Fn()>) -> Self {
-        Self { poke_pages, ..self }
+    /// The same page, from now on telling these.
+    pub fn joined(self, emit: Rc<dyn Fn(AppEvent)>, poke_sender: Rc<dyn Fn()>, poke_pages: Rc<dyn Fn()>) -> Self {
+        Self { emit, poke_sender, poke_pages, ..self }
     }
 
-    /// Loads everything, and puts the first flow and the samples into an empty database.
+    /// Loads everything.
     pub async fn load(&mut self) {
+        self.load_workspace().await;
+        self.load_members_and_sets().await;
+    }
+
+    /// Loads what the first screen shows, and puts the first flow and its event into an empty database.
+    pub async fn load_workspace(&mut self) {
         match self.try_load().await {
             Ok(workspace) => (self.emit)(AppEvent::WorkspaceLoaded { workspace: Box::new(workspace) }),
             Err(error) => self.tell_trouble(&error),
         }
+    }
+
+    /// Loads who works here, and the lists and segments.
+    pub async fn load_members_and_sets(&mut self) {
         if let Err(error) = self.load_sets().await {
             self.tell_trouble(&error);
         }
@@ -138,99 +149,107 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         }
     }
 
-    async fn do_command(&mut self, command: AppCommand) -> Result<(), StoreError> {
+    /// What a command comes to. Each is a function of its own: a browser compiles a function as a whole when it is first
+    /// called, and all of them in one would keep the first screen waiting.
+    fn do_command(&mut self, command: AppCommand) -> Doing<'_> {
         match command {
-            AppCommand::KeepFlow { flow, steps, epoch } => self.keep_flow(&flow, steps, epoch).await,
-            AppCommand::ReadSteps { flow_id } => self.read_steps(flow_id).await,
-            AppCommand::Members { order } => self.take_members(order).await,
-            AppCommand::SaveFlow { flow_id } => self.save_flow(&flow_id).await,
-            AppCommand::DeleteFlow { flow_id } => self.delete_flow(flow_id).await,
-            AppCommand::Flows { order } => self.take_flows(order).await,
-            AppCommand::KeepEvent { event } => {
-                self.put(&event).await?;
-                self.events.insert(event.id.clone(), event);
-                self.tell_events();
-                Ok(())
+            AppCommand::KeepFlow { flow, steps, epoch } => {
+                doing(async move { self.keep_flow(&flow, steps, epoch).await })
             }
-            AppCommand::DeleteEvent { event_id } => {
-                self.delete(StoreName::Events, event_id.as_str()).await?;
-                self.events.remove(&event_id);
-                self.tell_events();
-                Ok(())
-            }
-            AppCommand::KeepProfile { profile } => {
-                self.put(&profile).await?;
-                self.profiles.insert(profile.id.clone(), profile);
-                (self.emit)(AppEvent::ProfilesChanged { profiles: self.profiles.values().cloned().collect() });
-                Ok(())
-            }
-            AppCommand::KeepSettings { settings } => {
-                if let Err(error) = self.put(&settings).await {
-                    (self.emit)(AppEvent::SettingsNotKept {
-                        settings: self.settings.clone(),
-                        trouble: trouble(&error),
-                    });
-                    return Err(error);
-                }
-                let before = std::mem::replace(&mut self.settings, settings.clone());
-                (self.emit)(AppEvent::SettingsKept { settings: settings.clone() });
-                self.note_settings(&before, &settings).await?;
-                Ok(())
-            }
-            AppCommand::KeepPracticeScript { script } => {
+            AppCommand::ReadSteps { flow_id } => doing(self.read_steps(flow_id)),
+            AppCommand::Members { order } => doing(self.take_members(order)),
+            AppCommand::SaveFlow { flow_id } => doing(async move { self.save_flow(&flow_id).await }),
+            AppCommand::DeleteFlow { flow_id } => doing(self.delete_flow(flow_id)),
+            AppCommand::Flows { order } => doing(self.take_flows(order)),
+            AppCommand::KeepEvent { event } => doing(self.keep_event(event)),
+            AppCommand::DeleteEvent { event_id } => doing(self.delete_event(event_id)),
+            AppCommand::KeepProfile { profile } => doing(self.keep_profile(profile)),
+            AppCommand::KeepSettings { settings } => doing(self.keep_settings(settings)),
+            AppCommand::KeepPracticeScript { script } => doing(async move {
                 self.put(&script).await?;
                 (self.emit)(AppEvent::PracticeScriptChanged { script });
                 Ok(())
-            }
-            AppCommand::Library { command } => self.take_library(command).await,
+            }),
+            AppCommand::Library { command } => doing(self.take_library(command)),
             // The calculation worker's part, which does not come here.
-            AppCommand::RenderPreview { .. } => Ok(()),
+            AppCommand::RenderPreview { .. } => doing(std::future::ready(Ok(()))),
             AppCommand::SendTest { flow, node_id, event_id, profile_id } => {
-                self.send_test(&flow, &node_id, event_id.as_ref(), &profile_id).await
+                doing(async move { self.send_test(&flow, &node_id, event_id.as_ref(), &profile_id).await })
             }
             AppCommand::FireEvent { flow_id, event_id, profile_id } => {
-                self.fire_event(flow_id, event_id.as_ref(), &profile_id).await
+                doing(async move { self.fire_event(flow_id, event_id.as_ref(), &profile_id).await })
             }
-            AppCommand::Resend { delivery_id } => self.ask_sender(&SenderCommand::Resend { delivery_id }).await,
-            AppCommand::Dismiss { delivery_id } => self.ask_sender(&SenderCommand::Dismiss { delivery_id }).await,
-            AppCommand::Approve { delivery_id } => self.ask_sender(&SenderCommand::Approve { delivery_id }).await,
-            AppCommand::ActOnMany { act, scope } => self.act_on_many(act, scope).await,
+            AppCommand::Resend { delivery_id } => self.asking(SenderCommand::Resend { delivery_id }),
+            AppCommand::Dismiss { delivery_id } => self.asking(SenderCommand::Dismiss { delivery_id }),
+            AppCommand::Approve { delivery_id } => self.asking(SenderCommand::Approve { delivery_id }),
+            AppCommand::ActOnMany { act, scope } => doing(self.act_on_many(act, scope)),
             AppCommand::EditAndResend { delivery_id, url, headers, body } => {
-                self.edit_and_resend(delivery_id, url, headers, body).await
+                doing(self.edit_and_resend(delivery_id, url, headers, body))
             }
             AppCommand::LimitDestination { origin, concurrency, rate_per_minute } => {
-                self.ask_sender(&SenderCommand::LimitDestination { origin, concurrency, rate_per_minute }).await
+                self.asking(SenderCommand::LimitDestination { origin, concurrency, rate_per_minute })
             }
-            AppCommand::PauseDestination { origin } => {
-                self.ask_sender(&SenderCommand::PauseDestination { origin }).await
-            }
-            AppCommand::ResumeDestination { origin } => {
-                self.ask_sender(&SenderCommand::ResumeDestination { origin }).await
-            }
-            AppCommand::ForgetPerson { profile_id, email } => self.forget_person(profile_id, email).await,
-            AppCommand::Work { order } => self.take_work(order).await,
-            AppCommand::ReadActivity { ticket, filter, place } => self.read_activity(ticket, filter, place).await,
+            AppCommand::PauseDestination { origin } => self.asking(SenderCommand::PauseDestination { origin }),
+            AppCommand::ResumeDestination { origin } => self.asking(SenderCommand::ResumeDestination { origin }),
+            AppCommand::ForgetPerson { profile_id, email } => doing(self.forget_person(profile_id, email)),
+            AppCommand::Work { order } => doing(self.take_work(order)),
+            AppCommand::ReadActivity { ticket, filter, place } => doing(self.read_activity(ticket, filter, place)),
             AppCommand::SearchActivity { ticket, filter } => {
                 self.search = Some(Search { ticket, scan: LogScan::new(filter, Direction::Descending, None) });
-                Ok(())
+                doing(std::future::ready(Ok(())))
             }
             AppCommand::StopSearch => {
                 self.search = None;
-                Ok(())
+                doing(std::future::ready(Ok(())))
             }
             AppCommand::WatchTotals { since } => {
                 self.watched_totals_since = since;
-                self.show_totals().await
+                doing(self.show_totals())
             }
             AppCommand::WatchActivity { filter } => {
                 self.watched_filter = Some(filter);
-                self.show_activity().await
+                doing(self.show_activity())
             }
             AppCommand::WatchDelivery { delivery_id } => {
                 self.watched_delivery = delivery_id;
-                self.show_delivery().await
+                doing(self.show_delivery())
             }
         }
+    }
+
+    fn asking(&self, command: SenderCommand) -> Doing<'_> {
+        doing(async move { self.ask_sender(&command).await })
+    }
+
+    async fn keep_event(&mut self, event: TriggerEvent) -> Result<(), StoreError> {
+        self.put(&event).await?;
+        self.events.insert(event.id.clone(), event);
+        self.tell_events();
+        Ok(())
+    }
+
+    async fn delete_event(&mut self, event_id: EventId) -> Result<(), StoreError> {
+        self.delete(StoreName::Events, event_id.as_str()).await?;
+        self.events.remove(&event_id);
+        self.tell_events();
+        Ok(())
+    }
+
+    async fn keep_profile(&mut self, profile: Profile) -> Result<(), StoreError> {
+        self.put(&profile).await?;
+        self.profiles.insert(profile.id.clone(), profile);
+        (self.emit)(AppEvent::ProfilesChanged { profiles: self.profiles.values().cloned().collect() });
+        Ok(())
+    }
+
+    async fn keep_settings(&mut self, settings: WorkspaceSettings) -> Result<(), StoreError> {
+        if let Err(error) = self.put(&settings).await {
+            (self.emit)(AppEvent::SettingsNotKept { settings: self.settings.clone(), trouble: trouble(&error) });
+            return Err(error);
+        }
+        let before = std::mem::replace(&mut self.settings, settings.clone());
+        (self.emit)(AppEvent::SettingsKept { settings: settings.clone() });
+        self.note_settings(&before, &settings).await
     }
 
     fn refuse(&self, command: &AppCommand, refusal: Refusal) {
@@ -309,6 +328,15 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     fn tell_trouble(&self, error: &StoreError) {
         (self.emit)(AppEvent::StorageTroubled { trouble: trouble(error) });
     }
+}
+
+/// What is done for a command.
+type Doing<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
+
+/// Keeps what it is given a function of its own.
+#[inline(never)]
+fn doing<'a>(what: impl Future<Output = Result<(), StoreError>> + 'a) -> Doing<'a> {
+    Box::pin(what)
 }
 
 /// A store's error in the words a screen knows.

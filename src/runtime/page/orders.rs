@@ -4,17 +4,14 @@
 //! Invariant: the page itself sends nothing.
 
 use crate::domain::event::TriggerEvent;
-use crate::domain::flow::model::{Flow, NodeKind};
+use crate::domain::flow::model::Flow;
 use crate::domain::id::{CommandId, DeliveryId, EventId, FlowId, NodeId, ProfileId};
 use crate::runtime::command::{BulkAct, BulkScope, SenderCommand};
-use crate::runtime::handle::{ActivityFilter, AppEvent};
+use crate::runtime::handle::{ActivityFilter, AppEvent, CommandRefusal};
 use crate::runtime::page::Page;
 use crate::runtime::ports::{Clock, Random};
 use crate::storage::record::inbox::InboxText;
 use crate::storage::{Store, StoreError, StoreName};
-
-const NOTHING_TO_SEND: &str = "Choose a webhook and a profile first.";
-pub(super) const NOT_SAVED: &str = "Save the flow first: what runs is its last saved version.";
 
 impl<S: Store, W: Clock + Random> Page<S, W> {
     pub(super) async fn send_test(
@@ -24,17 +21,9 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         event_id: Option<&EventId>,
         profile_id: &ProfileId,
     ) -> Result<(), StoreError> {
-        let action = flow.nodes.get(node_id).and_then(|node| match &node.kind {
-            NodeKind::Webhook { action, .. } => Some(action.clone()),
-            NodeKind::TimeDelay { .. }
-            | NodeKind::TriggerSplit { .. }
-            | NodeKind::ConditionalSplit { .. }
-            | NodeKind::Foreign { .. }
-            | NodeKind::Unknown { .. }
-            | NodeKind::Note { .. } => None,
-        });
+        let action = flow.nodes.get(node_id).and_then(|node| node.kind.webhook().cloned());
         let (Some(action), Some(profile)) = (action, self.profiles.get(profile_id).cloned()) else {
-            (self.emit)(AppEvent::CommandRefused { message: NOTHING_TO_SEND.to_owned() });
+            (self.emit)(AppEvent::CommandRefused { refusal: CommandRefusal::NothingToSend });
             return Ok(());
         };
         let delivery_id = DeliveryId::new(self.fresh_id());
@@ -64,11 +53,11 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
     ) -> Result<(), StoreError> {
         let is_saved = self.documents.get(&flow_id).is_some_and(|document| document.value.saved.is_some());
         if !is_saved {
-            (self.emit)(AppEvent::CommandRefused { message: NOT_SAVED.to_owned() });
+            (self.emit)(AppEvent::CommandRefused { refusal: CommandRefusal::NotSaved });
             return Ok(());
         }
         let Some(profile) = self.profiles.get(profile_id).cloned() else {
-            (self.emit)(AppEvent::CommandRefused { message: NOTHING_TO_SEND.to_owned() });
+            (self.emit)(AppEvent::CommandRefused { refusal: CommandRefusal::NothingToSend });
             return Ok(());
         };
         // It happens now, whatever day the sample is from.

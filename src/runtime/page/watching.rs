@@ -4,11 +4,10 @@
 //! Invariant: reads only; the sender writes the log and counts it.
 
 use crate::domain::delivery::destination::Destination;
-use crate::domain::delivery::state::{Attempt, Delivery};
+use crate::domain::delivery::state::{Attempt, Delivery, OpenAttempt};
 use crate::domain::delivery::totals::{ALL_KEY, HOUR_PREFIX, HourTotals, NODE_PREFIX, Tally, hour_prefix};
 use crate::domain::flow::run::RunDocument;
 use crate::domain::time::Timestamp;
-use crate::runtime::deliver::open_attempt;
 use crate::runtime::handle::{ActivityFilter, ActivityPage, AppEvent, DeliveryDetail, PagePlace, StatusKind};
 use crate::runtime::log::{LogPlace, LogScan};
 use crate::runtime::page::Page;
@@ -151,7 +150,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         };
         let loaded = load::load_prefix::<Attempt>(&*self.store, &attempt_prefix(delivery_id)).await?;
         let mut attempts: Vec<Attempt> = loaded.values.into_iter().map(|found| found.value).collect();
-        attempts.extend(open_attempt(&delivery));
+        attempts.extend(OpenAttempt::of(&delivery).map(|open| open.attempt()));
         let bound = |at: i64| Some(vec![IndexPart::Text(delivery_id.as_str().to_owned()), IndexPart::Number(at)]);
         let by = Order::Index { name: "delivery", from: bound(0), to: bound(MAX_TIME) };
         let query = Query { store: StoreName::Activity, by, direction: Direction::Ascending, limit: MAX_ENTRIES };

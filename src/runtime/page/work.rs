@@ -12,7 +12,7 @@ use crate::domain::id::{CommandId, FlowId, NodeId};
 use crate::domain::import::Layout;
 use crate::domain::time::Timestamp;
 use crate::runtime::command::{BulkScope, SenderCommand};
-use crate::runtime::handle::{AppEvent, WorkNews, WorkOrder};
+use crate::runtime::handle::{AppEvent, CommandRefusal, WorkNews, WorkOrder};
 use crate::runtime::log::LogScan;
 use crate::runtime::page::Page;
 use crate::runtime::page::backup::ReadBackup;
@@ -85,8 +85,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             WorkOrder::FireMany { flow_id, arrivals } => {
                 let is_saved = self.documents.get(&flow_id).is_some_and(|document| document.value.saved.is_some());
                 if !is_saved {
-                    let message = crate::runtime::page::orders::NOT_SAVED.to_owned();
-                    (self.emit)(AppEvent::CommandRefused { message });
+                    (self.emit)(AppEvent::CommandRefused { refusal: CommandRefusal::NotSaved });
                     return Ok(());
                 }
                 let n_all = arrivals.len();

@@ -40,16 +40,6 @@ pub const fn database_version(migrations: &[Migration]) -> u32 {
     migrations.len() as u32 + 1 + N_STORE_CHANGES
 }
 
-/// The version that rows of `store` are written in.
-pub fn row_version(migrations: &[Migration], store: StoreName) -> u32 {
-    migrations
-        .iter()
-        .filter(|migration| migration.store == store)
-        .map(|migration| migration.from + 1)
-        .max()
-        .unwrap_or(1)
-}
-
 /// Applies every migration of `store` from version `found` on, up to `wanted`.
 pub fn migrate(
     migrations: &[Migration],
@@ -126,9 +116,6 @@ mod tests {
     fn versions_follow_from_the_list() {
         assert_eq!(database_version(&[]), 1 + N_STORE_CHANGES);
         assert_eq!(database_version(PAIR), 4 + N_STORE_CHANGES);
-        assert_eq!(row_version(PAIR, StoreName::Profiles), 3);
-        assert_eq!(row_version(PAIR, StoreName::Flows), 2);
-        assert_eq!(row_version(PAIR, StoreName::Events), 1);
     }
 
     #[test]

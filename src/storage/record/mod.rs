@@ -15,6 +15,7 @@ pub mod lists;
 pub mod load;
 pub mod member;
 pub mod mirror;
+pub mod open;
 pub mod outcome;
 pub mod run;
 pub mod secret;

@@ -5,9 +5,11 @@
 
 use leptos::prelude::*;
 
+use crate::ui::activity::is_window_narrow;
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::charts::{DayCharts, N_HOURS, day_charts};
+use crate::view_model::messages;
 use crate::view_model::time::duration;
 
 /// The drawing's own units: eight an hour across, and so many up.
@@ -21,6 +23,8 @@ const SLOWEST_MILLIS: f64 = 65_536.0;
 pub fn Charts() -> AnyView {
     let app_state = use_app_state();
     let page = use_page();
+    // On a narrow screen they would stand before the whole log.
+    let is_open = !is_window_narrow();
     let charts = Memo::new(move |_| {
         app_state.totals.with(|totals| {
             let (_, hours) = totals.as_ref()?;
@@ -32,7 +36,7 @@ pub fn Charts() -> AnyView {
         {move || {
             charts.get().map(|charts| {
                 view! {
-                    <details class="charts" open=true>
+                    <details class="charts" open=is_open>
                         <summary>"Last 24 hours"</summary>
                         <div class="charts-row">
                             {figure("Deliveries", &charts.bars_words(), "0 0 192 56", bars(&charts), &[("ok", "Delivered"), ("fail", "Skipped")])}
@@ -128,8 +132,8 @@ fn causes(charts: &DayCharts) -> AnyView {
             <figcaption><strong>"Failures by cause"</strong></figcaption>
             <ul class="chart-causes">{rows}</ul>
             {is_well.then(|| view! { <p class="muted">{match slowest {
-                Some(_) => "No attempt failed in the last 24 hours.",
-                None => "Nothing was answered in the last 24 hours.",
+                Some(_) => messages::NO_FAILURES,
+                None => messages::NO_ANSWERS,
             }}</p> })}
         </figure>
     }

@@ -5,10 +5,10 @@
 
 use leptos::prelude::*;
 
+use crate::domain::delivery::state::StatusKind;
 use crate::ui::kit::{Icon, icon, status_icon, tone_class};
 use crate::ui::state::use_app_state;
-use crate::ui::words::status_kind;
-use crate::view_model::delivery::{StatusTag, Tone};
+use crate::view_model::delivery::{STATUSES, Tone, status_label, status_tone};
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 
@@ -19,28 +19,28 @@ pub fn Counters(
     query: Memo<ActivityQuery>,
 ) -> AnyView {
     let app_state = use_app_state();
-    let count = move |tag: StatusTag| {
+    let count = move |status: StatusKind| {
         app_state.activity.with(|activity| {
             let counts = activity.as_ref().map(|activity| activity.n_subscribers.as_slice()).unwrap_or_default();
-            counts.iter().find(|(kind, _)| *kind == status_kind(tag)).map_or(0, |(_, n)| *n)
+            counts.iter().find(|(kind, _)| *kind == status).map_or(0, |(_, n)| *n)
         })
     };
     let n_maybe =
         move || app_state.activity.with(|activity| activity.as_ref().map_or(0, |activity| activity.n_may_have_arrived));
-    let counters = StatusTag::ALL
+    let counters = STATUSES
         .into_iter()
-        .map(|tag| {
-            let is_on = Memo::new(move |_| query.get().status == Some(tag));
+        .map(|status| {
+            let is_on = Memo::new(move |_| query.get().status == Some(status));
             let target = move || {
-                let status = (!is_on.get()).then_some(tag);
+                let status = (!is_on.get()).then_some(status);
                 ActivityQuery { status, ..query.get() }
             };
             counter(
-                tag.tone(),
-                status_icon(tag),
-                tag.label(),
+                status_tone(status),
+                status_icon(status),
+                status_label(status),
                 is_on,
-                Signal::derive(move || count(tag)),
+                Signal::derive(move || count(status)),
                 Signal::derive(target),
             )
         })

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::domain::delivery::request::{RenderedRequest, destination_of};
-use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, SkipReason};
+use crate::domain::delivery::state::{Delivery, DeliveryOrigin, DeliveryStatus, SkipReason, StatusKind, WaitReason};
 use crate::domain::id::DeliveryId;
 use crate::domain::member::Permission;
 use crate::domain::secret::masked;
@@ -16,12 +16,12 @@ use crate::ui::activity::timeline::Timeline;
 use crate::ui::kit::{
     Button, ButtonKind, Chip, EmptyState, Icon, Skeleton, StatusChip, help_link, icon, sentence_with_code,
 };
-use crate::ui::members::use_why_not;
+use crate::ui::members::{Form, use_members, use_why_not};
 use crate::ui::page::{Page, use_page};
 use crate::ui::payload::show_body;
 use crate::ui::shell::DETAIL_HEADING_ID;
 use crate::ui::state::{AppState, use_app_state};
-use crate::view_model::delivery::{DeliveryActs, StatusTag, Tone, acts, next_attempt_at};
+use crate::view_model::delivery::{DeliveryActs, Tone, acts, next_attempt_at};
 use crate::view_model::messages;
 use crate::view_model::preview::byte_size;
 use crate::view_model::route::{ActivityQuery, Route};
@@ -70,7 +70,7 @@ pub fn DetailPanel(
             <EmptyState
                 glyph=Icon::Activity
                 title="This delivery is not here"
-                text="It may have been removed, or belong to another browser."
+                text=messages::DELIVERY_NOT_HERE
             />
         }
         .into_any(),
@@ -92,7 +92,9 @@ pub fn DetailPanel(
 }
 
 fn show_state(app_state: AppState, page: Page, delivery: Delivery) -> AnyView {
-    let next_at = next_attempt_at(&delivery);
+    let members = use_members();
+    let is_locked = matches!(delivery.status, DeliveryStatus::Waiting { reason: WaitReason::LockedSecrets, .. });
+    let next_at = next_attempt_at(&delivery).filter(|_| !is_locked);
     let created_at = delivery.created_at;
     let flow_href = Route::Flow { flow_id: delivery.flow_id.clone() }.hash();
     let origin = delivery.request.as_ref().map(|request| destination_of(&request.url));
@@ -111,11 +113,12 @@ fn show_state(app_state: AppState, page: Page, delivery: Delivery) -> AnyView {
     view! {
         <div class="detail-state">
             <p class="detail-chips">
-                <StatusChip status=StatusTag::of(&delivery.status) />
+                <StatusChip status=StatusKind::of(&delivery.status) />
                 {delivery.may_have_arrived.then(|| view! { <Chip tone=Tone::Maybe glyph=Icon::Maybe label=messages::MAY_HAVE_ARRIVED /> })}
                 {next_at.map(|at| view! { <span title=utc_time(at)>"Next attempt "{move || page.relative(at)}</span> })}
             </p>
             <p>{messages::status_meaning(&delivery.status)}</p>
+            {is_locked.then(|| view! { <p><Button label="Unlock…" kind=ButtonKind::Primary glyph=Icon::Lock on_press=move |()| members.open(app_state, Form::Unlock) /></p> })}
             {matches!(delivery.status, DeliveryStatus::WaitingToRetry { .. })
                 .then(|| help_link("retries", "How retries work"))}
             {delivery.may_have_arrived.then(|| view! { <p class="muted">{messages::MAY_HAVE_ARRIVED_MEANING}</p> })}
@@ -184,8 +187,8 @@ fn show_acts(app_state: AppState, delivery: &Delivery) -> AnyView {
         <div class="detail-acts">
             {can_approve.then(|| view! { <Button label="Send it" kind=ButtonKind::Primary glyph=Icon::Send why_not=may_send on_press=approve /> })}
             {can_resend.then(|| view! { <Button label="Resend" glyph=Icon::Retry why_not=may_send on_press=resend /> })}
-            {can_dismiss.then(|| view! { <Button label="Dismiss" kind=ButtonKind::Quiet glyph=Icon::Close why_not=may_send on_press=dismiss /> })}
             {has_request.then(|| view! { <Button label="Edit and resend…" glyph=Icon::Pencil why_not=may_send on_press=move |()| is_edit_open.set(true) /> })}
+            {can_dismiss.then(|| view! { <Button label="Dismiss" kind=ButtonKind::Quiet glyph=Icon::Close why_not=may_send on_press=dismiss /> })}
             <Button label="Forget this person…" kind=ButtonKind::Quiet glyph=Icon::Delete why_not=use_why_not(Permission::ForgetPerson) on_press=move |()| is_forget_open.set(true) />
         </div>
         <EditDialog delivery=delivery.clone() is_open=is_edit_open />

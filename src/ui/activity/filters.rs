@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::delivery::state::StatusKind;
 use crate::domain::flow::model::NodeKind;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::time::{MINUTE_MILLIS, Timestamp};
@@ -12,7 +13,7 @@ use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, icon};
 use crate::ui::page::{Page, use_page};
 use crate::ui::shell::go_to;
 use crate::ui::state::use_app_state;
-use crate::view_model::delivery::StatusTag;
+use crate::view_model::delivery::{STATUSES, status_label};
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 
@@ -35,7 +36,7 @@ pub fn Filters(
         }
     };
     let statuses: Vec<_> = std::iter::once(Choice::new("", "Every status"))
-        .chain(StatusTag::ALL.into_iter().map(|tag| Choice::new(tag.slug(), tag.label())))
+        .chain(STATUSES.into_iter().map(|status| Choice::new(status.name(), status_label(status))))
         .collect();
     let flows = Signal::derive(move || {
         app_state.working.with(|working| {
@@ -93,8 +94,8 @@ pub fn Filters(
                     label="Status"
                     is_label_hidden=true
                     choices=statuses
-                    value=Signal::derive(move || query.get().status.map_or(String::new(), |tag| tag.slug().to_owned()))
-                    on_change=move |slug: String| change(|query, slug, _| query.status = StatusTag::from_slug(slug), &slug)
+                    value=Signal::derive(move || query.get().status.map_or(String::new(), |status| status.name().to_owned()))
+                    on_change=move |slug: String| change(|query, slug, _| query.status = StatusKind::from_name(slug), &slug)
                 />
                 <SelectField
                     id="filter-flow"

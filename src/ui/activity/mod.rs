@@ -25,7 +25,7 @@ use crate::ui::activity::counters::Counters;
 use crate::ui::activity::detail::DetailPanel;
 use crate::ui::activity::filters::Filters;
 use crate::ui::activity::table::DeliveryTable;
-use crate::ui::kit::{EmptyState, Icon, icon};
+use crate::ui::kit::{EmptyState, Here, Icon, icon};
 use crate::ui::members::use_why_not;
 use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
@@ -70,6 +70,7 @@ fn ActivityLog() -> AnyView {
     let is_open = Memo::new(move |_| app_state.route.with(|route| matches!(route, Route::Delivery { .. })));
     let frame = NodeRef::<html::Div>::new();
     let list = NodeRef::<html::Div>::new();
+    let here = Here::now();
     let see = move || {
         let (Some(frame), Some(list)) = (frame.get_untracked(), list.get_untracked()) else { return };
         let top_px = f64::from(frame.scroll_top() - list.offset_top());
@@ -92,7 +93,7 @@ fn ActivityLog() -> AnyView {
         }
         log.view.set(View { top_px: 0.0, height_px: 900.0 });
         log.open(app_state, &query, is_narrow);
-        request_animation_frame(see);
+        here.on_frame(see);
     });
     on_cleanup(move || log.close(app_state));
     // Rows came in above: the reader is put where the same rows are now, before the browser draws.
@@ -100,7 +101,7 @@ fn ActivityLog() -> AnyView {
         let by_px = log.scroll_by.get();
         if by_px != 0.0 {
             log.scroll_by.set(0.0);
-            request_animation_frame(move || {
+            here.on_frame(move || {
                 if let Some(frame) = frame.get_untracked() {
                     frame.set_scroll_top(frame.scroll_top() + by_px as i32);
                 }
@@ -146,12 +147,11 @@ fn expected_rows(app_state: crate::ui::state::AppState, query: &ActivityQuery) -
     if is_narrowed || (*is_maybe_only && status.is_some()) {
         return None;
     }
-    let kind = status.map(crate::ui::words::status_kind);
     if flow_id.is_none() && node_id.is_none() {
         return app_state.activity.with(|activity| {
             let activity = activity.as_ref()?;
             let counts = activity.n_deliveries.iter();
-            Some(match (is_maybe_only, kind) {
+            Some(match (is_maybe_only, *status) {
                 (true, _) => activity.n_may_have_arrived,
                 (false, kind) => counts.filter(|(own, _)| kind.is_none_or(|kind| kind == *own)).map(|(_, n)| n).sum(),
             })
@@ -166,7 +166,7 @@ fn expected_rows(app_state: crate::ui::state::AppState, query: &ActivityQuery) -
             {
                 continue;
             }
-            n_rows += match (is_maybe_only, kind) {
+            n_rows += match (is_maybe_only, *status) {
                 (true, _) => tally.n_may_have_arrived(),
                 (false, Some(kind)) => tally.n_in(kind),
                 (false, None) => tally.n_deliveries(),

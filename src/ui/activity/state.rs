@@ -277,6 +277,7 @@ impl LogState {
     }
 
     /// Takes what the runtime answered; gives back what is not for the log.
+    #[inline(never)]
     pub fn take(self, app_state: AppState, event: AppEvent) -> Option<AppEvent> {
         match event {
             AppEvent::ActivityRead { ticket, deliveries, next, is_end } => {

@@ -5,6 +5,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 
 use crate::domain::id::DeliveryId;
 use crate::ui::kit::tabs::focus_element;
@@ -111,14 +112,9 @@ pub fn DeliveryTable(
 fn empty(query: &ActivityQuery) -> AnyView {
     let is_all = *query == ActivityQuery::default();
     let (title, text, href, label) = if is_all {
-        (
-            "Nothing was sent yet",
-            "Send a test request from a flow, or fire an event. Each delivery appears here with its attempts.",
-            "#/flows",
-            "Go to flows",
-        )
+        ("Nothing was sent yet", messages::LOG_EMPTY, "#/flows", "Go to flows")
     } else {
-        ("No delivery fits the filter", "Choose another status or flow.", "#/activity", "Clear filters")
+        ("No delivery fits the filter", messages::LOG_NOTHING_FITS, "#/activity", "Clear filters")
     };
     view! {
         <EmptyState glyph=Icon::Activity title=title text=text>
@@ -157,17 +153,24 @@ fn on_key(app_state: AppState, event: &KeyboardEvent) {
     });
     let Some((id, top_px, row_px)) = target else { return };
     event.prevent_default();
-    // The row has to be in the page before it can take the focus.
     let above = view.top_px.max(0.0) + row_px - top_px;
     let below = top_px + 2.0 * row_px - (view.top_px + view.height_px);
     let by_px = if above > 0.0 { -above } else { below.max(0.0) };
+    let frame = event_target::<leptos::web_sys::Element>(event).closest(".activity-list").ok().flatten();
     if by_px != 0.0 {
         log.view.update(|view| view.top_px += by_px);
-        log.scroll_by.set(by_px);
         log.look(app_state);
     }
     log.current.set(Some(id.clone()));
-    request_animation_frame(move || focus_element(&link_id(&id)));
+    // The row has to be in the page before it can take the focus, and has to have it before the next key comes:
+    // a frame may be later than that.
+    spawn_local(async move {
+        tick().await;
+        if let Some(frame) = frame {
+            frame.set_scroll_top(frame.scroll_top() + by_px as i32);
+        }
+        focus_element(&link_id(&id));
+    });
 }
 
 fn link_id(id: &DeliveryId) -> String {

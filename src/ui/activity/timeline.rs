@@ -10,6 +10,7 @@ use crate::ui::page::{Page, use_page};
 use crate::ui::payload::show_body;
 use crate::ui::state::use_app_state;
 use crate::view_model::delivery::{AttemptView, Tone, attempt_view};
+use crate::view_model::messages;
 use crate::view_model::time::utc_time;
 
 /// All attempts of the opened delivery.
@@ -109,7 +110,7 @@ fn show_attempt(page: Page, attempt: AttemptView) -> AnyView {
                                         .collect_view()}
                                 </ul>
                                 {response_body.map(|body| show_body(&body))}
-                                {is_body_cut.then(|| view! { <p class="muted">"The first 64 KiB are kept."</p> })}
+                                {is_body_cut.then(|| view! { <p class="muted">{messages::BODY_CUT}</p> })}
                             </details>
                         }
                     })}

@@ -15,7 +15,7 @@ use crate::ui::builder::condition_editor::ConditionEditor;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::view_model::json_text::pretty_text;
-use crate::view_model::messages::{FOREIGN_WORDS, UNKNOWN_WORDS};
+use crate::view_model::messages;
 
 /// The condition of a split.
 #[component]
@@ -36,19 +36,19 @@ pub fn SplitForm(
         })
     });
     let (title, what) = match subject {
-        Subject::Event => ("Trigger split", "The event that started the flow decides, as it was then."),
-        Subject::Profile => ("Conditional split", "The profile decides, as it is when it comes to this card."),
+        Subject::Event => ("Trigger split", messages::SPLIT_BY_EVENT),
+        Subject::Profile => ("Conditional split", messages::SPLIT_BY_PROFILE),
     };
     view! {
         <div class="inspector">
             <div class="inspector-head"><h2>{title}</h2></div>
-            <p class="muted">{what}" Whoever it holds for goes on at Yes, the others at No."</p>
+            <p class="muted">{what}</p>
             <ConditionEditor
                 id="split"
                 label="Goes to Yes when"
                 subject=subject
                 groups=groups
-                empty_words="Nothing is compared yet, so everybody goes to Yes."
+                empty_words=messages::SPLIT_EMPTY
                 node_id=Some(node_id)
                 field=FlowField::Condition
                 on_edit=move |condition| builder.edit(FlowEdit::SetCondition { node_id: node_id.get_value(), condition })
@@ -60,7 +60,7 @@ pub fn SplitForm(
                     glyph=Icon::Split
                     on_press=move |()| builder.edit(FlowEdit::FlipSplit { node_id: node_id.get_value() })
                 />
-                <p class="field-hint">"Swaps what stands below Yes and No; the condition stays."</p>
+                <p class="field-hint">{messages::FLIP_MEANING}</p>
             </div>
         </div>
     }
@@ -90,7 +90,7 @@ pub fn NoteForm(
             <div class="field">
                 <label class="field-label" for="note-text">"Text"</label>
                 <textarea class="input note-text" id="note-text" rows="8" prop:value=text on:input=on_input></textarea>
-                <p class="field-hint">"For whoever reads this flow. Profiles pass it unseen; its first line is on the card."</p>
+                <p class="field-hint">{messages::NOTE_MEANING}</p>
             </div>
         </div>
     }
@@ -108,10 +108,10 @@ pub fn ForeignPanel(
     let held = Memo::new(move |_| {
         builder.of_flow(|flow| match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| &node.kind)) {
             Some(NodeKind::Foreign { action_type, definition, .. }) => {
-                (action_type.clone(), pretty_text(&definition.to_string()), FOREIGN_WORDS)
+                (action_type.clone(), pretty_text(&definition.to_string()), messages::FOREIGN_WORDS)
             }
             Some(NodeKind::Unknown { name, fields, .. }) => {
-                (name.clone(), pretty_text(&Value::Object(fields.clone()).to_string()), UNKNOWN_WORDS)
+                (name.clone(), pretty_text(&Value::Object(fields.clone()).to_string()), messages::UNKNOWN_WORDS)
             }
             _ => (String::new(), String::new(), ""),
         })

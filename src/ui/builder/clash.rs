@@ -43,7 +43,7 @@ pub fn ClashBanner() -> AnyView {
                     </div>
                 </div>
                 <Dialog id="clash" title="What the other tab changed" is_open=is_looking on_close=move |()| is_looking.set(false)>
-                    <p class="muted">"From your working copy to theirs. Whichever you choose, undo brings the other back."</p>
+                    <p class="muted">{messages::CLASH_CHANGES}</p>
                     {lines}
                     <div class="dialog-acts">
                         <Button label="Keep mine" on_press=move |()| settle(true) />

@@ -13,17 +13,18 @@ use leptos::web_sys::HtmlElement;
 use crate::domain::flow::check::FlowField;
 use crate::domain::flow::condition::{Condition, ConditionGroups, Subject, Test};
 use crate::domain::id::NodeId;
+use crate::domain::time::MONTHS;
 use crate::ui::builder::inspector::field_problems;
 use crate::ui::builder::{Builder, use_builder};
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::condition::{
-    FieldKind, KnownProperty, OPERATORS, UNITS, ValueField, blank_condition, event_properties, month_names,
-    operator_slug, profile_properties, sample_text, test_for_sample, value_fields, with_alternative, with_condition,
-    with_field, with_group, with_operator, without_condition,
+    FieldKind, KnownProperty, OPERATORS, UNITS, ValueField, blank_condition, event_properties, operator_slug,
+    profile_properties, sample_text, test_for_sample, value_fields, with_alternative, with_condition, with_field,
+    with_group, with_operator, without_condition,
 };
-use crate::view_model::messages::sentence;
+use crate::view_model::messages::{self, sentence};
 
 /// What the parts of one editor share.
 #[derive(Clone, Copy)]
@@ -129,8 +130,8 @@ pub fn ConditionEditor(
             <p class="field-hint">
                 {move || match n_groups.get() {
                     0 => empty_words,
-                    1 => "Holds when one of these conditions holds. Add another group for conditions that must hold too.",
-                    _ => "Every group must hold (and); inside a group one condition is enough (or), as in Klaviyo.",
+                    1 => messages::CONDITIONS_ONE_GROUP,
+                    _ => messages::CONDITIONS_GROUPS,
                 }}
             </p>
             <For each=move || 0..n_groups.get() key=|group_idx| *group_idx let:group_idx>{show_group(editor, group_idx)}</For>
@@ -144,7 +145,7 @@ pub fn ConditionEditor(
                 on_press=add
             />
             </div>
-            {move || has_own_notes.get().not().then(|| field_problems(builder, node_id, field))}
+            {move || has_own_notes.get().not().then(|| field_problems(builder, node_id.map(|node_id| Signal::derive(move || node_id.get_value())), field))}
         </fieldset>
     }
     .into_any()
@@ -247,11 +248,11 @@ fn show_condition(editor: Editor, place: Place) -> AnyView {
 
 fn property_hint(known: Vec<KnownProperty>, property: &str) -> Option<String> {
     if property.is_empty() {
-        return Some("Choose a property; until then this condition is left out.".to_owned());
+        return Some(messages::PROPERTY_MISSING.to_owned());
     }
     match known.into_iter().find(|known| known.name == property) {
         Some(known) => Some(sample_text(&known.sample)).filter(|text| !text.is_empty()),
-        None => Some("No sample has this property.".to_owned()),
+        None => Some(messages::PROPERTY_UNKNOWN.to_owned()),
     }
 }
 
@@ -366,9 +367,7 @@ fn show_field(
             if kind == FieldKind::Unit {
                 UNITS.iter().for_each(|(value, words)| push_option(&mut options, value, words));
             } else {
-                (1..)
-                    .zip(month_names())
-                    .for_each(|(n, name): (u8, &str)| push_option(&mut options, &n.to_string(), name));
+                (1..).zip(MONTHS).for_each(|(n, name): (u8, &str)| push_option(&mut options, &n.to_string(), name));
             }
             view! {
                 <select
@@ -403,7 +402,7 @@ fn show_field(
                 {move || {
                     is_unreadable
                         .get()
-                        .then(|| view! { <span class="condition-unreadable">"Not readable; the last value counts."</span> })
+                        .then(|| view! { <span class="condition-unreadable">{messages::VALUE_UNREADABLE}</span> })
                 }}
             }
             .into_any()

@@ -6,28 +6,31 @@
 use leptos::prelude::*;
 
 use crate::domain::flow::model::{HeaderRow, WebhookAction};
+use crate::domain::id::NodeId;
 use crate::domain::import::curl::{CurlProblem, CurlRequest, read_curl};
+use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Dialog, Icon, icon};
+use crate::ui::state::use_app_state;
 use crate::view_model::copy_as::is_credential;
 use crate::view_model::json_text::pretty_text;
 use crate::view_model::messages;
 
-/// A change of the webhook.
-type Change = Box<dyn FnOnce(&mut WebhookAction)>;
-
 /// The dialog.
 #[component]
 pub fn CurlDialog(
+    /// Of which webhook.
+    node_id: NodeId,
     /// Whether it shows.
     is_open: RwSignal<bool>,
-    /// Takes the change of the action.
-    on_take: Callback<Change>,
 ) -> AnyView {
+    let app_state = use_app_state();
+    let builder = use_builder();
+    let node_id = StoredValue::new(node_id);
     let text = RwSignal::new(String::new());
     let read = Memo::new(move |_| text.with(|text| (!text.trim().is_empty()).then(|| read_curl(text))));
     let take = move |()| {
         let Some(Ok(request)) = read.get_untracked() else { return };
-        on_take.run(Box::new(move |action| take_request(action, request)));
+        app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), |action| take_request(action, request));
         text.set(String::new());
         is_open.set(false);
     };
@@ -85,7 +88,7 @@ fn found(read: Result<CurlRequest, CurlProblem>) -> AnyView {
         .collect_view();
     let headers = messages::counted(request.headers.len(), "header", "headers");
     let body = match request.body.len() {
-        0 => "no body: the payload stays as it is".to_owned(),
+        0 => messages::CURL_NO_BODY.to_owned(),
         n_bytes => messages::counted(n_bytes, "byte of body", "bytes of body"),
     };
     view! {

@@ -11,6 +11,7 @@ use crate::domain::flow::model::{DateOffset, DateSchedule, Recurrence, Trigger};
 use crate::ui::builder::time_zone::TimeZoneField;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Choice, Icon, SelectField, TextField, icon};
+use crate::view_model::messages;
 
 /// Offset, recurrence, time of day and zone.
 #[component]
@@ -35,7 +36,7 @@ pub fn DateScheduleForm() -> AnyView {
             problem.set(None);
             edit(&|schedule| schedule.before = before);
         }
-        Ok(_) | Err(_) => problem.set(Some("Enter a whole number up to 1000; 0 starts on the day.".to_owned())),
+        Ok(_) | Err(_) => problem.set(Some(messages::DATE_LEAD_BOUNDS.to_owned())),
     };
     let on_zone = move |zone: Option<String>| edit(&|schedule| schedule.zone.clone_from(&zone));
     let unit = move || match schedule.get().unit {
@@ -118,7 +119,7 @@ pub fn DateScheduleForm() -> AnyView {
         <p class="note tone-neutral">
             {icon(Icon::Info)}
             <span>
-                "Hookwright previews and rehearses this trigger and fires it by hand; it does not watch the calendar, since nothing runs while the browser is closed."
+                {messages::DATE_TRIGGER_LIMIT}
             </span>
         </p>
     }

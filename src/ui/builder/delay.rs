@@ -17,26 +17,24 @@ use crate::ui::kit::{Choice, Icon, SelectField, TextField, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::flow::weekday_name;
+use crate::view_model::messages;
 
 /// The settings of one delay.
 #[component]
 pub fn DelayForm(
-    /// Which.
-    node_id: NodeId,
+    /// Which; another one as long as nothing was typed.
+    node_id: Memo<NodeId>,
 ) -> AnyView {
     let app_state = use_app_state();
     let builder = use_builder();
     let page = use_page();
-    let node_id = StoredValue::new(node_id);
     let delay = Memo::new(move |_| {
-        builder.of_flow(|flow| {
-            match node_id.with_value(|node_id| flow.nodes.get(node_id).map(|node| node.kind.clone())) {
-                Some(NodeKind::TimeDelay { delay, .. }) => delay,
-                _ => TimeDelay::of(0, DelayUnit::Days),
-            }
+        builder.of_flow(|flow| match node_id.with(|node_id| flow.nodes.get(node_id).map(|node| node.kind.clone())) {
+            Some(NodeKind::TimeDelay { delay, .. }) => delay,
+            _ => TimeDelay::of(0, DelayUnit::Days),
         })
     });
-    let set = move |delay: TimeDelay| builder.edit(FlowEdit::SetDelay { node_id: node_id.get_value(), delay });
+    let set = move |delay: TimeDelay| builder.edit(FlowEdit::SetDelay { node_id: node_id.get_untracked(), delay });
     let problem = RwSignal::new(None::<String>);
     let on_value = move |text: String| match text.trim().parse::<u32>() {
         Ok(value) if value <= 100_000 => {
@@ -44,7 +42,7 @@ pub fn DelayForm(
             set(TimeDelay { value, ..delay.get_untracked() });
         }
         Ok(_) | Err(_) => {
-            problem.set(Some("Enter a whole number up to 100000; the last one counts until then.".to_owned()));
+            problem.set(Some(messages::DELAY_BOUNDS.to_owned()));
         }
     };
     let unit = move || match delay.get().unit {
@@ -79,7 +77,7 @@ pub fn DelayForm(
     let meaning = move || {
         let delay = delay.get();
         if !delay.is_set_up() {
-            return "Without a length the delay is passed over.".to_owned();
+            return messages::DELAY_WITHOUT_LENGTH.to_owned();
         }
         let zone = delay.zone.clone().unwrap_or_else(|| {
             let of_profile = builder.profile.with(|profile| {
@@ -89,12 +87,12 @@ pub fn DelayForm(
         });
         let due_at = delay.due_at(page.now.get(), &zone, &*page.zones());
         let counting = match (delay.unit, delay.until_time, needs_zone.get()) {
-            (DelayUnit::Days, Some(_), _) => format!("Days are calendar days in {zone}."),
-            (DelayUnit::Days, None, true) => format!("A day is 24 hours; weekdays are those in {zone}."),
-            (DelayUnit::Days, None, false) => "A day is 24 hours.".to_owned(),
+            (DelayUnit::Days, Some(_), _) => messages::days_of_calendar(&zone),
+            (DelayUnit::Days, None, true) => messages::weekdays_of(&zone),
+            (DelayUnit::Days, None, false) => messages::DAY_IS_24_HOURS.to_owned(),
             (DelayUnit::Minutes | DelayUnit::Hours, ..) => String::new(),
         };
-        format!("Somebody who comes now goes on {}. {counting}", page.short_time(due_at)).trim_end().to_owned()
+        messages::delay_ends(&page.short_time(due_at), &counting)
     };
     view! {
         <div class="inspector">
@@ -150,10 +148,10 @@ pub fn DelayForm(
                     />
                 </Show>
             </Show>
-            {field_problems(builder, Some(node_id), FlowField::Delay)}
+            {field_problems(builder, Some(node_id.into()), FlowField::Delay)}
             <p class="note tone-neutral">{icon(Icon::Info)}<span>{meaning}</span></p>
             <p class="field-hint">
-                "Whoever waits already keeps the time they were given: an edited delay holds for those who come after it."
+                {messages::DELAY_EDITED}
             </p>
         </div>
     }
@@ -195,7 +193,7 @@ fn show_weekdays(delay: Memo<TimeDelay>, set: Callback<TimeDelay>) -> AnyView {
                     })
                     .collect_view()}
             </div>
-            <p class="field-hint">"On another day it goes on to the next one that is chosen, at the same time of day."</p>
+            <p class="field-hint">{messages::DELAY_WEEKDAYS}</p>
         </fieldset>
     }
     .into_any()

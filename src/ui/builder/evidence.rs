@@ -6,12 +6,15 @@
 use leptos::prelude::*;
 
 use crate::domain::flow::check::FlowSeverity;
-use crate::ui::builder::journey::JourneyPanel;
+use crate::domain::member::Permission;
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
+use crate::ui::members::{RefusalNote, use_why_not_look};
 use crate::ui::payload::Evidence;
+use crate::ui::screens::ShownPanel;
 use crate::view_model::flow::node_title;
-use crate::view_model::messages::{counted, sentence};
+use crate::view_model::messages::{self, sentence};
 
 const TABS: [Tab; 3] = [
     Tab { value: "preview", label: "Preview" },
@@ -30,26 +33,17 @@ pub fn EvidencePanel() -> AnyView {
             builder.lit.set(None);
         }
     });
+    let may_look = use_why_not_look(Permission::Preview);
     let show = move || match tab.get() {
-        "journey" => view! { <JourneyPanel /> }.into_any(),
-        "problems" => view! { <ProblemList /> }.into_any(),
+        // A journey tells as much of an event as a preview does.
+        "journey" if may_look.with(Option::is_some) => view! { <RefusalNote why_not=may_look /> }.into_any(),
+        "journey" => view! { <ShownPanel panel=FlowPanel::Journey /> }.into_any(),
+        "problems" => view! { <ShownPanel panel=FlowPanel::Problems /> }.into_any(),
         _ => view! { <Evidence /> }.into_any(),
     };
     view! {
         <div class="evidence-tabs">
-            <Tabs id="evidence" label="Evidence" tabs=&TABS chosen=tab />
-            {move || {
-                let n = n_problems.get();
-                (n > 0)
-                    .then(|| {
-                        view! {
-                            <span class="evidence-count">
-                                <span aria-hidden="true">{n}</span>
-                                <span class="visually-hidden">{counted(n, "problem", "problems")}</span>
-                            </span>
-                        }
-                    })
-            }}
+            <Tabs id="evidence" label="Evidence" tabs=&TABS chosen=tab counted=("problems", n_problems) />
         </div>
         <div id="evidence-panel" role="tabpanel" aria-labelledby=move || format!("evidence-{}", tab.get())>{show}</div>
     }
@@ -58,13 +52,13 @@ pub fn EvidencePanel() -> AnyView {
 
 /// Everything wrong with the flow; each leads to its place.
 #[component]
-fn ProblemList() -> AnyView {
+pub fn ProblemList() -> AnyView {
     let builder = use_builder();
     let show = move || {
         let problems = builder.problems.get();
         if problems.is_empty() {
             return view! {
-                <EmptyState glyph=Icon::Delivered title="Nothing is wrong" text="The flow can run as it stands. Problems of the payload show in the preview." />
+                <EmptyState glyph=Icon::Delivered title="Nothing is wrong" text=messages::NO_PROBLEMS />
             }
             .into_any();
         }

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::use_builder;
-use crate::ui::kit::{Button, ButtonKind, Choice, Dialog, Icon, SelectField, icon};
-use crate::ui::payload::{choose_event, event_select_choices};
+use crate::ui::kit::{Button, ButtonKind, Dialog, Icon, icon};
+use crate::ui::payload::event_select;
 use crate::ui::state::use_app_state;
 use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 use crate::view_model::sample::event_label;
 
 /// Chooses an event and fires it.
@@ -28,10 +29,6 @@ pub fn FireDialog(
             documents.get(&builder.flow_id()).and_then(|document| document.saved.as_ref()).map(|saved| saved.version)
         })
     });
-    let choices = Signal::derive(move || event_select_choices(app_state, builder));
-    let chosen = Signal::derive(move || {
-        builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
-    });
     let fire = move |()| {
         let Some(profile) = builder.profile.get_untracked() else { return };
         let event = builder.event.get_untracked();
@@ -41,20 +38,17 @@ pub fn FireDialog(
             event_id: event.map(|event| event.id),
             profile_id: profile.id,
         });
-        app_state.notify(
-            Tone::Neutral,
-            format!("{what} was fired for {}. See Activity for what came of it.", profile.email),
-        );
+        app_state.notify(Tone::Neutral, messages::fired_for(&what, &profile.email));
         is_open.set(false);
     };
     view! {
         <Dialog id="fire" title="Fire event" is_open=is_open on_close=move |()| is_open.set(false)>
-            <p>"The event goes through the flow as if it had come from the shop: filters, delays and splits hold."</p>
-            <EventChoiceOrNote choices=choices chosen=chosen />
+            <p>{messages::FIRE_MEANING}</p>
+            <EventChoiceOrNote />
             {move || match (version.get(), is_saved_now.get()) {
                 (None, _) => {
                     view! {
-                        <p class="note tone-wait">{icon(Icon::Warning)}<span>"Only a saved flow runs. Save it first."</span></p>
+                        <p class="note tone-wait">{icon(Icon::Warning)}<span>{messages::ONLY_SAVED_RUNS}</span></p>
                     }
                     .into_any()
                 }
@@ -62,12 +56,12 @@ pub fn FireDialog(
                     view! {
                         <p class="note tone-wait">
                             {icon(Icon::Warning)}
-                            <span>{format!("Version {version} runs: your last changes are not saved yet.")}</span>
+                            <span>{messages::fire_version(version, false)}</span>
                         </p>
                     }
                     .into_any()
                 }
-                (Some(version), true) => view! { <p class="muted">{format!("Version {version} runs.")}</p> }.into_any(),
+                (Some(version), true) => view! { <p class="muted">{messages::fire_version(version, true)}</p> }.into_any(),
             }}
             <div class="dialog-acts">
                 <Button label="Cancel" on_press=move |()| is_open.set(false) />
@@ -85,24 +79,13 @@ pub fn FireDialog(
 }
 
 #[component]
-fn EventChoiceOrNote(
-    /// The events there are.
-    choices: Signal<Vec<Choice>>,
-    /// The chosen one's id.
-    chosen: Signal<String>,
-) -> AnyView {
+fn EventChoiceOrNote() -> AnyView {
     let app_state = use_app_state();
     let builder = use_builder();
     let has_event = move || builder.flow.with(|flow| flow.as_ref().is_some_and(|flow| flow.trigger.has_event()));
     view! {
-        <Show when=has_event fallback=|| view! { <p class="muted">"This trigger brings no event, only a profile."</p> }>
-            <SelectField
-                id="fire-event"
-                label="Event"
-                choices=choices
-                value=chosen
-                on_change=move |event_id: String| choose_event(app_state, builder, event_id)
-            />
+        <Show when=has_event fallback=|| view! { <p class="muted">{messages::TRIGGER_NO_EVENT}</p> }>
+            {event_select(app_state, builder, "fire-event")}
         </Show>
     }
     .into_any()

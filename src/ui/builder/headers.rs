@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::check_headers;
 use crate::domain::flow::model::{HeaderRow, WebhookAction};
 use crate::domain::secret::HeaderValue;
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
-use crate::ui::members::SecretField;
+use crate::ui::members::SecretPlace;
+use crate::ui::screens::ShownPanel;
 use crate::view_model::messages;
 
 const COMMON_NAMES: [&str; 8] = [
@@ -23,7 +25,8 @@ const COMMON_NAMES: [&str; 8] = [
     "X-Auth-Token",
 ];
 
-fn is_signature(value: &str) -> bool {
+/// Whether a header's value is the signature, which has a place of its own.
+pub fn is_signature(value: &str) -> bool {
     matches!(HeaderValue::read(value), HeaderValue::Signature(_))
 }
 
@@ -94,12 +97,20 @@ fn show_row(
         return ().into_any();
     }
     let is_entering = RwSignal::new(false);
-    let is_secret =
-        Memo::new(move |_| is_entering.get() || row.with(|row| HeaderValue::read(&row.value).needs_secrets()));
+    let is_kept = Memo::new(move |_| row.with(|row| HeaderValue::read(&row.value).needs_secrets()));
+    let is_secret = Memo::new(move |_| is_entering.get() || is_kept.get());
     let name = Signal::derive(move || row.with(|row| row.name.clone()));
     let value = Signal::derive(move || row.with(|row| row.value.clone()));
     let set_value = move |value: String| edit(Box::new(|row| row.value = value));
     let url = Signal::derive(move || action.with(|action| action.url.clone()));
+    let place = StoredValue::new(SecretPlace {
+        row_number: row_idx + 1,
+        name,
+        url,
+        value,
+        is_entering,
+        on_change: Callback::new(set_value),
+    });
     let note_id = format!("header-{row_idx}-note");
     let value_note_id = note_id.clone();
     let is_wrong = move || problem.with(Option::is_some).then_some("true");
@@ -122,10 +133,7 @@ fn show_row(
             />
             {move || {
                 if is_secret.get() {
-                    view! {
-                        <SecretField row_number=row_idx + 1 name=name url=url value=value is_entering=is_entering on_change=set_value />
-                    }
-                    .into_any()
+                    view! { <ShownPanel panel=FlowPanel::Secret { place } /> }.into_any()
                 } else {
                     view! {
                         <input
@@ -142,12 +150,17 @@ fn show_row(
                     .into_any()
                 }
             }}
-            <IconButton
-                label=format!("Keep the value of header {} secret", row_idx + 1)
-                glyph=Icon::Lock
-                is_disabled=is_secret
-                on_press=move |()| is_entering.set(true)
-            />
+            {move || {
+                let enter = move |()| is_entering.set(true);
+                let number = row_idx + 1;
+                if is_kept.get() {
+                    let label = format!("Replace the secret value of header {number}…");
+                    view! { <IconButton label=label glyph=Icon::Pencil is_disabled=is_entering on_press=enter /> }.into_any()
+                } else {
+                    let label = format!("Keep the value of header {number} secret…");
+                    view! { <IconButton label=label glyph=Icon::Lock is_disabled=is_entering on_press=enter /> }.into_any()
+                }
+            }}
             <IconButton label=format!("Remove header {}", row_idx + 1) glyph=Icon::Delete on_press=remove />
             <div class="header-note" id=note_id>
                 {move || {

@@ -11,17 +11,16 @@ use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{ActionStatus, Flow, NodeKind};
 use crate::domain::id::NodeId;
 use crate::domain::member::Permission;
-use crate::ui::builder::canvas::{Load, card_icon, pick_from_palette, press_palette, use_desk};
-use crate::ui::builder::cards::{ForeignPanel, NoteForm, SplitForm};
-use crate::ui::builder::delay::DelayForm;
-use crate::ui::builder::trigger::TriggerPanel;
+use crate::ui::builder::canvas::{Act, Load, card_icon, press_palette, use_desk};
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::webhook::WebhookForm;
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::{Icon, icon, large_icon};
 use crate::ui::members::Gate;
+use crate::ui::screens::ShownPanel;
 use crate::view_model::builder_commands::NEW_CARDS;
 use crate::view_model::flow::action_status_label;
-use crate::view_model::messages::sentence;
+use crate::view_model::messages::{self, sentence};
 
 /// What the panel is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +34,13 @@ enum Subject {
     Foreign { node_id: NodeId },
 }
 
+/// The form that shows: how many there were before, and what it was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Form {
+    turn: u32,
+    subject: Subject,
+}
+
 /// Settings of what is selected.
 #[component]
 pub fn Inspector() -> AnyView {
@@ -43,22 +49,43 @@ pub fn Inspector() -> AnyView {
         let selection = builder.selection.get();
         builder.flow.with(|flow| flow.as_deref().map_or(Subject::Palette, |flow| subject_of(flow, selection)))
     });
+    let is_touched = StoredValue::new(false);
+    let form = Memo::new(move |before: Option<&Form>| {
+        let subject = subject.get();
+        let is_kept = |form: &&Form| match (&form.subject, &subject) {
+            // Where nothing was typed, what shows is what the card says, and so is what another card says.
+            (Subject::Delay { .. }, Subject::Delay { .. }) => !is_touched.get_value(),
+            (_, _) => false,
+        };
+        before.filter(is_kept).cloned().unwrap_or_else(|| {
+            is_touched.set_value(false);
+            Form { turn: before.map_or(0, |before| before.turn.wrapping_add(1)), subject }
+        })
+    });
+    let delay_id = Memo::new(move |before: Option<&NodeId>| match (subject.get(), before) {
+        (Subject::Delay { node_id }, _) => node_id,
+        (_, before) => before.cloned().unwrap_or_else(|| NodeId::new("")),
+    });
     let edit = Permission::EditFlows;
-    let show = move || match subject.get() {
+    let show = move || match form.get().subject {
         Subject::Palette => view! { <Gate needs=edit><Palette /></Gate> }.into_any(),
-        Subject::Trigger => view! { <Gate needs=edit><TriggerPanel /></Gate> }.into_any(),
+        Subject::Trigger => view! { <Gate needs=edit><ShownPanel panel=FlowPanel::Trigger /></Gate> }.into_any(),
         // It has gates of its own: trying it out takes less than editing it.
         Subject::Webhook { node_id } => view! { <WebhookForm node_id=node_id /> }.into_any(),
-        Subject::Delay { node_id } => view! { <Gate needs=edit><DelayForm node_id=node_id /></Gate> }.into_any(),
+        Subject::Delay { .. } => {
+            view! { <Gate needs=edit><ShownPanel panel=FlowPanel::Delay { node_id: delay_id } /></Gate> }.into_any()
+        }
         Subject::Split { node_id, compared } => {
-            view! { <Gate needs=edit><SplitForm node_id=node_id subject=compared /></Gate> }.into_any()
+            view! { <Gate needs=edit><ShownPanel panel=FlowPanel::Split { node_id, subject: compared } /></Gate> }
+                .into_any()
         }
         Subject::Note { node_id } => {
-            view! { <Gate needs=Permission::EditWords><NoteForm node_id=node_id /></Gate> }.into_any()
+            view! { <Gate needs=Permission::EditWords><ShownPanel panel=FlowPanel::Note { node_id } /></Gate> }
+                .into_any()
         }
-        Subject::Foreign { node_id } => view! { <ForeignPanel node_id=node_id /> }.into_any(),
+        Subject::Foreign { node_id } => view! { <ShownPanel panel=FlowPanel::Foreign { node_id } /> }.into_any(),
     };
-    view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame" on:focusout=move |_| builder.seal()>{show}</div> }.into_any()
+    view! { <div id=INSPECTOR_ID tabindex="-1" class="inspector-frame" on:focusout=move |_| builder.seal() on:input=move |_| is_touched.set_value(true) on:change=move |_| is_touched.set_value(true)>{show}</div> }.into_any()
 }
 
 /// The panel itself, to move the focus to.
@@ -81,9 +108,9 @@ fn subject_of(flow: &Flow, selection: Selection) -> Subject {
 }
 
 /// What is wrong with a field of a card, or of the flow where there is no card.
-pub fn field_problems(builder: Builder, node_id: Option<StoredValue<NodeId>>, field: FlowField) -> AnyView {
+pub fn field_problems(builder: Builder, node_id: Option<Signal<NodeId>>, field: FlowField) -> AnyView {
     let found = Memo::new(move |_| {
-        let node_id = node_id.map(|node_id| node_id.get_value());
+        let node_id = node_id.map(|node_id| node_id.get());
         builder.problems.with(|problems| {
             let own = problems.iter().filter(|problem| problem.field == field && problem.node_id == node_id);
             own.map(|problem| (problem.severity == FlowSeverity::CannotWork, sentence(&problem.message)))
@@ -110,9 +137,9 @@ pub fn status_of_all(builder: Builder) -> AnyView {
             .with(|statuses| statuses.first().copied().filter(|first| statuses.iter().all(|status| status == first)))
     });
     let hint = move || match (statuses.with(Vec::len), common.get()) {
-        (0, _) => "There is no webhook yet.".to_owned(),
-        (_, Some(status)) => format!("All webhooks are {}.", action_status_label(status).to_lowercase()),
-        (_, None) => "The webhooks differ; a choice here sets all of them.".to_owned(),
+        (0, _) => messages::NO_WEBHOOK.to_owned(),
+        (_, Some(status)) => messages::all_webhooks_are(action_status_label(status)),
+        (_, None) => messages::WEBHOOKS_DIFFER.to_owned(),
     };
     let segments = [ActionStatus::Draft, ActionStatus::Manual, ActionStatus::Live].map(|choice| {
         view! {
@@ -154,7 +181,7 @@ fn Palette() -> AnyView {
                     class="palette-card"
                     aria-pressed=move || is_armed().to_string()
                     on:pointerdown=move |event| press_palette(desk, &event, kind)
-                    on:click=move |_| pick_from_palette(desk, kind)
+                    on:click=move |_| desk.ask(Act::Pick { kind })
                 >
                     <span class="card-icon">{large_icon(card_icon(kind))}</span>
                     <span class="card-words"><span class="card-title">{kind.label()}</span><span class="card-detail">{text}</span></span>
@@ -166,7 +193,7 @@ fn Palette() -> AnyView {
     view! {
         <div class="inspector">
             <h2>"Add a card"</h2>
-            <p class="muted">"Drag a card to a place in the flow, or press it and choose the place. Select a card of the flow to see its settings here."</p>
+            <p class="muted">{messages::PALETTE_MEANING}</p>
             <ul class="palette">{rows.collect_view()}</ul>
         </div>
     }

@@ -8,12 +8,13 @@ use leptos::prelude::*;
 use crate::domain::flow::journey::{Traveller, preview_entry, preview_journey};
 use crate::domain::flow::model::{Flow, Trigger};
 use crate::ui::builder::{Selection, use_builder};
-use crate::ui::kit::{Icon, SelectField, icon, tone_class};
+use crate::ui::kit::{Icon, icon, tone_class};
 use crate::ui::page::use_page;
+use crate::ui::payload::event_select;
 use crate::ui::payload::person::profile_select;
-use crate::ui::payload::{choose_event, event_select_choices};
 use crate::ui::state::use_app_state;
 use crate::view_model::journey::{JourneyLine, JourneyView, ReasonLine, TrialLine};
+use crate::view_model::messages;
 use crate::view_model::sample::{event_detail, event_label};
 
 /// So many of the newest events or profiles are tried at the trigger.
@@ -43,15 +44,7 @@ pub fn JourneyPanel() -> AnyView {
         <div class="journey">
             <h2 class="visually-hidden">"Journey"</h2>
             <Show when=move || has_event.get()>
-                <SelectField
-                    id="journey-event"
-                    label="Event"
-                    choices=Signal::derive(move || event_select_choices(app_state, builder))
-                    value=Signal::derive(move || {
-                        builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
-                    })
-                    on_change=move |event_id: String| choose_event(app_state, builder, event_id)
-                />
+                {event_select(app_state, builder, "journey-event")}
             </Show>
             {profile_select(app_state, "journey-profile", builder.event, profile)}
             <div role="status">{move || journey.get().map(show_head)}</div>
@@ -165,8 +158,7 @@ fn Trials() -> AnyView {
     let show = move || {
         let trials = trials.get();
         if trials.is_empty() {
-            return view! { <p class="muted">"There is no event of this trigger yet. Add one under Events, or choose another trigger."</p> }
-                .into_any();
+            return view! { <p class="muted">{messages::TRIALS_EMPTY}</p> }.into_any();
         }
         let rows = trials.into_iter().map(|trial| {
             let (class, glyph) =
@@ -190,9 +182,9 @@ fn Trials() -> AnyView {
             <p class="field-hint">
                 {move || {
                     if is_event() {
-                        "The newest events of this trigger against its filters, as if they happened now. Splits are not looked at."
+                        messages::TRIALS_OF_EVENTS
                     } else {
-                        "The profiles against the filters, as if they came now. Splits are not looked at."
+                        messages::TRIALS_OF_PROFILES
                     }
                 }}
             </p>

@@ -3,7 +3,7 @@
 //! In: a flow's id. Out: edits, tests, saves.
 //! Invariant: the flow on the screen is the working copy; what runs is the saved version, and the screen says so.
 
-mod canvas;
+pub mod canvas;
 mod cards;
 mod clash;
 mod condition_editor;
@@ -15,6 +15,7 @@ mod fire;
 mod headers;
 mod inspector;
 mod journey;
+pub mod panels;
 pub mod practice;
 mod steps;
 mod test_result;
@@ -32,23 +33,25 @@ use leptos::prelude::*;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::flow::check::{FlowProblem, check};
 use crate::domain::flow::edit::FlowEdit;
-use crate::domain::flow::model::{Flow, NodeKind, Trigger, WebhookAction};
+use crate::domain::flow::model::{Flow, Trigger, WebhookAction};
 use crate::domain::flow::tree::reach;
 use crate::domain::id::{FlowId, NodeId};
 use crate::domain::samples::default_event_id;
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::canvas::{CANVAS_ID, Canvas, Desk};
-use crate::ui::builder::clash::ClashBanner;
 use crate::ui::builder::evidence::EvidencePanel;
 use crate::ui::builder::inspector::Inspector;
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::steps::StepsHint;
 use crate::ui::builder::toolbar::Toolbar;
 use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
 use crate::ui::payload::request_previews;
+use crate::ui::screens::panel_once;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::journey::JourneyView;
+use crate::view_model::messages;
 
 /// What the left panel is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,15 +181,10 @@ fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookActio
         Selection::Node { node_id } => flow.nodes.get(node_id),
         Selection::Nothing | Selection::Trigger => None,
     };
-    selected.into_iter().chain(reach(flow, flow.entry.as_ref())).find_map(|node| match &node.kind {
-        NodeKind::Webhook { action, .. } => Some((node.id.clone(), action.clone())),
-        NodeKind::TimeDelay { .. }
-        | NodeKind::TriggerSplit { .. }
-        | NodeKind::ConditionalSplit { .. }
-        | NodeKind::Foreign { .. }
-        | NodeKind::Unknown { .. }
-        | NodeKind::Note { .. } => None,
-    })
+    selected
+        .into_iter()
+        .chain(reach(flow, flow.entry.as_ref()))
+        .find_map(|node| Some((node.id.clone(), node.kind.webhook()?.clone())))
 }
 
 /// What puts a sheet away. Only narrow screens have sheets.
@@ -207,14 +205,16 @@ const PANES: [Tab; 3] = [
 /// Below this width one pane shows at a time, as in `builder.css`.
 const NARROW_PX: f64 = 1_140.0;
 
-/// How long a narrow screen shows its first pane before the others come.
-const PANES_AFTER: Duration = Duration::from_millis(400);
+/// How long a narrow screen shows its first sheet before the canvas behind it comes.
+const CANVAS_AFTER: Duration = Duration::from_millis(400);
 
-/// Whether canvas and evidence are there: at once where all panes show, else a moment later, with the first act of a
-/// person, or with their tab. On a phone the first pane is then there in a third of the time.
+/// Whether canvas and evidence are there: at once where all panes show. On a narrow screen the canvas comes a moment later,
+/// the evidence with its tab, and both with the first key, since keys reach all of them. On a phone the first pane is then
+/// there in a third of the time.
 fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
     let width = || window().inner_width().ok().and_then(|width| width.as_f64());
     let has_all = RwSignal::new(width().is_none_or(|width| width >= NARROW_PX));
+    let is_canvas_due = RwSignal::new(false);
     let use_all = move || {
         if !has_all.get_untracked() {
             has_all.set(true);
@@ -223,9 +223,9 @@ fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
     set_timeout(
         move || {
             // A flow that is left by then takes nothing any more.
-            has_all.try_set(true);
+            is_canvas_due.try_set(true);
         },
-        PANES_AFTER,
+        CANVAS_AFTER,
     );
     let resized = window_event_listener(leptos::ev::resize, move |_| {
         if width().is_none_or(|width| width >= NARROW_PX) {
@@ -233,16 +233,24 @@ fn panes_in_use(builder: Builder) -> (Memo<bool>, Memo<bool>) {
         }
     });
     let pressed = window_event_listener(leptos::ev::keydown, move |_| use_all());
-    let pointed = window_event_listener(leptos::ev::pointerdown, move |_| use_all());
     on_cleanup(move || {
         resized.remove();
         pressed.remove();
-        pointed.remove();
     });
     let of_pane = move |pane: &'static str| {
-        Memo::new(move |was: Option<&bool>| was == Some(&true) || has_all.get() || builder.pane.get() == pane)
+        Memo::new(move |was: Option<&bool>| {
+            let is_due = pane == "flow" && is_canvas_due.get();
+            was == Some(&true) || is_due || has_all.get() || builder.pane.get() == pane
+        })
     };
     (of_pane("flow"), of_pane("preview"))
+}
+
+/// The banner of two working copies, whose code comes with the first clash.
+fn clash_once(builder: Builder) -> AnyView {
+    let app_state = builder.app_state;
+    let is_there = Signal::derive(move || app_state.clashes.with(|clashes| clashes.contains_key(&builder.flow_id())));
+    panel_once(FlowPanel::Clash, is_there, || ())
 }
 
 /// One flow.
@@ -263,7 +271,7 @@ pub fn FlowScreen(
         if is_there.get() {
             view! {
                 <Toolbar />
-                <ClashBanner />
+                {clash_once(builder)}
                 <div class="builder-panes">
                     <Tabs id="builder-panes" label="Parts of this screen" tabs=&PANES chosen=builder.pane />
                 </div>
@@ -289,7 +297,7 @@ pub fn FlowScreen(
                 <EmptyState
                     glyph=Icon::Workflow
                     title="This flow is not here"
-                    text="It was deleted, or the link comes from another browser. Flows live in the browser they were made in."
+                    text=messages::FLOW_NOT_HERE
                 >
                     <a class="button" href="#/flows">"Go to flows"</a>
                 </EmptyState>

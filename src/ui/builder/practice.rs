@@ -7,8 +7,11 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::practice::PracticeScript;
 use crate::runtime::handle::AppCommand;
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::kit::{Button, Choice, Icon, SelectField, TextField, icon};
+use crate::ui::screens::PanelOnce;
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
 use crate::view_model::practice::{
     AnswerForm, AnswerKind, MAX_FAILURES, PracticeForm, practice_form, practice_script, practice_summary,
 };
@@ -16,6 +19,28 @@ use crate::view_model::practice::{
 /// What the practice receiver does, and a form to change it.
 #[component]
 pub fn PracticePanel() -> AnyView {
+    let app_state = use_app_state();
+    let summary = move || app_state.practice_script.with(|script| practice_summary(&practice_form(script)));
+    let is_open = RwSignal::new(false);
+    view! {
+        <details class="practice" on:toggle=move |_| is_open.set(true)>
+            <summary>
+                {icon(Icon::Sender)}
+                <span class="practice-words">
+                    <strong>"Practice receiver"</strong>
+                    <span class="muted">{summary}</span>
+                </span>
+                {icon(Icon::ChevronDown)}
+            </summary>
+            <PanelOnce panel=FlowPanel::Practice is_open=is_open />
+        </details>
+    }
+    .into_any()
+}
+
+/// The form to change what the practice receiver does.
+#[component]
+pub fn PracticeScriptForm() -> AnyView {
     let app_state = use_app_state();
     let form = Memo::new(move |_| app_state.practice_script.with(practice_form));
     let keep = move |script: PracticeScript| {
@@ -29,15 +54,6 @@ pub fn PracticePanel() -> AnyView {
     });
     let has_failures = Memo::new(move |_| form.with(|form| form.n_failures > 0));
     view! {
-        <details class="practice">
-            <summary>
-                {icon(Icon::Sender)}
-                <span class="practice-words">
-                    <strong>"Practice receiver"</strong>
-                    <span class="muted">{move || form.with(practice_summary)}</span>
-                </span>
-                {icon(Icon::ChevronDown)}
-            </summary>
             <div class="practice-form">
                 <div class="practice-presets">
                     <Button
@@ -53,7 +69,7 @@ pub fn PracticePanel() -> AnyView {
                     id="practice-failures"
                     label="Failures at first"
                     input_type="number"
-                    hint="How many attempts of each request fail before it goes well."
+                    hint=messages::PRACTICE_FAILURES
                     value=Signal::derive(move || form.with(|form| form.n_failures.to_string()))
                     on_input=move |text: String| edit.run(FormChange::NFailures(number(&text)))
                 />
@@ -71,7 +87,6 @@ pub fn PracticePanel() -> AnyView {
                     }
                 />
             </div>
-        </details>
     }
     .into_any()
 }
@@ -159,7 +174,7 @@ fn Answer(
                 <TextField
                     id=ids.retry_after
                     label="Retry-After"
-                    placeholder="30"
+                    placeholder="30 (in s)"
                     value=Signal::derive(move || form.with(|form| form.retry_after.clone()))
                     on_input=move |retry_after: String| on_edit.run(AnswerForm { retry_after, ..form.get_untracked() })
                 />

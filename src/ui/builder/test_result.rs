@@ -1,17 +1,17 @@
 //! What came of the last test request, in its place.
 //!
 //! In: the test's delivery as it changes. Out: status, outcome, answer.
-//! Invariant: announced once when it ends.
+//! Invariant: stands in a live region, so that it is announced once when it ends.
 
 use leptos::prelude::*;
 
-use crate::domain::delivery::state::{Delivery, DeliveryStatus};
+use crate::domain::delivery::state::{Delivery, DeliveryStatus, StatusKind};
 use crate::domain::id::NodeId;
 use crate::runtime::handle::DeliveryDetail;
 use crate::ui::builder::use_builder;
-use crate::ui::kit::{Icon, StatusChip, icon};
+use crate::ui::kit::{Chip, Icon, StatusChip, icon};
 use crate::ui::state::{TestRun, use_app_state};
-use crate::view_model::delivery::{StatusTag, attempt_view};
+use crate::view_model::delivery::{Tone, attempt_view};
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
 
@@ -33,12 +33,12 @@ pub fn TestResult(
         }
         Some(TestRun { detail: Some(detail), .. }) => show_detail(detail),
     };
-    view! { <div role="status">{show}</div> }.into_any()
+    view! { {show} }.into_any()
 }
 
 fn show_detail(detail: DeliveryDetail) -> AnyView {
     let DeliveryDetail { delivery, attempts, .. } = detail;
-    let status = StatusTag::of(&delivery.status);
+    let status = StatusKind::of(&delivery.status);
     let attempt = attempts.last().map(attempt_view);
     let headline = match (&delivery.status, &attempt) {
         (DeliveryStatus::Skipped { reason, .. }, None) => messages::skip_headline(reason),
@@ -54,6 +54,7 @@ fn show_detail(detail: DeliveryDetail) -> AnyView {
         <div class="test-result">
             <p class="test-result-line">
                 <StatusChip status=status />
+                {delivery.may_have_arrived.then(|| view! { <Chip tone=Tone::Maybe glyph=Icon::Maybe label=messages::MAY_HAVE_ARRIVED /> })}
                 <span>{headline}</span>
             </p>
             {meaning(&delivery)}

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::ui::kit::TextField;
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
 
 /// Names to complete from; every other IANA name works as well.
 const COMMON: [&str; 18] = [
@@ -54,9 +55,8 @@ pub fn TimeZoneField(
     let problem = Signal::derive(move || {
         let zone = zone.get()?;
         let is_known = page.zones().offset_secs(&zone, page.read_clock()).is_some();
-        (!is_known).then(|| "This browser knows no such time zone; it counts as UTC.".to_owned())
+        (!is_known).then(|| messages::TIME_ZONE_AS_UTC.to_owned())
     });
-    let list_id = format!("{id}-zones");
     view! {
         <fieldset class="field">
             <legend class="field-label">"Time zone"</legend>
@@ -74,12 +74,11 @@ pub fn TimeZoneField(
                 <span>"One for everybody"</span>
             </label>
             <Show when=fixed>
-                <datalist id=list_id.clone()>{COMMON.map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
                 <TextField
                     id=id
                     label="Zone"
                     placeholder="Europe/Berlin"
-                    list=list_id.clone()
+                    offered=Signal::stored(COMMON.map(str::to_owned).to_vec())
                     value=Signal::derive(move || zone.get().unwrap_or_default())
                     problem=problem
                     on_input=move |zone: String| on_edit.run(Some(zone))

@@ -8,16 +8,17 @@ use leptos::prelude::*;
 use crate::domain::member::Permission;
 use crate::runtime::handle::AppCommand;
 use crate::ui::builder::canvas::{perform, use_desk};
-use crate::ui::builder::fire::FireDialog;
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::{Builder, use_builder};
-use crate::ui::flows::{ActionStatusChip, VersionsDialog};
+use crate::ui::flows::ActionStatusChip;
 use crate::ui::keep_words::keep_words;
 use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
 use crate::ui::members::use_why_not;
+use crate::ui::screens::PanelOnce;
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::{AppState, KeepState, use_app_state};
 use crate::view_model::builder_commands::Command;
-use crate::view_model::flow::is_saved;
+use crate::view_model::flow::{is_saved, named};
 use crate::view_model::route::Route;
 use crate::view_model::saving::save_words;
 
@@ -26,7 +27,9 @@ use crate::view_model::saving::save_words;
 pub fn Toolbar() -> AnyView {
     let app_state = use_app_state();
     let builder = use_builder();
-    let name = move || builder.flow.with(|flow| flow.as_ref().map(|flow| flow.name.clone()).unwrap_or_default());
+    let name = move || {
+        builder.flow.with(|flow| flow.as_ref().map(|flow| named(&flow.name, "Unnamed flow")).unwrap_or_default())
+    };
     let status =
         Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().map(|flow| flow.status()).unwrap_or_default()));
     let is_saved_now = Memo::new(move |_| {
@@ -73,8 +76,8 @@ pub fn Toolbar() -> AnyView {
                     on_press=save
                 />
             </div>
-            <VersionsDialog is_open=is_versions_open />
-            <FireDialog is_open=is_fire_open is_saved_now=is_saved_now />
+            <PanelOnce panel=FlowPanel::Versions { is_open: is_versions_open } is_open=is_versions_open />
+            <PanelOnce panel=FlowPanel::Fire { is_open: is_fire_open, is_saved_now } is_open=is_fire_open />
         </header>
     }
     .into_any()
@@ -84,17 +87,20 @@ pub fn Toolbar() -> AnyView {
 fn step_buttons(app_state: AppState, builder: Builder) -> AnyView {
     let desk = use_desk();
     let steps = Memo::new(move |_| app_state.n_steps(&builder.flow_id()));
+    let may_edit = use_why_not(Permission::EditFlows);
     view! {
         <div class="toolbar-steps" role="group" aria-label="Steps">
             <IconButton
                 label="Undo"
                 glyph=Icon::Undo
+                why_not=may_edit
                 is_disabled=Signal::derive(move || steps.get().0 == 0)
                 on_press=move |()| perform(desk, Command::Undo, None)
             />
             <IconButton
                 label="Redo"
                 glyph=Icon::Redo
+                why_not=may_edit
                 is_disabled=Signal::derive(move || steps.get().1 == 0)
                 on_press=move |()| perform(desk, Command::Redo, None)
             />

@@ -16,7 +16,7 @@ use crate::ui::builder::inspector::{field_problems, status_of_all};
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Choice, Icon, SelectField, TextField, icon};
 use crate::ui::state::use_app_state;
-use crate::view_model::messages::sentence;
+use crate::view_model::messages::{self, sentence};
 
 /// A kind of trigger in the choice; the usual metrics stand there by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +30,14 @@ enum Kind {
 }
 
 const KINDS: [(Kind, &str, &str); 8] = [
-    (Kind::Usual("Placed Order"), "Placed Order", "An order was placed."),
-    (Kind::Usual("Started Checkout"), "Started Checkout", "A checkout was begun."),
-    (Kind::Usual("Viewed Product"), "Viewed Product", "A product was looked at."),
-    (Kind::OtherMetric, "Another metric", "Any event of your own, by its name."),
-    (Kind::PriceDrop, "Price drop", "A product somebody looked at got cheaper."),
-    (Kind::List, "Subscribed to List", "A profile joined a list."),
-    (Kind::Segment, "Added to Segment", "A profile came into a segment."),
-    (Kind::Date, "Date property", "A date in the profile comes round."),
+    (Kind::Usual("Placed Order"), "Placed Order", messages::TRIGGER_ORDER),
+    (Kind::Usual("Started Checkout"), "Started Checkout", messages::TRIGGER_CHECKOUT),
+    (Kind::Usual("Viewed Product"), "Viewed Product", messages::TRIGGER_VIEW),
+    (Kind::OtherMetric, "Another metric", messages::TRIGGER_METRIC),
+    (Kind::PriceDrop, "Price drop", messages::TRIGGER_PRICE_DROP),
+    (Kind::List, "Subscribed to List", messages::TRIGGER_LIST),
+    (Kind::Segment, "Added to Segment", messages::TRIGGER_SEGMENT),
+    (Kind::Date, "Date property", messages::TRIGGER_DATE),
 ];
 
 fn kind_of(trigger: &Trigger) -> Option<Kind> {
@@ -69,8 +69,9 @@ fn trigger_of(kind: Kind) -> Trigger {
 pub fn TriggerPanel() -> AnyView {
     let builder = use_builder();
     let name = Signal::derive(move || builder.of_flow(|flow| flow.name.clone()));
-    let problem =
-        Signal::derive(move || name.with(|name| name.trim().is_empty().then(|| "The flow has no name.".to_owned())));
+    let problem = Signal::derive(move || {
+        name.with(|name| name.trim().is_empty().then(|| messages::FLOW_WITHOUT_NAME.to_owned()))
+    });
     let has_event = Memo::new(move |_| builder.of_flow(|flow| flow.trigger.has_event()));
     let trigger_filter = Memo::new(move |_| builder.of_flow(|flow| flow.trigger_filter.clone()));
     let profile_filter = Memo::new(move |_| builder.of_flow(|flow| flow.profile_filter.clone()));
@@ -94,18 +95,20 @@ pub fn TriggerPanel() -> AnyView {
                             label="Trigger filters"
                             subject=Subject::Event
                             groups=trigger_filter
-                            empty_words="Every event of this trigger starts the flow. Filters compare the event, once, on entry."
+                            empty_words=messages::TRIGGER_FILTER_EMPTY
                             node_id=None
                             field=FlowField::TriggerFilter
                             on_edit=move |condition| builder.edit(FlowEdit::SetTriggerFilter { condition })
                         />
                     }
                     .into_any()
+                } else if builder.of_flow(|flow| flow.trigger == Trigger::Unset) {
+                    ().into_any()
                 } else {
                     view! {
                         <p class="note tone-neutral">
                             {icon(Icon::Info)}
-                            <span>"This trigger brings no event: the payload reads the profile only, and there is nothing for trigger filters to compare."</span>
+                            <span>{messages::TRIGGER_NO_FILTERS}</span>
                         </p>
                     }
                     .into_any()
@@ -116,7 +119,7 @@ pub fn TriggerPanel() -> AnyView {
                 label="Profile filters"
                 subject=Subject::Profile
                 groups=profile_filter
-                empty_words="Everybody may enter. Filters compare the profile, on entry and again before each action."
+                empty_words=messages::PROFILE_FILTER_EMPTY
                 node_id=None
                 field=FlowField::ProfileFilter
                 on_edit=move |condition| builder.edit(FlowEdit::SetProfileFilter { condition })
@@ -189,22 +192,20 @@ fn TriggerChoice() -> AnyView {
 fn detail_of(kind: Kind) -> AnyView {
     match kind {
         Kind::Usual(_) | Kind::PriceDrop => ().into_any(),
-        Kind::OtherMetric => named_field("trigger-metric", "Metric", "Exactly as it is sent, such as Fulfilled Order.", |trigger| {
-            match trigger {
-                Trigger::Metric { metric } => Some(metric),
-                _ => None,
-            }
+        Kind::OtherMetric => named_field("trigger-metric", "Metric", messages::METRIC_HINT, |trigger| match trigger {
+            Trigger::Metric { metric } => Some(metric),
+            _ => None,
         }),
-        Kind::List => named_field("trigger-list", "List", "The list’s name. Lists are under Events; a profile that is added to one starts the flow.", |trigger| match trigger {
+        Kind::List => named_field("trigger-list", "List", messages::LIST_HINT, |trigger| match trigger {
             Trigger::List { list } => Some(list),
             _ => None,
         }),
-        Kind::Segment => named_field("trigger-segment", "Segment", "The segment’s name. Segments are under Events; a profile that is added to one starts the flow.", |trigger| match trigger {
+        Kind::Segment => named_field("trigger-segment", "Segment", messages::SEGMENT_HINT, |trigger| match trigger {
             Trigger::Segment { segment } => Some(segment),
             _ => None,
         }),
         Kind::Date => view! {
-            {named_field("trigger-date", "Date property", "A property that holds a date, such as Birthday.", |trigger| match trigger {
+            {named_field("trigger-date", "Date property", messages::DATE_PROPERTY_HINT, |trigger| match trigger {
                 Trigger::DateProperty { property, .. } => Some(property),
                 _ => None,
             })}
@@ -233,26 +234,8 @@ fn named_field(
             builder.edit(FlowEdit::SetTrigger { trigger });
         }
     };
-    view! {
-        <div class="field">
-            <label class="field-label" for=id>{label}</label>
-            <input
-                class="input"
-                id=id
-                list=format!("{id}-names")
-                autocomplete="off"
-                spellcheck="false"
-                aria-describedby=format!("{id}-note")
-                prop:value=value
-                on:input=move |event| on_input(event_target_value(&event))
-            />
-            <datalist id=format!("{id}-names")>
-                {move || names.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}
-            </datalist>
-            <p class="field-hint" id=format!("{id}-note")>{hint}</p>
-        </div>
-    }
-    .into_any()
+    view! { <TextField id=id label=label hint=hint.to_owned() value=value offered=names on_input=on_input /> }
+        .into_any()
 }
 
 /// Names to complete from: metrics of the events, dates of the profiles, lists, segments.
@@ -316,7 +299,7 @@ fn ReentryChoice() -> AnyView {
             problem.set(None);
             set(Reentry::AfterHours { hours: n.saturating_mul(hours_each.get_untracked()) });
         }
-        Ok(_) | Err(_) => problem.set(Some("Enter a whole number above 0; the last one counts until then.".to_owned())),
+        Ok(_) | Err(_) => problem.set(Some(messages::REENTRY_BOUNDS.to_owned())),
     };
     let on_unit = move |unit: String| {
         let n = match reentry.get_untracked() {
@@ -373,7 +356,7 @@ fn ReentryChoice() -> AnyView {
             <p class="field-hint">
                 {move || {
                     let is_joined = builder.of_flow(|flow: &Flow| matches!(flow.trigger, Trigger::List { .. } | Trigger::Segment { .. }));
-                    if is_joined { "In Klaviyo, list and segment flows let a profile in once, unless set otherwise." } else { "In Klaviyo, profiles enter this kind of flow every time, unless set otherwise." }
+                    if is_joined { messages::REENTRY_OF_SETS } else { messages::REENTRY_OF_EVENTS }
                 }}
             </p>
         </fieldset>

@@ -7,17 +7,17 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::practice::is_practice_url;
 use crate::domain::delivery::request::{UrlHint, check_headers, check_url, check_url_for_test};
-use crate::domain::flow::model::{ActionStatus, RepeatPolicy, WebhookAction};
+use crate::domain::flow::model::{ActionStatus, HeaderRow, RepeatPolicy, WebhookAction};
 use crate::domain::id::NodeId;
 use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, FlowsOrder};
-use crate::ui::builder::curl::CurlDialog;
-use crate::ui::builder::headers::HeaderRows;
+use crate::ui::builder::headers::{HeaderRows, is_signature};
+use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::practice::PracticePanel;
-use crate::ui::builder::test_result::TestResult;
 use crate::ui::builder::use_builder;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
-use crate::ui::members::{Gate, RefusalNote, Signing, use_why_not};
+use crate::ui::members::{Gate, RefusalNote, SigningPlace, use_why_not};
+use crate::ui::screens::{PanelOnce, ShownPanel, panel_once};
 use crate::ui::state::{TestRun, use_app_state};
 use crate::view_model::flow::{action_status_label, action_status_meaning};
 use crate::view_model::flow_list::counts_line;
@@ -37,7 +37,8 @@ pub fn WebhookForm(
     let action =
         Memo::new(move |_| builder.webhook.get().map(|(_, action)| action).unwrap_or_else(|| WebhookAction::blank("")));
     let edit = move |change: Box<dyn FnOnce(&mut WebhookAction)>| {
-        app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), change);
+        // Refused, it has said why.
+        let _is_done = app_state.edit_webhook(&builder.flow_id(), &node_id.get_value(), change);
     };
     let is_curl_open = RwSignal::new(false);
     let name = Signal::derive(move || action.with(|action| action.name.clone()));
@@ -67,7 +68,10 @@ pub fn WebhookForm(
                 <h2>"Webhook"</h2>
                 <Button label="From cURL…" kind=ButtonKind::Quiet why_not=may_edit on_press=move |()| is_curl_open.set(true) />
             </div>
-            <CurlDialog is_open=is_curl_open on_take=Callback::new(edit) />
+            <PanelOnce
+                panel=FlowPanel::Curl { node_id: node_id.get_value(), is_open: is_curl_open }
+                is_open=is_curl_open
+            />
             <p class="webhook-counts">
                 {move || may_look.get().map_or_else(|| counts_line(&counts.get()), |why_not| why_not.words)} " "
                 <a class="inspector-link" href=all_activity.hash()>"View all activity"</a>
@@ -86,11 +90,7 @@ pub fn WebhookForm(
             {move || is_practice.get().then(|| view! { <Gate needs=Permission::Preview><PracticePanel /></Gate> })}
             <fieldset class="gate" prop:disabled=cannot_edit>
                 <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
-                <Signing
-                    headers=Signal::derive(move || action.with(|action| action.headers.clone()))
-                    url=Signal::derive(move || action.with(|action| action.url.clone()))
-                    on_edit=move |headers| edit(Box::new(|action| action.headers = headers))
-                />
+                <Signature action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
                 <div class="field">
                     <div class="field-head">
                         <label class="field-label" for="webhook-payload">"Payload"</label>
@@ -107,12 +107,50 @@ pub fn WebhookForm(
                             edit(Box::new(|action| action.payload = text));
                         }
                     />
-                    <p class="field-hint" id="webhook-payload-note">"JSON with Klaviyo’s template tags. Problems show in the preview. "<a href="#/help/language">"Template language"</a></p>
+                    <p class="field-hint" id="webhook-payload-note">{messages::PAYLOAD_HINT}" "<a href="#/help/language">"Template language"</a></p>
                 </div>
                 <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
             </fieldset>
             <SendTest action=action node_id=node_id />
         </div>
+    }
+    .into_any()
+}
+
+/// Whether requests are signed; the keys' code comes with the first of them.
+#[component]
+fn Signature(
+    /// The action as it stands.
+    action: Memo<WebhookAction>,
+    /// Runs with all headers after every change.
+    #[prop(into)]
+    on_edit: Callback<Vec<HeaderRow>>,
+) -> AnyView {
+    let place = StoredValue::new(SigningPlace {
+        headers: Signal::derive(move || action.with(|action| action.headers.clone())),
+        url: Signal::derive(move || action.with(|action| action.url.clone())),
+        on_edit,
+    });
+    let is_asked = RwSignal::new(false);
+    let is_shown = Memo::new(move |was: Option<&bool>| {
+        was == Some(&true)
+            || is_asked.get()
+            || action.with(|action| action.headers.iter().any(|row| is_signature(&row.value)))
+    });
+    view! {
+        <fieldset class="field signing">
+            <legend class="field-label">"Signature"</legend>
+            <p class="field-hint">{messages::SIGNING_HINT}</p>
+            {move || {
+                if is_shown.get() {
+                    let is_made_now = is_asked.get_untracked();
+                    view! { <ShownPanel panel=FlowPanel::Signing { place, is_made_now } /> }.into_any()
+                } else {
+                    let ask = move |()| is_asked.set(true);
+                    view! { <Button label="Sign requests" kind=ButtonKind::Quiet glyph=Icon::Plus on_press=ask /> }.into_any()
+                }
+            }}
+        </fieldset>
     }
     .into_any()
 }
@@ -180,7 +218,7 @@ fn RepeatSwitch(
                 <span>"Send at most once"</span>
             </label>
             <p class="field-hint" id="webhook-repeat-note">
-                "An attempt that was cut off by a closed tab or a lost connection may have arrived. Without this it is tried again, and the receiver may see it twice; with it, it is skipped, and the receiver may miss it."
+                {messages::AT_MOST_ONCE_MEANING}
             </p>
         </div>
     }
@@ -272,14 +310,20 @@ fn SendTest(
                 {move || {
                     let who = builder.profile.with(|profile| profile.as_ref().map(|profile| profile.email.clone()));
                     match (obstacle.get(), who) {
-                        (Some(obstacle), _) => format!("Cannot be sent yet. {obstacle}"),
-                        (None, Some(email)) => format!("One attempt, with what is on the screen, for {email}."),
-                        (None, None) => "There is no profile to send it for. Add one under Events.".to_owned(),
+                        (Some(obstacle), _) => messages::test_refused(&obstacle),
+                        (None, Some(email)) => messages::test_for(&email),
+                        (None, None) => messages::TEST_WITHOUT_PROFILE.to_owned(),
                     }
                 }}
             </p>
-            <TestResult node_id=node_id />
+            <div role="status">{test_result_once(node_id)}</div>
         </div>
     }
     .into_any()
+}
+
+/// What came of a test, whose code comes with the first one.
+fn test_result_once(node_id: StoredValue<NodeId>) -> AnyView {
+    let test_run = use_app_state().test_run;
+    panel_once(FlowPanel::TestResult { node_id }, Signal::derive(move || test_run.with(Option::is_some)), || ())
 }

@@ -19,7 +19,7 @@ use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::activity::activity_row;
-use crate::view_model::delivery::{StatusTag, Tone};
+use crate::view_model::delivery::Tone;
 use crate::view_model::destination::{cors_words, health_words, last_words, state_words};
 use crate::view_model::messages;
 use crate::view_model::route::{ActivityQuery, Route};
@@ -50,7 +50,7 @@ pub fn DestinationsScreen() -> AnyView {
                 <EmptyState
                     glyph=Icon::Sender
                     title="Nothing was sent to anybody yet"
-                    text="Each scheme, host and port that a webhook sends to gets a page here, with its health and its limits."
+                    text=messages::DESTINATIONS_EMPTY
                 >
                     <a class="button" href="#/flows">"Go to flows"</a>
                 </EmptyState>
@@ -109,7 +109,7 @@ pub fn DestinationScreen(
             <EmptyState
                 glyph=Icon::Sender
                 title="Nothing was sent there yet"
-                text="Health, limits and failures are shown once the first attempt has ended."
+                text=messages::DESTINATION_EMPTY
             >
                 <a class="button" href="#/destinations">"All destinations"</a>
             </EmptyState>
@@ -274,7 +274,7 @@ fn Failures(
         let found = app_state.work.found.get().filter(|(own, _)| *own == ticket);
         let Some((_, deliveries)) = found else { return view! { <Skeleton n_rows=3 /> }.into_any() };
         if deliveries.is_empty() {
-            return view! { <p class="muted">"No delivery to this destination was skipped."</p> }.into_any();
+            return view! { <p class="muted">{messages::DESTINATION_NOTHING_SKIPPED}</p> }.into_any();
         }
         let rows = deliveries.iter().map(|delivery| {
             let row = activity_row(delivery);
@@ -294,7 +294,7 @@ fn Failures(
     };
     let all = move || {
         let query = ActivityQuery {
-            status: Some(StatusTag::Skipped),
+            status: Some(StatusKind::Skipped),
             text: Some(origin.get_value()),
             ..ActivityQuery::default()
         };

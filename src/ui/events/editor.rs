@@ -16,6 +16,7 @@ use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::json_text::JsonProblem;
 use crate::view_model::library::{full_name, profile_title};
+use crate::view_model::messages;
 use crate::view_model::route::Route;
 use crate::view_model::sample::{event_from_text, event_label, event_text, profile_from_text, profile_text};
 
@@ -133,11 +134,11 @@ pub fn SampleEditor(
     let note = move || {
         match (problem.get(), is_same.get()) {
         (Some(JsonProblem { line, column, message }), _) => view! {
-            <p class="field-problem">{icon(Icon::Warning)}<span>{format!("Line {line}, column {column}: {message}")}</span></p>
+            <p class="field-problem">{icon(Icon::Warning)}<span>{messages::json_problem(line, column, &message)}</span></p>
         }
         .into_any(),
         (None, true) => view! { <p class="field-hint">"Valid JSON, kept."</p> }.into_any(),
-        (None, false) => view! { <p class="field-hint">"Valid JSON, not kept yet."</p> }.into_any(),
+        (None, false) => view! { <p class="field-hint">{messages::JSON_NOT_KEPT}</p> }.into_any(),
     }
     };
     let marked =
@@ -235,7 +236,7 @@ fn flow_links(app_state: AppState, event: Memo<Option<TriggerEvent>>) -> AnyView
             {move || {
                 let flows = flows.get();
                 if flows.is_empty() {
-                    return view! { <span class="muted">"No flow starts from this metric."</span> }.into_any();
+                    return view! { <span class="muted">{messages::METRIC_STARTS_NOTHING}</span> }.into_any();
                 }
                 flows
                     .into_iter()

@@ -75,7 +75,7 @@ pub fn ExportDialog(
         <Dialog id="export" title="Export" is_open=is_open on_close=move |()| is_open.set(false)>
             <SelectField id="export-what" label="What" choices=choices value=what on_change=move |chosen: String| what.set(chosen) />
             <SelectField id="export-form" label="As" choices=forms value=form on_change=move |chosen: String| form.set(chosen) />
-            <p class="muted">"Import reads all of them again. Events carry the people they belong to. Klaviyo gives ids of its own, so bodies for its API have none."</p>
+            <p class="muted">{messages::EXPORT_FORMS}</p>
             <div class="dialog-acts">
                 <Button label="Cancel" on_press=move |()| is_open.set(false) />
                 <Button label="Export" kind=ButtonKind::Primary glyph=Icon::Export on_press=export />

@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use crate::domain::event::TriggerEvent;
 use crate::domain::import::shape::read_time;
 use crate::runtime::library::LibraryChange;
-use crate::ui::kit::field_note;
+use crate::ui::kit::TextField;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::library::{metrics, profile_title};
+use crate::view_model::messages;
 use crate::view_model::sample::event_label;
 
 /// People offered while typing.
@@ -34,7 +35,7 @@ const FIELDS: [Field; 4] = [
         read: |_, event| event.metric.clone(),
         write: |_, event, text| {
             event.metric = text.to_owned();
-            if text.is_empty() { Err("Enter the metric's name, such as Placed Order.") } else { Ok(()) }
+            if text.is_empty() { Err(messages::METRIC_MISSING) } else { Ok(()) }
         },
         offered: |app_state| app_state.events.with(|events| metrics(events)),
     },
@@ -62,7 +63,7 @@ const FIELDS: [Field; 4] = [
                 let person = profiles.iter().find(|profile| profile_title(profile).eq_ignore_ascii_case(text));
                 person.map(|person| person.id.clone())
             });
-            event.profile_id = found.ok_or("There is no profile of this address. Add it under Profiles.")?;
+            event.profile_id = found.ok_or(messages::NO_SUCH_PROFILE)?;
             Ok(())
         },
         offered: |app_state| {
@@ -72,10 +73,11 @@ const FIELDS: [Field; 4] = [
     Field {
         id: "event-time",
         label: "Time",
-        read: |_, event| event.occurred_at.to_string(),
+        // Whole seconds, as nearly all are, without their fraction.
+        read: |_, event| event.occurred_at.to_string().replace(".000Z", "Z"),
         write: |_, event, text| {
             let time = read_time(&serde_json::Value::String(text.to_owned()));
-            event.occurred_at = time.ok_or("Enter a time such as 2026-03-01T12:00:00Z.")?;
+            event.occurred_at = time.ok_or(messages::TIME_UNREADABLE)?;
             Ok(())
         },
         offered: |_| Vec::new(),
@@ -99,13 +101,13 @@ fn show_field(field: Field, event: Memo<Option<TriggerEvent>>) -> AnyView {
     let refused = RwSignal::new(None::<(String, &'static str)>);
     let event_id = Memo::new(move |_| event.with(|event| event.as_ref().map(|event| event.id.clone())));
     Effect::new(move |_| {
-        event_id.track();
+        event_id.with(|_| ());
         refused.set(None);
     });
-    let value = move || match refused.get() {
+    let value = Signal::derive(move || match refused.get() {
         Some((text, _)) => text,
         None => event.with(|event| event.as_ref().map(|event| read(app_state, event)).unwrap_or_default()),
-    };
+    });
     let on_change = move |text: String| {
         let Some(before) = event.get_untracked() else { return };
         let mut changed = before.clone();
@@ -122,25 +124,7 @@ fn show_field(field: Field, event: Memo<Option<TriggerEvent>>) -> AnyView {
         }
     };
     let problem = Signal::derive(move || refused.get().map(|(_, problem)| problem.to_owned()));
-    view! {
-        <div class="field">
-            <label class="field-label" for=id>{label}</label>
-            <input
-                class="input"
-                id=id
-                list=format!("{id}-offered")
-                autocomplete="off"
-                spellcheck="false"
-                aria-describedby=format!("{id}-note")
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                prop:value=value
-                on:change=move |event| on_change(event_target_value(&event))
-            />
-            <datalist id=format!("{id}-offered")>
-                {move || offered(app_state).into_iter().map(|text| view! { <option value=text></option> }).collect_view()}
-            </datalist>
-            {field_note(id, Signal::stored(String::new()), problem)}
-        </div>
-    }
-    .into_any()
+    let offered = Signal::derive(move || offered(app_state));
+    view! { <TextField id=id label=label value=value problem=problem offered=offered waits=true on_input=on_change /> }
+        .into_any()
 }

@@ -183,10 +183,7 @@ fn SourceChoice(
     };
     let is_over = RwSignal::new(false);
     view! {
-        <p>
-            "JSON, JSON Lines or CSV: your own events, or answers and bodies of Klaviyo's Events and Profiles APIs. "
-            "Nothing is kept before you have seen it."
-        </p>
+        <p>{messages::IMPORT_MEANING}</p>
         <div
             class="import-drop"
             class:import-drop--over=move || is_over.get()

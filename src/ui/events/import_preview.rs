@@ -14,7 +14,7 @@ use crate::ui::events::state::imported_words;
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
-use crate::view_model::library::{change_words, full_name, grouped, profile_title, read_words, some};
+use crate::view_model::library::{change_words, full_name, profile_title, read_words, some};
 use crate::view_model::messages;
 use crate::view_model::sample::event_label;
 
@@ -117,7 +117,7 @@ fn ProblemList() -> AnyView {
             (n > 0).then(|| {
                 let rows = reading.problems.iter().take(MAX_SHOWN);
                 let rows = rows.map(|problem| view! { <li><b>{format!("Line {}: ", problem.line)}</b>{problem.message.clone()}</li> });
-                let rest = (n > MAX_SHOWN).then(|| view! { <li>{format!("and {} more", grouped(n - MAX_SHOWN))}</li> });
+                let rest = (n > MAX_SHOWN).then(|| view! { <li>{format!("and {} more", messages::thousands(n - MAX_SHOWN))}</li> });
                 view! {
                     <section class="import-part" aria-labelledby="import-problems">
                         <h3 id="import-problems">{format!("Left out: {}", some(n, "row", "rows"))}</h3>
@@ -138,7 +138,7 @@ fn ItemList() -> AnyView {
         reading.with(|reading| {
             let n = reading.items.len();
             (n > 0).then(|| {
-                let rest = (n > MAX_SHOWN).then(|| view! { <li class="muted">{format!("and {} more", grouped(n - MAX_SHOWN))}</li> });
+                let rest = (n > MAX_SHOWN).then(|| view! { <li class="muted">{format!("and {} more", messages::thousands(n - MAX_SHOWN))}</li> });
                 view! {
                     <section class="import-part" aria-labelledby="import-items">
                         <h3 id="import-items">"What comes in"</h3>

@@ -7,6 +7,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::ui::kit::Here;
+
 /// A row's height in pixels; the stylesheet's `.library-row` has the same.
 const ROW: f64 = 56.0;
 /// Rows drawn beyond each edge.
@@ -42,6 +44,7 @@ pub fn VirtualList(
     let height = RwSignal::new(800.0_f64);
     let active = RwSignal::new(0_usize);
     let n_rows = Memo::new(move |_| ids.with(Vec::len));
+    let here = Here::now();
     let measure = move || {
         if let Some(frame) = frame.get_untracked() {
             scrolled.set(f64::from(frame.scroll_top()));
@@ -50,9 +53,9 @@ pub fn VirtualList(
     };
     Effect::new(move |_| {
         // A list that was replaced or came into sight is measured anew.
-        n_rows.track();
+        n_rows.with(|_| ());
         if frame.get().is_some() {
-            request_animation_frame(measure);
+            here.on_frame(measure);
         }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
@@ -76,7 +79,7 @@ pub fn VirtualList(
     };
     Effect::new(move |_| {
         let row_idx = active.get();
-        request_animation_frame(move || show(row_idx));
+        here.on_frame(move || show(row_idx));
     });
     let seen = Memo::new(move |_| {
         let first = ((scrolled.get() / ROW) as usize).saturating_sub(SPARE);

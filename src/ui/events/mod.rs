@@ -27,7 +27,7 @@ use crate::ui::events::export::ExportDialog;
 use crate::ui::events::import::{ImportDialog, Importing, read_files};
 use crate::ui::events::list::{RowWords, VirtualList};
 use crate::ui::events::sets::SetsPanel;
-use crate::ui::events::state::SamplesState;
+use crate::ui::events::state::{SamplesState, is_refused};
 use crate::ui::events::undo::UndoBar;
 use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField, Tab, Tabs};
 use crate::ui::members::{Gate, use_why_not};
@@ -37,6 +37,7 @@ use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::library::{
     EVENT_ORDERS, LibraryQuery, PROFILE_ORDERS, find_events, find_profiles, full_name, metrics, profile_title, some,
 };
+use crate::view_model::messages;
 use crate::view_model::sample::{event_detail, event_label};
 
 const TABS: [Tab; 3] = [
@@ -181,6 +182,9 @@ fn listen(screen: Screen) {
     let over = window_event_listener(ev::dragover, move |event| event.prevent_default());
     let drop = window_event_listener(ev::drop, move |event| {
         event.prevent_default();
+        if is_refused(screen.app_state) {
+            return;
+        }
         if let Some(files) = event.data_transfer().and_then(|transfer| transfer.files()) {
             screen.importing.open();
             read_files(screen.app_state, screen.importing, &files);
@@ -203,7 +207,7 @@ fn library_panes(screen: Screen) -> AnyView {
                 .into_any()
         }
         None => {
-            let text = "Its JSON opens here. Templates read events as event.… and profiles as person.…";
+            let text = messages::SAMPLE_UNCHOSEN;
             let title = if screen.is_events() { "Choose an event" } else { "Choose a profile" };
             view! { <EmptyState glyph=Icon::Braces title=title text=text /> }.into_any()
         }
@@ -228,7 +232,8 @@ fn library_panes(screen: Screen) -> AnyView {
             <div class="events-list">
                 {list_head(screen)}
                 {move || {
-                    is_empty.track();
+                    // Read, not only tracked: a memo that nothing read yet follows nothing.
+                    is_empty.with(|_| ());
                     untrack(list)
                 }}
             </div>
@@ -334,7 +339,7 @@ fn nothing_shown(screen: Screen) -> AnyView {
     let Screen { app_state, query, .. } = screen;
     if query.with_untracked(|query| !query.search.is_empty() || !query.metric.is_empty()) {
         return view! {
-            <EmptyState glyph=Icon::Events title="Nothing found" text="Change or clear the search.">
+            <EmptyState glyph=Icon::Events title="Nothing found" text=messages::SEARCH_FOUND_NOTHING>
                 <Button label="Clear the search" on_press=move |()| query.set(LibraryQuery::default()) />
             </EmptyState>
         }
@@ -350,7 +355,7 @@ fn nothing_shown(screen: Screen) -> AnyView {
         <EmptyState
             glyph=Icon::Events
             title="Nothing here yet"
-            text="Import a file or paste JSON, or take the samples of five platforms that come with the app."
+            text=messages::SAMPLES_EMPTY
         >
             <Button label="Import…" kind=ButtonKind::Primary glyph=Icon::Import why_not=may_edit on_press=move |()| screen.importing.open() />
             <Button label="Take the samples" on_press=fetch />

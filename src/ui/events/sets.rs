@@ -47,7 +47,7 @@ pub fn SetsPanel() -> AnyView {
                 <EmptyState
                     glyph=Icon::User
                     title="No lists or segments yet"
-                    text="Make one here, then choose it as the trigger of a flow. Adding a profile starts the flow for that profile."
+                    text=messages::SETS_EMPTY
                 />
             }
             .into_any();
@@ -100,7 +100,7 @@ fn NewSet() -> AnyView {
             />
             <TextField id="set-name" label="Name" placeholder="Newsletter" value=name problem=problem on_input=move |typed: String| name.set(typed) />
             <Button
-                label="Add"
+                label=Signal::derive(move || ["Add ", &kind_name(chosen_kind()).to_lowercase()].concat())
                 kind=ButtonKind::Primary
                 glyph=Icon::Plus
                 is_disabled=Signal::derive(move || name.with(|name| name.trim().is_empty()) || problem.with(Option::is_some))
@@ -195,9 +195,9 @@ fn add_member(
                 .map(|profile| profile.id.clone())
         });
         match found {
-            None => problem.set(Some("There is no profile of this address. Add it under Profiles.")),
+            None => problem.set(Some(messages::NO_SUCH_PROFILE)),
             Some(member) if members.with_untracked(|members| members.contains(&member)) => {
-                problem.set(Some("This profile is in it already."));
+                problem.set(Some(messages::SET_HAS_PROFILE));
             }
             Some(member) => {
                 let mut more = members.get_untracked();
@@ -240,7 +240,9 @@ fn add_member(
             />
             <datalist id=list_id>{offered}</datalist>
             <button type="submit" class="button">{icon(Icon::Plus)}<span>"Add profile"</span></button>
-            <p class="field-problem set-add-note" id=note_id role="alert">{move || problem.get()}</p>
+            <div class="set-add-note" id=note_id role="alert">
+                {move || problem.get().map(|problem| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{problem}</span></p> })}
+            </div>
         </form>
     }
     .into_any()
@@ -263,7 +265,7 @@ fn DeleteSet(
     };
     view! {
         <Dialog id="delete-set" title="Delete this set" is_open=is_open on_close=move |()| doomed.set(None)>
-            <p>{move || format!("{} is gone for good; its profiles stay. Flows that name it start for nobody.", name())}</p>
+            <p>{move || messages::set_doomed(&name())}</p>
             <div class="dialog-acts">
                 <Button label="Cancel" on_press=move |()| doomed.set(None) />
                 <Button label="Delete" kind=ButtonKind::Danger glyph=Icon::Delete on_press=delete />

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::import::{Item, RowProblem};
 use crate::domain::lists::ProfileSets;
+use crate::domain::member::Permission;
 use crate::runtime::handle::AppCommand;
 use crate::runtime::library::{LibraryChange, LibraryCommand, LibraryEvent};
 use crate::ui::state::AppState;
@@ -83,6 +84,7 @@ impl LibraryState {
     }
 
     /// Takes in what became of the library.
+    #[inline(never)]
     pub fn apply_event(self, app_state: AppState, event: LibraryEvent) {
         match event {
             LibraryEvent::Changed { change } => self.take_change(app_state, change),
@@ -132,6 +134,9 @@ impl LibraryState {
 
     /// Does something that can be undone.
     pub fn act(self, app_state: AppState, words: String, forth: LibraryChange) {
+        if is_refused(app_state) {
+            return;
+        }
         let back = opposite(app_state, &forth);
         self.change(app_state, forth.clone());
         self.undone.update(Vec::clear);
@@ -144,6 +149,9 @@ impl LibraryState {
 
     /// Takes back the last act.
     pub fn undo(self, app_state: AppState) {
+        if is_refused(app_state) {
+            return;
+        }
         if let Some(step) = self.done.try_update(Vec::pop).flatten() {
             self.change(app_state, step.back.clone());
             self.undone.update(|undone| undone.push(step));
@@ -152,6 +160,9 @@ impl LibraryState {
 
     /// Does again what was taken back last.
     pub fn redo(self, app_state: AppState) {
+        if is_refused(app_state) {
+            return;
+        }
         if let Some(step) = self.undone.try_update(Vec::pop).flatten() {
             self.change(app_state, step.forth.clone());
             self.done.update(|done| done.push(step));
@@ -168,6 +179,16 @@ impl Default for LibraryState {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether who acts may not change the library; why not is then said.
+pub fn is_refused(app_state: AppState) -> bool {
+    let words = untrack(|| app_state.members.refusal(Permission::EditSamples));
+    let is_refused = words.is_some();
+    if let Some(words) = words {
+        app_state.notify(Tone::Fail, words);
+    }
+    is_refused
 }
 
 /// What brings the library back to where it stands, after the change.

@@ -5,7 +5,9 @@
 
 use leptos::prelude::*;
 
+use crate::domain::member::Permission;
 use crate::ui::kit::{Button, ButtonKind, Icon};
+use crate::ui::members::use_why_not;
 use crate::ui::state::use_app_state;
 
 /// One line at the screen's foot; none while nothing was done.
@@ -26,6 +28,7 @@ pub fn UndoBar() -> AnyView {
         (None, Some(next)) => format!("Undone: {next}."),
         (None, None) => String::new(),
     };
+    let may_edit = use_why_not(Permission::EditSamples);
     let is_shown = Memo::new(move |_| last.get().is_some() || next.get().is_some());
     view! {
         <div class="undo-bar" class:undo-bar--empty=move || !is_shown.get()>
@@ -36,6 +39,7 @@ pub fn UndoBar() -> AnyView {
                     label="Undo"
                     kind=ButtonKind::Quiet
                     glyph=Icon::Undo
+                    why_not=may_edit
                     is_disabled=Signal::derive(move || last.with(Option::is_none))
                     on_press=move |()| library.undo(app_state)
                 />
@@ -43,6 +47,7 @@ pub fn UndoBar() -> AnyView {
                     label="Redo"
                     kind=ButtonKind::Quiet
                     glyph=Icon::Redo
+                    why_not=may_edit
                     is_disabled=Signal::derive(move || next.with(Option::is_none))
                     on_press=move |()| library.redo(app_state)
                 />

@@ -20,7 +20,7 @@ use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::flow_list::file_name;
 use crate::view_model::flow_list::{FlowRow, SortKey, Sorting, is_found, sort_rows};
-use crate::view_model::messages::{counted, sentence};
+use crate::view_model::messages::{self, counted};
 use crate::view_model::route::{ActivityQuery, Route};
 
 const COLUMNS: [(SortKey, &str, &str); 6] = [
@@ -68,7 +68,7 @@ pub fn FlowTable(
         <p class="visually-hidden" role="status">{move || counted(rows.with(Vec::len), "flow", "flows")}</p>
         <Show
             when=move || !is_none.get()
-            fallback=|| view! { <EmptyState glyph=Icon::Workflow title="No flow matches" text="Change or clear the search." /> }
+            fallback=|| view! { <EmptyState glyph=Icon::Workflow title="No flow matches" text=messages::SEARCH_FOUND_NOTHING /> }
         >
             <table class="flows">
                 <thead>
@@ -180,7 +180,7 @@ fn show_acts(
         let Some(flow) = flow_id.with_value(|flow_id| app_state.flow(flow_id)) else { return };
         let saved = files.save(&file_name(&flow.name), "application/json", &write_flow_file(&flow));
         if let Err(reason) = saved {
-            app_state.notify(Tone::Fail, format!("The file could not be saved: {}", sentence(&reason)));
+            app_state.notify(Tone::Fail, messages::file_not_saved(&reason));
         }
     };
     let may_edit = use_why_not(Permission::EditFlows);

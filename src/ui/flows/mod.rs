@@ -24,6 +24,7 @@ use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::flow::action_status_label;
+use crate::view_model::messages;
 use crate::view_model::route::Route;
 
 pub use crate::ui::flows::rename::Naming;
@@ -59,7 +60,7 @@ pub fn FlowsScreen() -> AnyView {
             return view! { <FlowTable search=search naming=naming /> }.into_any();
         }
         view! {
-            <EmptyState glyph=Icon::Workflow title="No flows yet" text="A flow sends a request when an event comes in.">
+            <EmptyState glyph=Icon::Workflow title="No flows yet" text=messages::FLOWS_EMPTY>
                 <Button label="New flow" kind=ButtonKind::Primary glyph=Icon::Plus why_not=may_edit on_press=add />
             </EmptyState>
         }

@@ -16,7 +16,7 @@ use crate::ui::kit::{Button, ButtonKind, Dialog, Icon, Skeleton, icon};
 use crate::ui::klaviyo::read_flow_text;
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
-use crate::view_model::messages::sentence;
+use crate::view_model::messages::{self, sentence};
 
 /// The ways to a new flow.
 #[component]
@@ -61,7 +61,7 @@ fn NewFlow(
         Some(Err(reason)) => view! {
             <p class="note tone-wait">
                 {icon(Icon::Warning)}
-                <span>{format!("The ready flows could not be fetched: {}", sentence(&reason))}</span>
+                <span>{messages::gallery_missing(&reason)}</span>
             </p>
             <Button label="Try again" on_press=move |()| fetch() />
         }
@@ -117,7 +117,7 @@ fn NewFlow(
                 {move || problem.get().map(|problem| view! { <p class="note tone-fail">{icon(Icon::Warning)}<span>{problem}</span></p> })}
             </div>
             <h3>"Ready flows"</h3>
-            <p class="field-hint">"Each comes as a draft with the practice receiver as its destination, and with a payload that renders for the samples."</p>
+            <p class="field-hint">{messages::GALLERY_MEANING}</p>
             {show_gallery}
         </div>
     }

@@ -11,6 +11,7 @@ use crate::domain::id::FlowId;
 use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{Button, Dialog, TextField};
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
 
 /// The flow that is being renamed, and what was typed so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn RenameDialog(
         naming.with(|naming| naming.as_ref().map(|naming| naming.name.clone()).unwrap_or_default())
     });
     let problem = Signal::derive(move || {
-        name.with(|name| name.trim().is_empty().then(|| "A flow needs a name to be found again.".to_owned()))
+        name.with(|name| name.trim().is_empty().then(|| messages::FLOW_NAME_MISSING.to_owned()))
     });
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();

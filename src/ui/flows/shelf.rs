@@ -14,6 +14,7 @@ use crate::runtime::flow_file::GalleryFlow;
 use crate::runtime::handle::{AppCommand, DeletedFlow, FlowsNews, FlowsOrder};
 use crate::ui::state::AppState;
 use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 
 /// Counts, versions, deleted flows.
 #[derive(Clone, Copy, Default)]
@@ -28,6 +29,7 @@ pub struct FlowsShelf {
 }
 
 impl AppState {
+    #[inline(never)]
     pub(in crate::ui) fn take_flows_news(self, news: FlowsNews) {
         match news {
             FlowsNews::Versions { flow_id, versions } => {
@@ -36,7 +38,7 @@ impl AppState {
             FlowsNews::Deleted { deleted } => {
                 let flow = &deleted.document.working;
                 let flow_id = flow.id.clone();
-                let text = format!("{} was deleted and runs no more. Its activity stays.", flow.name);
+                let text = messages::flow_deleted(&flow.name);
                 self.notify_with(Tone::Neutral, text, Some(flow_id.clone()));
                 self.shelf.deleted.update(|known| drop(known.insert(flow_id, *deleted)));
             }

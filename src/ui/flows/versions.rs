@@ -16,6 +16,7 @@ use crate::ui::state::use_app_state;
 use crate::view_model::delivery::Tone;
 use crate::view_model::flow::{FlowPiece, action_status_label, flow_pieces, trigger_card};
 use crate::view_model::flow_diff::{Change, LineKind, flow_changes};
+use crate::view_model::messages;
 
 /// What a version is compared with.
 const WORKING: &str = "working";
@@ -72,16 +73,13 @@ fn Versions(
     let restore = move |()| {
         let Some(SavedFlow { version, flow, .. }) = shown.get_untracked() else { return };
         app_state.keep_flow(flow);
-        app_state.notify(
-            Tone::Ok,
-            format!("Version {version} is the working copy again. Undo brings yours back; Save makes it run."),
-        );
+        app_state.notify(Tone::Ok, messages::version_restored(version));
         is_open.set(false);
     };
     let show = move || {
         if versions.with(Vec::is_empty) {
             return view! {
-                <EmptyState glyph=Icon::Save title="No version yet" text="Every save makes a version. Until the first one nothing runs." />
+                <EmptyState glyph=Icon::Save title="No version yet" text=messages::VERSIONS_EMPTY />
             }
             .into_any();
         }
@@ -161,7 +159,7 @@ fn show_detail(version: &SavedFlow, versions: &[SavedFlow], base: &str, working:
         let before = versions.iter().find(|other| other.version < version.version);
         match before {
             Some(before) => flow_changes(&before.flow, &version.flow),
-            None => return view! { <p class="muted">"This is the oldest version there is."</p> }.into_any(),
+            None => return view! { <p class="muted">{messages::VERSION_OLDEST}</p> }.into_any(),
         }
     } else {
         working.map(|working| flow_changes(&version.flow, working)).unwrap_or_default()

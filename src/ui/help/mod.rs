@@ -110,7 +110,9 @@ fn show_book(book: StoredValue<HelpBook>) -> AnyView {
                 })
                     .unwrap_or_else(|| {
                         view! {
-                            <EmptyState glyph=Icon::Search title="There is no such topic" text=messages::HELP_NO_TOPIC />
+                            <EmptyState glyph=Icon::Search title="There is no such topic" text=messages::HELP_NO_TOPIC>
+                                <a class="button" href="#/help">"All topics"</a>
+                            </EmptyState>
                         }
                             .into_any()
                     })

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 
 use crate::view_model::help::{place_on_line, retry_points};
+use crate::view_model::messages;
 
 const WIDTH: f64 = 640.0;
 const MARGIN: f64 = 14.0;
@@ -62,7 +63,7 @@ pub fn drawing() -> AnyView {
                 {marks}
                 {dots}
             </svg>
-            <figcaption class="muted">"18 attempts, the first and 17 retries, over 24 hours. Toward the right each step stands for a longer time."</figcaption>
+            <figcaption class="muted">{messages::RETRIES_DRAWING}</figcaption>
             <details>
                 <summary>"As a table"</summary>
                 <table class="help-table">

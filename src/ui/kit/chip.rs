@@ -5,8 +5,9 @@
 
 use leptos::prelude::*;
 
+use crate::domain::delivery::state::StatusKind;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::view_model::delivery::{StatusTag, Tone};
+use crate::view_model::delivery::{Tone, status_label, status_tone};
 
 /// The class that carries a tone's colours.
 pub const fn tone_class(tone: Tone) -> &'static str {
@@ -21,14 +22,14 @@ pub const fn tone_class(tone: Tone) -> &'static str {
 }
 
 /// The icon of a delivery's status.
-pub const fn status_icon(status: StatusTag) -> Icon {
+pub const fn status_icon(status: StatusKind) -> Icon {
     match status {
-        StatusTag::Delivered => Icon::Delivered,
-        StatusTag::Sending => Icon::Send,
-        StatusTag::Waiting => Icon::Clock,
-        StatusTag::WaitingToRetry => Icon::Retry,
-        StatusTag::NeedsReview => Icon::Eye,
-        StatusTag::Skipped => Icon::Skipped,
+        StatusKind::Delivered => Icon::Delivered,
+        StatusKind::Sending => Icon::Send,
+        StatusKind::Waiting => Icon::Clock,
+        StatusKind::WaitingToRetry => Icon::Retry,
+        StatusKind::NeedsReview => Icon::Eye,
+        StatusKind::Skipped => Icon::Skipped,
     }
 }
 
@@ -50,7 +51,7 @@ pub fn Chip(
 #[component]
 pub fn StatusChip(
     /// Which.
-    status: StatusTag,
+    status: StatusKind,
 ) -> AnyView {
-    view! { <Chip tone=status.tone() glyph=status_icon(status) label=status.label() /> }.into_any()
+    view! { <Chip tone=status_tone(status) glyph=status_icon(status) label=status_label(status) /> }.into_any()
 }

@@ -28,6 +28,9 @@ pub fn CodeArea(
     /// The element, to move the caret from outside.
     #[prop(optional)]
     element: NodeRef<html::Textarea>,
+    /// Whether it can be read and not changed.
+    #[prop(optional, into)]
+    is_read_only: Signal<bool>,
 ) -> AnyView {
     let n_lines = Memo::new(move |_| value.with(|text| text.split('\n').count()));
     view! {
@@ -58,6 +61,7 @@ pub fn CodeArea(
                 wrap="off"
                 rows=move || n_lines.get().to_string()
                 prop:value=value
+                prop:readOnly=is_read_only
                 on:input=move |event| on_input.run(event_target_value(&event))
             ></textarea>
         </div>

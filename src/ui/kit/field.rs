@@ -35,9 +35,12 @@ pub fn TextField(
     /// What stands in the field.
     #[prop(into)]
     value: Signal<String>,
-    /// Runs at every change.
+    /// Runs at every change, or once the field is left if it `waits`.
     #[prop(into)]
     on_input: Callback<String>,
+    /// Whether a half-typed value is none yet.
+    #[prop(optional)]
+    waits: bool,
     /// Help that always shows.
     #[prop(optional, into)]
     hint: Signal<String>,
@@ -53,9 +56,9 @@ pub fn TextField(
     /// Whether it is code, in the code font.
     #[prop(optional)]
     is_code: bool,
-    /// The `datalist` to complete from.
+    /// Names to complete from.
     #[prop(optional, into)]
-    list: Option<String>,
+    offered: Option<Signal<Vec<String>>>,
 ) -> AnyView {
     view! {
         <div class="field">
@@ -64,7 +67,7 @@ pub fn TextField(
                 class=if is_code { "input input--code" } else { "input" }
                 id=id
                 type=input_type
-                list=list
+                list=offered.map(|_| format!("{id}-offered"))
                 placeholder=placeholder
                 autocomplete="off"
                 autocapitalize="off"
@@ -72,10 +75,24 @@ pub fn TextField(
                 aria-describedby=format!("{id}-note")
                 aria-invalid=move || problem.with(Option::is_some).then_some("true")
                 prop:value=value
-                on:input=move |event| on_input.run(event_target_value(&event))
+                on:input=move |event| {
+                    if !waits {
+                        on_input.run(event_target_value(&event));
+                    }
+                }
+                on:change=move |event| {
+                    if waits {
+                        on_input.run(event_target_value(&event));
+                    }
+                }
             />
+            {offered.map(|names| view! { <datalist id=format!("{id}-offered")>{move || names.get().into_iter().map(option).collect_view()}</datalist> })}
             {field_note(id, hint, problem)}
         </div>
     }
     .into_any()
+}
+
+fn option(name: String) -> AnyView {
+    view! { <option value=name></option> }.into_any()
 }

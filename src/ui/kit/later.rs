@@ -1,11 +1,39 @@
-//! A part of a screen that comes in a task of its own.
+//! What comes a moment later.
 //!
-//! In: the part. Out: the same, a moment later.
-//! Invariant: what stands before it is there first, and the page answers in between; nothing that comes later moves it.
+//! In: a part of a screen, or an act. Out: the same, in a task or a frame of its own.
+//! Invariant: whatever runs for a part of a screen that is gone by then is left out, since its signals are gone too, and
+//! reading one of those ends the app.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
+
+/// A part of a screen, for what it asks to be done later.
+#[derive(Debug, Clone, Copy)]
+pub struct Here {
+    token: StoredValue<()>,
+}
+
+impl Here {
+    /// Of the part that is being made.
+    pub fn now() -> Self {
+        Self { token: StoredValue::new(()) }
+    }
+
+    /// Whether the part is still on the page.
+    pub fn is(self) -> bool {
+        self.token.try_get_value().is_some()
+    }
+
+    /// Runs with the next frame, if the part is still there.
+    pub fn on_frame(self, act: impl FnOnce() + 'static) {
+        request_animation_frame(move || {
+            if self.is() {
+                act();
+            }
+        });
+    }
+}
 
 /// Comes after what stands before it was put on the screen.
 #[component]

@@ -5,6 +5,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::button::WhyNot;
+
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -37,11 +39,21 @@ pub fn SelectField(
     /// Whether only assistive technology reads the label.
     #[prop(optional)]
     is_label_hidden: bool,
+    /// Why who acts may not choose.
+    #[prop(optional, into)]
+    why_not: Signal<Option<WhyNot>>,
 ) -> AnyView {
     view! {
         <div class="field">
             <label class=if is_label_hidden { "visually-hidden" } else { "field-label" } for=id>{label}</label>
-            <select class="input select" id=id on:change=move |event| on_change.run(event_target_value(&event))>
+            <select
+                class="input select"
+                id=id
+                title=move || why_not.with(|why_not| why_not.as_ref().map(|why_not| why_not.words.clone()))
+                aria-describedby=move || why_not.with(|why_not| why_not.as_ref().map(|why_not| why_not.note_id))
+                prop:disabled=move || why_not.with(Option::is_some)
+                on:change=move |event| on_change.run(event_target_value(&event))
+            >
                 {move || {
                     let chosen = value.get();
                     choices

@@ -5,6 +5,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 use leptos::wasm_bindgen::JsCast;
 
 /// One tab.
@@ -25,6 +26,9 @@ pub fn Tabs(
     tabs: &'static [Tab],
     /// The chosen one's value.
     chosen: RwSignal<&'static str>,
+    /// How much there is behind the tab of this value; nothing is said of nothing.
+    #[prop(optional)]
+    counted: Option<(&'static str, Memo<usize>)>,
 ) -> AnyView {
     let on_keydown = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
@@ -44,6 +48,11 @@ pub fn Tabs(
                 .iter()
                 .map(|tab| {
                     let is_chosen = move || chosen.get() == tab.value;
+                    let count = move || {
+                        let (_, count) = counted.filter(|(value, _)| *value == tab.value)?;
+                        let count = count.get();
+                        (count > 0).then(|| view! { " "<span class="tab-count">{count}</span> })
+                    };
                     view! {
                         <button
                             type="button"
@@ -56,6 +65,7 @@ pub fn Tabs(
                             on:click=move |_| chosen.set(tab.value)
                         >
                             {tab.label}
+                            {count}
                         </button>
                     }
                 })
@@ -78,6 +88,25 @@ pub fn focus_element(element_id: &str) {
 /// Moves the focus there once what changed is drawn.
 pub fn focus_when_drawn(element_id: &'static str) {
     request_animation_frame(move || focus_element(element_id));
+}
+
+/// Moves the focus there once what changed is in the page, which is before the next key or press comes: a frame may be
+/// later than that.
+pub fn focus_soon(element_id: String) {
+    spawn_local(async move {
+        tick().await;
+        focus_element(&element_id);
+    });
+}
+
+/// Leaves the field that has the focus, so that what was typed into it is taken in.
+pub fn leave_field() {
+    let field = document().active_element();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+        && field.blur().is_err()
+    {
+        leptos::logging::warn!("a field could not be left");
+    }
 }
 
 /// Whether the focus is on the element with this id.

@@ -15,7 +15,7 @@ use crate::domain::klaviyo::export::{Export, export_flow};
 use crate::domain::klaviyo::import::{ImportError, import_flow};
 use crate::runtime::flow_file::{FlowFileProblem, read_flow_file};
 use crate::ui::files::use_files;
-use crate::ui::kit::{Button, ButtonKind, Dialog, Icon, IconButton, TextField, icon};
+use crate::ui::kit::{Button, ButtonKind, Dialog, Here, Icon, IconButton, TextField, icon};
 use crate::ui::payload::clipboard::copy_text;
 use crate::ui::state::use_app_state;
 use crate::view_model::delivery::Tone;
@@ -55,10 +55,11 @@ pub fn KlaviyoExport(
     // Only the row whose dialog shows has one: ids stay unique on the page.
     let is_there = RwSignal::new(false);
     let flow_id = StoredValue::new(flow_id);
+    let here = Here::now();
     let close = move |()| {
         is_open.set(false);
         // A frame later, so that the focus is back where it came from.
-        request_animation_frame(move || is_there.set(false));
+        here.on_frame(move || is_there.set(false));
     };
     let open = move |()| {
         is_there.set(true);
@@ -105,16 +106,16 @@ fn ExportBody(
         Memo::new(move |_| exported.with(|exported| serde_json::to_string_pretty(&exported.body).unwrap_or_default()));
     let mapping = need.get_value().map(|need| {
         let hint = messages::klaviyo_id_hint(need.kind.word(), &need.name);
-        let problem = Signal::derive(move || {
-            id.with(|id| id.trim().is_empty()).then(|| "Without it the body holds a placeholder.".to_owned())
+        let shown = Signal::derive(move || {
+            let is_missing = id.with(|id| id.trim().is_empty());
+            if is_missing { [hint.as_str(), messages::KLAVIYO_PLACEHOLDER].join(" ") } else { hint.clone() }
         });
         view! {
             <TextField
                 id="klaviyo-id"
                 label="Id in your Klaviyo account"
-                hint=hint
+                hint=shown
                 value=id
-                problem=problem
                 on_input=move |typed: String| id.set(typed)
             />
         }
@@ -122,7 +123,7 @@ fn ExportBody(
     let notes = move || {
         let notes = exported.with(|exported| exported.notes.clone());
         if notes.is_empty() {
-            return view! { <p class="note tone-ok">{icon(Icon::Check)}<span>"All of it carries over."</span></p> }
+            return view! { <p class="note tone-ok">{icon(Icon::Check)}<span>{messages::KLAVIYO_ALL_CARRIED}</span></p> }
                 .into_any();
         }
         let rows = notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view();

@@ -16,6 +16,7 @@ use crate::ui::payload::clipboard::copy_text;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::members::{qr_path, role_purpose};
+use crate::view_model::messages;
 
 /// Whatever form is open, over every screen.
 #[component]
@@ -106,6 +107,8 @@ fn ask(id: &'static str, label: &'static str, hint: &'static str, kind: AskKind,
                 autocomplete=autocomplete
                 autocapitalize="off"
                 spellcheck="false"
+                // The dialog begins at its first field, not at the button that closes it.
+                autofocus=true
                 aria-describedby=format!("{id}-note")
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))
@@ -118,6 +121,10 @@ fn ask(id: &'static str, label: &'static str, hint: &'static str, kind: AskKind,
 
 /// A form of these fields, with its problem and its one act.
 fn form(fields: AnyView, act: &'static str, submit: Callback<()>) -> AnyView {
+    form_of_kind(fields, act, "button button--primary", submit)
+}
+
+fn form_of_kind(fields: AnyView, act: &'static str, button_class: &'static str, submit: Callback<()>) -> AnyView {
     let members = use_members();
     view! {
         <form
@@ -134,7 +141,7 @@ fn form(fields: AnyView, act: &'static str, submit: Callback<()>) -> AnyView {
                 {move || members.problem.get().map(|problem| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{problem}</span></p> })}
             </div>
             <div class="dialog-acts">
-                <button type="submit" class="button button--primary" prop:disabled=members.is_busy>
+                <button type="submit" class=button_class prop:disabled=members.is_busy>
                     <span>{move || if members.is_busy.get() { "Working…" } else { act }}</span>
                 </button>
             </div>
@@ -180,7 +187,7 @@ fn two_step() -> AnyView {
                 <div class="member-key">
                     {qr}
                     <div>
-                        <p>"Scan this with an authenticator app, or enter the key by hand:"</p>
+                        <p>{messages::TWO_STEP_SCAN}</p>
                         <code class="member-key-text">{spaced.join(" ")}</code>
                     </div>
                 </div>
@@ -194,13 +201,13 @@ fn two_step() -> AnyView {
             .then(|| {
                 view! {
                     <p>
-                        "A live webhook to a real destination needs two-step authentication. The flow is saved once this is set up."
+                        {messages::TWO_STEP_FOR_SAVE}
                     </p>
                 }
             })}
         {if is_first {
             view! {
-                {ask("new-passphrase", "New passphrase", "At least 10 characters; several words are best. It cannot be brought back when it is lost.", AskKind::NewPassphrase, passphrase)}
+                {ask("new-passphrase", "New passphrase", messages::PASSPHRASE_HINT, AskKind::NewPassphrase, passphrase)}
                 {ask("again-passphrase", "The same again", "", AskKind::NewPassphrase, again)}
             }
             .into_any()
@@ -213,7 +220,7 @@ fn two_step() -> AnyView {
             <input type="checkbox" prop:checked=keeps on:change=move |event| keeps.set(event_target_checked(&event)) />
             <span>
                 "Keep secrets unlocked on this device"
-                <span class="field-hint">"So that retries with secrets go on after a reload. Leave it off on a shared device."</span>
+                <span class="field-hint">{messages::KEEP_UNLOCKED_HINT}</span>
             </span>
         </label>
     }
@@ -245,7 +252,7 @@ fn sign_in() -> AnyView {
             <select class="input select" id="sign-in-member" on:change=move |event| chosen.set(event_target_value(&event))>{options}</select>
         </div>
         {ask("passphrase", "Passphrase of this workspace", "", AskKind::Passphrase, passphrase)}
-        {ask("code", "Code", "Six digits from the authenticator app, or a recovery code. Empty for a member who has none yet.", AskKind::Code, code)}
+        {ask("code", "Code", messages::SIGN_IN_CODE_HINT, AskKind::Code, code)}
     }
     .into_any();
     form(fields, "Sign in", submit)
@@ -258,7 +265,7 @@ fn unlock() -> AnyView {
     let submit =
         Callback::new(move |()| members.order(app_state, MembersOrder::Unlock { passphrase: hidden(passphrase) }));
     let fields = view! {
-        <p class="muted">"Deliveries that wait for a secret go on. Nobody is signed in by this."</p>
+        <p class="muted">{messages::UNLOCK_MEANING}</p>
         {ask("passphrase", "Passphrase of this workspace", "", AskKind::Passphrase, passphrase)}
     }
     .into_any();
@@ -271,12 +278,12 @@ fn change_passphrase() -> AnyView {
     let (before, after, again) = (text(), text(), text());
     let submit = Callback::new(move |()| {
         if after.get_untracked() != again.get_untracked() {
-            return members.problem.set(Some("The two new passphrases differ.".to_owned()));
+            return members.problem.set(Some(messages::PASSPHRASES_DIFFER.to_owned()));
         }
         members.order(app_state, MembersOrder::ChangePassphrase { before: hidden(before), after: hidden(after) });
     });
     let fields = view! {
-        <p class="muted">"It is the passphrase of all members. Secrets stay as they are: only their key is wrapped anew."</p>
+        <p class="muted">{messages::PASSPHRASE_MEANING}</p>
         {ask("passphrase", "Passphrase until now", "", AskKind::Passphrase, before)}
         {ask("new-passphrase", "New passphrase", "At least 10 characters.", AskKind::NewPassphrase, after)}
         {ask("again-passphrase", "The same again", "", AskKind::NewPassphrase, again)}
@@ -300,7 +307,7 @@ fn invite() -> AnyView {
         .map(|offered| view! { <option value=offered.name() selected=offered == Role::Manager>{offered.name()}</option> })
         .collect_view();
     let fields = view! {
-        <p class="muted">"Tell them the passphrase yourself; at their first sign-in they set up their own authenticator."</p>
+        <p class="muted">{messages::NEW_MEMBER_MEANING}</p>
         {ask("member-name", "Name", "", AskKind::Text, name)}
         {ask("member-email", "Email", "", AskKind::Email, email)}
         <div class="field">
@@ -339,7 +346,7 @@ fn rename() -> AnyView {
     });
     let fields = view! {
         {ask("member-name", "Name", "", AskKind::Text, name)}
-        {ask("member-email", "Email", "The authenticator app shows it.", AskKind::Email, email)}
+        {ask("member-email", "Email", messages::EMAIL_HINT, AskKind::Email, email)}
     }
     .into_any();
     form(fields, "Keep", submit)
@@ -353,8 +360,8 @@ fn renew() -> AnyView {
         members.order(app_state, MembersOrder::RenewRecoveryCodes { code: code.get_untracked() })
     });
     let fields = view! {
-        <p class="muted">"The old codes stop working."</p>
-        {ask("code", "Code", "Six digits from the authenticator app, or a recovery code.", AskKind::Code, code)}
+        <p class="muted">{messages::RECOVERY_CODES_OLD}</p>
+        {ask("code", "Code", messages::CODE_HINT, AskKind::Code, code)}
     }
     .into_any();
     form(fields, "Make new codes", submit)
@@ -368,17 +375,17 @@ fn start_over() -> AnyView {
         if word.with_untracked(|word| word.trim() == "forget") {
             members.order(app_state, MembersOrder::StartOver);
         } else {
-            members.problem.set(Some("Enter the word forget to go on.".to_owned()));
+            members.problem.set(Some(messages::START_OVER_WORD.to_owned()));
         }
     });
     let fields = view! {
         <p>
-            "Forgets all members, the passphrase and every kept secret. Flows, events and the log stay. Headers with a secret need it entered again before they are sent. This cannot be undone."
+            {messages::START_OVER_MEANING}
         </p>
         {ask("word", "Enter the word forget", "", AskKind::Text, word)}
     }
     .into_any();
-    form(fields, "Forget and start over", submit)
+    form_of_kind(fields, "Forget and start over", "button button--danger", submit)
 }
 
 fn codes() -> AnyView {
@@ -394,7 +401,7 @@ fn codes() -> AnyView {
         }
     };
     view! {
-        <p>"Each code stands in for the authenticator once. They are shown only now: keep them where the passphrase is not."</p>
+        <p>{messages::RECOVERY_CODES_MEANING}</p>
         <ul class="member-codes">{list.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view()}</ul>
         <div class="dialog-acts">
             <Button label="Copy" glyph=Icon::Copy on_press=copy />

@@ -5,11 +5,12 @@
 
 use leptos::prelude::*;
 
-use crate::domain::member::{PERMISSIONS, Permission};
-use crate::runtime::handle::SessionView;
+use crate::domain::member::{PERMISSIONS, Permission, Refusal};
+use crate::runtime::handle::{MembersView, SessionView};
 use crate::ui::kit::{Button, ButtonKind, Icon, WhyNot, icon};
 use crate::ui::members::state::{Form, use_members};
 use crate::ui::state::use_app_state;
+use crate::view_model::members::refusal_words;
 
 /// The id of the element that says why this is refused.
 const fn note_id(permission: Permission) -> &'static str {
@@ -30,9 +31,28 @@ const fn note_id(permission: Permission) -> &'static str {
 
 /// Why who acts may not do this; `None` if they may.
 pub fn use_why_not(permission: Permission) -> Signal<Option<WhyNot>> {
+    why_not_by(permission, MembersView::refusal)
+}
+
+/// Why who acts may not see this; `None` if they may.
+pub fn use_why_not_look(permission: Permission) -> Signal<Option<WhyNot>> {
+    why_not_by(permission, MembersView::refusal_to_look)
+}
+
+/// The same for the one act that is open while the list of members is not trusted: to look at it and take it.
+pub fn use_why_not_accept() -> Signal<Option<WhyNot>> {
+    why_not_by(Permission::Own, MembersView::refusal_by_role)
+}
+
+fn why_not_by(
+    permission: Permission,
+    decide: fn(&MembersView, Permission) -> Option<Refusal>,
+) -> Signal<Option<WhyNot>> {
     let members = use_members();
-    let refusal = Memo::new(move |_| members.refusal(permission));
-    Signal::derive(move || refusal.get().map(|words| WhyNot { words, note_id: note_id(permission) }))
+    let refusal = Memo::new(move |_| members.view.with(|view| decide(view, permission)));
+    Signal::derive(move || {
+        refusal.get().map(|refusal| WhyNot { words: refusal_words(refusal), note_id: note_id(permission) })
+    })
 }
 
 /// The reasons themselves, once a page: controls point at them.

@@ -9,11 +9,13 @@ use crate::domain::id::MemberId;
 use crate::domain::member::{Permission, Role, RosterChange};
 use crate::runtime::handle::{MemberView, MembersOrder, VaultView};
 use crate::ui::kit::{Button, ButtonKind, Chip, Dialog, Icon};
+use crate::ui::members::gate::use_why_not;
 use crate::ui::members::state::{Form, use_members};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::delivery::Tone;
 use crate::view_model::members::{audit_words, role_purpose};
+use crate::view_model::messages;
 
 /// What waits for a second word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +38,12 @@ pub fn MemberList() -> AnyView {
         let may_manage = refusal.with(Option::is_none);
         members.view.with(|view| {
             let acting = view.acting().cloned();
-            let is_owner = acting.as_ref().is_some_and(|member| member.role == Role::Owner) && has_vault.get();
+            let has_vault = has_vault.get();
             view.members
                 .iter()
                 .map(|member| {
                     let is_self = acting.as_ref().is_some_and(|acting| acting.id == member.id);
-                    show_member(member, Rights { may_manage, is_owner, is_self }, asked)
+                    show_member(member, Rights { may_manage, has_vault, is_self }, asked)
                 })
                 .collect_view()
         })
@@ -61,7 +63,7 @@ pub fn MemberList() -> AnyView {
             {move || match refusal.get() {
                 Some(words) => view! { <p class="muted">{words}</p> }.into_any(),
                 None if !has_vault.get() => {
-                    view! { <p class="muted">"Other members can be added once two-step authentication is set up."</p> }.into_any()
+                    view! { <p class="muted">{messages::TWO_STEP_FOR_OTHERS}</p> }.into_any()
                 }
                 None => ().into_any(),
             }}
@@ -88,6 +90,10 @@ pub fn MemberList() -> AnyView {
                     asked
                         .get()
                         .map(|Asked { words, act, change, .. }| {
+                            let kind = match change {
+                                RosterChange::Remove { .. } => ButtonKind::Danger,
+                                _ => ButtonKind::Primary,
+                            };
                             let change = move |()| {
                                 members.order(app_state, MembersOrder::Change { change: change.clone() });
                                 asked.set(None);
@@ -96,7 +102,7 @@ pub fn MemberList() -> AnyView {
                                 <p>{words}</p>
                                 <div class="dialog-acts">
                                     <Button label="Cancel" on_press=move |()| asked.set(None) />
-                                    <Button label=act kind=ButtonKind::Primary on_press=change />
+                                    <Button label=act kind=kind on_press=change />
                                 </div>
                             }
                         })
@@ -111,7 +117,7 @@ pub fn MemberList() -> AnyView {
 #[derive(Clone, Copy)]
 struct Rights {
     may_manage: bool,
-    is_owner: bool,
+    has_vault: bool,
     is_self: bool,
 }
 
@@ -145,29 +151,33 @@ fn show_member(member: &MemberView, rights: Rights, asked: RwSignal<Option<Asked
     };
     let remove = (rights.may_manage && role != Role::Owner && !rights.is_self).then(|| {
         let change = RosterChange::Remove { member_id: id.clone() };
-        let words = "They cannot sign in any more. They knew the passphrase: change it afterwards. Their lines in the audit list stay.";
+        let words = messages::REMOVE_MEANING;
         view! {
             <Button label=["Remove ", &name, "…"].concat() kind=ButtonKind::Quiet on_press=ask(["Remove ", &name, "?"].concat(), words, "Remove", change) />
         }
     });
-    let reset = (rights.is_owner && has_two_step).then(|| {
+    let may_own = use_why_not(Permission::Own);
+    let may_hand_on = rights.may_manage && rights.has_vault && has_two_step;
+    let reset = may_hand_on.then(|| {
         let change = RosterChange::ResetTwoStep { member_id: id.clone() };
-        let words = "The authenticator and the recovery codes stop working. At the next sign-in a new authenticator can be set up.";
+        let words = messages::RESET_TWO_STEP_MEANING;
         view! {
             <Button
                 label="Reset two-step…"
                 kind=ButtonKind::Quiet
+                why_not=may_own
                 on_press=ask(["Reset two-step authentication of ", &name, "?"].concat(), words, "Reset", change)
             />
         }
     });
-    let hand_over = (rights.is_owner && !rights.is_self && has_two_step).then(|| {
+    let hand_over = (may_hand_on && !rights.is_self && role != Role::Owner).then(|| {
         let change = RosterChange::HandOver { member_id: id.clone() };
-        let words = "They become the Owner, and you become an Admin. Only they can hand it back.";
+        let words = messages::HAND_OVER_MEANING;
         view! {
             <Button
                 label="Make Owner…"
                 kind=ButtonKind::Quiet
+                why_not=may_own
                 on_press=ask(["Hand the workspace over to ", &name, "?"].concat(), words, "Hand over", change)
             />
         }
@@ -180,7 +190,7 @@ fn show_member(member: &MemberView, rights: Rights, asked: RwSignal<Option<Asked
                 <span class="members-email">{email}</span>
             </td>
             <td>{role_cell}<span class="members-purpose">{role_purpose(role)}</span></td>
-            <td>
+            <td data-label="Two-step">
                 {if has_two_step {
                     view! { <Chip tone=Tone::Ok glyph=Icon::Check label="On" /> }.into_any()
                 } else {
@@ -202,7 +212,7 @@ pub fn AuditList() -> AnyView {
         members.audit.with(|audit| match audit {
             None => view! { <p class="muted">"Reading…"</p> }.into_any(),
             Some(entries) if entries.is_empty() => {
-                view! { <p class="muted">"Nothing yet. Sign-ins, saves and changes of members are written down here."</p> }.into_any()
+                view! { <p class="muted">{messages::AUDIT_EMPTY}</p> }.into_any()
             }
             Some(entries) => {
                 let rows = entries.iter().map(|entry| {

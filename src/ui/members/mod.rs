@@ -12,19 +12,21 @@ mod state;
 
 use leptos::prelude::*;
 
-use crate::domain::member::{PERMISSIONS, Permission, Role, RosterChange, SESSION_MINUTES};
+use crate::domain::member::{Grant, PERMISSIONS, Permission, Role, RosterChange, SESSION_MINUTES};
 use crate::runtime::handle::{AppCommand, MembersOrder, SessionView, VaultView};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, help_link, icon};
+use crate::ui::members::gate::use_why_not_accept;
 use crate::ui::members::list::{AuditList, MemberList};
 use crate::ui::page::use_page;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::use_app_state;
 use crate::view_model::members::{PROTECTION, grant_word, permission_name};
+use crate::view_model::messages;
 
 pub use forms::MemberForms;
-pub use gate::{Gate, RefusalNote, Refusals, use_why_not};
-pub use secret_field::SecretField;
-pub use signing::Signing;
+pub use gate::{Gate, RefusalNote, Refusals, use_why_not, use_why_not_look};
+pub use secret_field::{SecretField, SecretPlace};
+pub use signing::{Signing, SigningPlace};
 pub use state::{Form, MembersState, session_words, use_members, vault_words};
 
 /// The page.
@@ -35,6 +37,7 @@ pub fn MembersScreen() -> AnyView {
     app_state.dispatch(AppCommand::Members { order: MembersOrder::ReadAudit });
     on_cleanup(move || members.audit.set(None));
     let is_tampered = Memo::new(move |_| members.view.with(|view| view.is_tampered));
+    let may_accept = use_why_not_accept();
     view! {
         <PageHeader title="Members">{help_link("members", "What this protects")}</PageHeader>
         <div class="page-body members">
@@ -46,9 +49,9 @@ pub fn MembersScreen() -> AnyView {
                             <div class="banner tone-fail" role="alert">
                                 {icon(Icon::Warning)}
                                 <p>
-                                    "The list of members was changed outside Hookwright. Nothing can be changed until the Owner has looked at the roles below."
+                                    {messages::ROSTER_CHANGED}
                                 </p>
-                                <Button label="Take the list as it is" on_press=move |()| members.order(app_state, MembersOrder::AcceptRoster) />
+                                <Button label="Take the list as it is" why_not=may_accept on_press=move |()| members.order(app_state, MembersOrder::AcceptRoster) />
                             </div>
                         }
                     })
@@ -81,7 +84,7 @@ fn SessionCard() -> AnyView {
                 view! { <Button label="Sign in…" kind=ButtonKind::Primary on_press=open(Form::SignIn) /> }.into_any()
             }
             (SessionView::Unprotected { .. }, _) => view! {
-                <p class="muted">"No passphrase was set, so whoever opens this page acts as the Owner."</p>
+                <p class="muted">{messages::NO_PASSPHRASE}</p>
                 <Button label="Set up two-step authentication…" kind=ButtonKind::Primary on_press=open(Form::TwoStep) />
                 <Button label="Name and email…" on_press=open(Form::Rename) />
             }
@@ -92,9 +95,9 @@ fn SessionCard() -> AnyView {
                 view! {
                     <p class="muted">
                         {if has_two_step {
-                            ["Two-step authentication is on, with ", &n_codes.to_string(), " recovery codes left."].concat()
+                            messages::two_step_on(n_codes)
                         } else {
-                            "Without two-step authentication you cannot save or activate webhooks.".to_owned()
+                            messages::TWO_STEP_OFF.to_owned()
                         }}
                     </p>
                     {(!has_two_step)
@@ -135,6 +138,7 @@ fn SessionCard() -> AnyView {
         }
     };
     let has_vault = Memo::new(move |_| members.view.with(|view| view.vault != VaultView::None));
+    let may_manage = use_why_not(Permission::ManageMembers);
     view! {
         <section class="members-card" aria-labelledby="session-title">
             <h2 id="session-title">{icon(Icon::User)}"Session"</h2>
@@ -145,7 +149,7 @@ fn SessionCard() -> AnyView {
                     .get()
                     .then(|| {
                         view! {
-                            <SelectField id="session-minutes" label="End the session when nobody does anything for" choices=choices value=minutes on_change=set_minutes />
+                            <SelectField id="session-minutes" label="End the session when nobody does anything for" choices=choices value=minutes why_not=may_manage on_change=set_minutes />
                         }
                     })
             }}
@@ -165,26 +169,39 @@ fn VaultCard() -> AnyView {
     let keep = move |event| {
         members.order(app_state, MembersOrder::KeepOnDevice { is_kept: event_target_checked(&event) });
     };
+    let (may_edit, may_manage) = (use_why_not(Permission::EditFlows), use_why_not(Permission::ManageMembers));
+    let may_own = use_why_not(Permission::Own);
+    // Nobody is signed in where the passphrase is lost: then starting over is open to all.
+    let may_start_over = Signal::derive(move || {
+        may_own.get().filter(|_| members.view.with(|view| matches!(view.session, SessionView::Member { .. })))
+    });
+    let note_of = move || may_edit.with(|why_not| why_not.as_ref().map(|why_not| why_not.note_id));
     let acts = move || {
         match vault.get() {
         VaultView::None => ().into_any(),
         VaultView::Locked { .. } => view! {
             <Button label="Unlock…" kind=ButtonKind::Primary on_press=open(Form::Unlock) />
-            <Button label="Passphrase lost…" kind=ButtonKind::Quiet on_press=open(Form::StartOver) />
+            <Button label="Passphrase lost…" kind=ButtonKind::Quiet why_not=may_start_over on_press=open(Form::StartOver) />
         }
         .into_any(),
         VaultView::Open { is_on_device, .. } => view! {
             <label class="check">
-                <input type="checkbox" prop:checked=is_on_device on:change=keep />
+                <input
+                    type="checkbox"
+                    aria-describedby=note_of
+                    prop:checked=is_on_device
+                    prop:disabled=move || may_edit.with(Option::is_some)
+                    on:change=keep
+                />
                 <span>
                     "Keep unlocked on this device"
                     <span class="field-hint">
-                        "The key stays in this browser where pages can use it and nothing can read it. Whoever opens this browser can then send with these secrets."
+                        {messages::KEEP_UNLOCKED_MEANING}
                     </span>
                 </span>
             </label>
             <Button label="Lock now" on_press=move |()| members.order(app_state, MembersOrder::Lock) />
-            <Button label="Change passphrase…" on_press=open(Form::Passphrase) />
+            <Button label="Change passphrase…" why_not=may_manage on_press=open(Form::Passphrase) />
         }
         .into_any(),
     }
@@ -211,7 +228,7 @@ fn VaultCard() -> AnyView {
     };
     view! {
         <section class="members-card" aria-labelledby="vault-title">
-            <h2 id="vault-title">{icon(Icon::Database)}"Secrets"</h2>
+            <h2 id="vault-title">{icon(Icon::Lock)}"Secrets"</h2>
             <p class="members-state">{move || vault_words(vault.get())}</p>
             <div class="members-acts">{acts}</div>
             {secrets}
@@ -227,7 +244,10 @@ fn Permissions() -> AnyView {
     let rows = PERMISSIONS
         .iter()
         .map(|(permission, grants): &(Permission, _)| {
-            let cells = grants.iter().map(|grant| view! { <td>{grant_word(*grant)}</td> }).collect_view();
+            let cells = grants
+                .iter()
+                .map(|grant| view! { <td class:muted=*grant == Grant::No>{grant_word(*grant)}</td> })
+                .collect_view();
             view! { <tr><th scope="row">{permission_name(*permission)}</th>{cells}</tr> }
         })
         .collect_view();
@@ -238,7 +258,7 @@ fn Permissions() -> AnyView {
                 <table class="members-permissions"><thead><tr><th scope="col">"May"</th>{head}</tr></thead><tbody>{rows}</tbody></table>
             </div>
             <p class="muted">
-                "The first five rows are Klaviyo’s. Saving or activating a webhook to a real destination needs two-step authentication as well."
+                {messages::ROLES_MEANING}
             </p>
         </details>
     }

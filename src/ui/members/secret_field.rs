@@ -8,30 +8,36 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::destination_of;
 use crate::domain::secret::{HeaderValue, Hidden, MASK, SecretKind, secret_reference};
 use crate::runtime::handle::MembersOrder;
+use crate::ui::kit::tabs::focus_element;
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::members::state::use_members;
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
+
+/// Where a secret value stands.
+#[derive(Clone)]
+pub struct SecretPlace {
+    /// Tells fields apart; the row's number.
+    pub row_number: usize,
+    /// The header's name.
+    pub name: Signal<String>,
+    /// The webhook's destination URL.
+    pub url: Signal<String>,
+    /// The header's value in the flow.
+    pub value: Signal<String>,
+    /// Whether a new value is being entered.
+    pub is_entering: RwSignal<bool>,
+    /// Runs with what is to stand in the flow.
+    pub on_change: Callback<String>,
+}
 
 /// A masked value with a way to replace it, or a field to enter one.
 #[component]
 pub fn SecretField(
-    /// Tells fields apart; the row's number.
-    row_number: usize,
-    /// The header's name.
-    #[prop(into)]
-    name: Signal<String>,
-    /// The webhook's destination URL.
-    #[prop(into)]
-    url: Signal<String>,
-    /// The header's value in the flow.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Whether a new value is being entered.
-    is_entering: RwSignal<bool>,
-    /// Runs with what is to stand in the flow.
-    #[prop(into)]
-    on_change: Callback<String>,
+    /// Which.
+    place: SecretPlace,
 ) -> AnyView {
+    let SecretPlace { row_number, name, url, value, is_entering, on_change } = place;
     let app_state = use_app_state();
     let members = use_members();
     let typed = RwSignal::new(String::new());
@@ -79,6 +85,7 @@ pub fn SecretField(
         let is = is_entering.get();
         if is && was != Some(true) {
             start();
+            request_animation_frame(move || focus_element(&secret_input_id(row_number)));
         }
         is
     });
@@ -86,10 +93,8 @@ pub fn SecretField(
         let HeaderValue::Secret(secret_id) = value.with(|value| HeaderValue::read(value)) else { return None };
         let origin = url.with(|url| destination_of(url));
         members.view.with(|view| match view.secrets.iter().find(|secret| secret.id == secret_id) {
-            None => Some("This secret is not in this browser. Enter it again.".to_owned()),
-            Some(secret) if secret.origin != origin => {
-                Some(["Entered for ", &secret.origin, ", and it goes nowhere else. Enter it again."].concat())
-            }
+            None => Some(messages::SECRET_MISSING.to_owned()),
+            Some(secret) if secret.origin != origin => Some(messages::secret_of_other_origin(&secret.origin)),
             Some(_) => None,
         })
     });
@@ -99,6 +104,7 @@ pub fn SecretField(
                 <div class="secret-entry">
                     <input
                         class="input input--code"
+                        id=secret_input_id(row_number)
                         type="password"
                         autocomplete="off"
                         spellcheck="false"
@@ -116,7 +122,7 @@ pub fn SecretField(
                     <Button label="Keep secret" kind=ButtonKind::Primary on_press=keep />
                     <Button label="Cancel" on_press=move |()| { typed.set(String::new()); is_entering.set(false); } />
                     {move || was_open.get().then(|| view! {
-                        <p class="field-hint">"It was typed in the open: undo steps and saved versions have it. Change it at the receiver."</p>
+                        <p class="field-hint">{messages::SECRET_WAS_OPEN}</p>
                     })}
                     <div role="alert">
                         {move || problem.get().map(|problem| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{problem}</span></p> })}
@@ -128,7 +134,6 @@ pub fn SecretField(
             view! {
                 <div class="secret-kept">
                     <span class="secret-mask" aria-label="Secret, kept encrypted">{MASK}</span>
-                    <Button label="Replace…" kind=ButtonKind::Quiet on_press=move |()| is_entering.set(true) />
                     {move || trouble.get().map(|words| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{words}</span></p> })}
                 </div>
             }
@@ -136,4 +141,9 @@ pub fn SecretField(
         }
     };
     view! { {shown} }.into_any()
+}
+
+/// The id of the field for a row's secret.
+fn secret_input_id(row_number: usize) -> String {
+    format!("secret-value-{row_number}")
 }

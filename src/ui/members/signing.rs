@@ -14,6 +14,7 @@ use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::members::state::use_members;
 use crate::ui::payload::clipboard::copy_text;
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
 
 const JAVASCRIPT: &str = r#"import { Webhook } from "standardwebhooks";
 
@@ -25,19 +26,26 @@ const PYTHON: &str = r#"from standardwebhooks import Webhook
 # body: the raw bytes of the request, before any parsing.
 payload = Webhook(os.environ["WEBHOOK_KEY"]).verify(body, request.headers)"#;
 
+/// What signing is about.
+#[derive(Debug, Clone, Copy)]
+pub struct SigningPlace {
+    /// The webhook's headers.
+    pub headers: Signal<Vec<HeaderRow>>,
+    /// The webhook's destination URL.
+    pub url: Signal<String>,
+    /// Runs with the headers as they are to be.
+    pub on_edit: Callback<Vec<HeaderRow>>,
+}
+
 /// Off, or on with one key, or with two while the receiver changes over.
 #[component]
 pub fn Signing(
-    /// The webhook's headers.
-    #[prop(into)]
-    headers: Signal<Vec<HeaderRow>>,
-    /// The webhook's destination URL.
-    #[prop(into)]
-    url: Signal<String>,
-    /// Runs with the headers as they are to be.
-    #[prop(into)]
-    on_edit: Callback<Vec<HeaderRow>>,
+    /// What it is about.
+    place: SigningPlace,
+    /// Whether a key is made at once.
+    is_made_now: bool,
 ) -> AnyView {
+    let SigningPlace { headers, url, on_edit } = place;
     let app_state = use_app_state();
     let members = use_members();
     let ticket = RwSignal::new(0_u64);
@@ -77,17 +85,16 @@ pub fn Signing(
         let name = SIGNATURE_HEADER.to_owned();
         members.order(app_state, MembersOrder::MakeSigningKey { ticket: number, origin, name });
     };
+    if is_made_now {
+        make(());
+    }
     let acts = move || {
         let n_keys = key_ids.with(Vec::len);
         if n_keys == 0 {
             return view! { <Button label="Sign requests" kind=ButtonKind::Quiet glyph=Icon::Plus on_press=make /> }
                 .into_any();
         }
-        let words = if n_keys == 1 {
-            "Each request is signed."
-        } else {
-            "Each request is signed with the new key and the old one."
-        };
+        let words = if n_keys == 1 { "Each request is signed." } else { messages::SIGNED_WITH_TWO };
         view! {
             <p class="muted">{words}</p>
             <div class="signing-acts">
@@ -107,7 +114,7 @@ pub fn Signing(
             <details class="signing-help">
                 <summary>"How the receiver checks it"</summary>
                 <p>
-                    "By the package standardwebhooks, which exists for most languages. A signature adds three headers: a receiver must allow webhook-id, webhook-timestamp and webhook-signature in Access-Control-Allow-Headers, or the browser sends nothing."
+                    {messages::SIGNING_MEANING}
                 </p>
                 <pre class="code-block" tabindex="0" aria-label="Verification in JavaScript"><code>{JAVASCRIPT}</code></pre>
                 <pre class="code-block" tabindex="0" aria-label="Verification in Python"><code>{PYTHON}</code></pre>
@@ -121,24 +128,22 @@ pub fn Signing(
             let copied = key.clone();
             view! {
                 <div class="signing-key" role="status">
-                    <p>"The key, shown only now. Give it to the receiver."</p>
+                    <p>{messages::SIGNING_KEY_ONCE}</p>
                     <code class="signing-key-text">{key}</code>
-                    <Button label="Copy key" glyph=Icon::Copy on_press=move |()| copy_text(app_state, &copied, "Key") />
-                    <Button label="Done" on_press=move |()| made.set(None) />
+                    <div class="signing-acts">
+                        <Button label="Copy key" glyph=Icon::Copy on_press=move |()| copy_text(app_state, &copied, "Key") />
+                        <Button label="Done" on_press=move |()| made.set(None) />
+                    </div>
                 </div>
             }
         })
     };
     view! {
-        <fieldset class="field signing">
-            <legend class="field-label">"Signature"</legend>
-            <p class="field-hint">"Standard Webhooks. Klaviyo signs nothing, so this is off unless you want it."</p>
-            {acts}
-            {shown}
-            <div role="alert">
-                {move || problem.get().map(|problem| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{problem}</span></p> })}
-            </div>
-        </fieldset>
+        {acts}
+        {shown}
+        <div role="alert">
+            {move || problem.get().map(|problem| view! { <p class="field-problem">{icon(Icon::Warning)}<span>{problem}</span></p> })}
+        </div>
     }
     .into_any()
 }

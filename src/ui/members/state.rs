@@ -93,6 +93,7 @@ impl MembersState {
     }
 
     /// Takes in what came of it.
+    #[inline(never)]
     pub fn take(self, app_state: AppState, news: MembersNews) {
         match news {
             MembersNews::Changed { view } => {
@@ -139,10 +140,7 @@ impl MembersState {
             }
             MembersNews::Audit { entries } => self.audit.set(Some(entries)),
             MembersNews::SessionEnded => {
-                app_state.notify(
-                    Tone::Wait,
-                    "Nobody did anything for a while, so the session ended. What was typed is kept.".to_owned(),
-                );
+                app_state.notify(Tone::Wait, messages::SESSION_ENDED.to_owned());
             }
         }
     }
@@ -163,18 +161,13 @@ impl Default for MembersState {
 pub fn words_of(reason: &MembersRefusal) -> String {
     match reason {
         MembersRefusal::Role { refusal } => refusal_words(*refusal),
-        MembersRefusal::WrongSignIn => {
-            "Passphrase or code is wrong. A code works once: wait for the next one.".to_owned()
-        }
+        MembersRefusal::WrongSignIn => messages::WRONG_SIGN_IN.to_owned(),
         MembersRefusal::WrongPassphrase => "The passphrase is wrong.".to_owned(),
-        MembersRefusal::WrongCode => {
-            "The code is wrong. Enter the newest one; the clocks of both devices may differ by half a minute."
-                .to_owned()
-        }
+        MembersRefusal::WrongCode => messages::WRONG_CODE.to_owned(),
         MembersRefusal::Wait { millis } => wait_words(*millis),
         MembersRefusal::Problem { message } => messages::sentence(message),
-        MembersRefusal::Locked => "The secrets are locked. Unlock them with the passphrase first.".to_owned(),
-        MembersRefusal::NoVault => "Secrets need a passphrase first. Set up two-step authentication.".to_owned(),
+        MembersRefusal::Locked => messages::SECRETS_LOCKED.to_owned(),
+        MembersRefusal::NoVault => messages::SECRETS_WITHOUT_VAULT.to_owned(),
     }
 }
 
@@ -191,12 +184,10 @@ pub fn session_words(view: &MembersView) -> String {
 /// Whether secrets can be read for sending, in words.
 pub const fn vault_words(vault: VaultView) -> &'static str {
     match vault {
-        VaultView::None => "No passphrase yet. Secrets cannot be kept before there is one.",
-        VaultView::Open { is_on_device: true, .. } => {
-            "Unlocked, and kept unlocked on this device: deliveries with secrets go on after a reload."
-        }
-        VaultView::Open { is_on_device: false, .. } => "Unlocked until this browser’s last tab of Hookwright closes.",
-        VaultView::Locked { .. } => "Locked. Deliveries that need a secret wait.",
+        VaultView::None => messages::VAULT_NONE,
+        VaultView::Open { is_on_device: true, .. } => messages::VAULT_OPEN_ON_DEVICE,
+        VaultView::Open { is_on_device: false, .. } => messages::VAULT_OPEN,
+        VaultView::Locked { .. } => messages::VAULT_LOCKED,
     }
 }
 

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::ui::state::AppState;
 use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 
 /// Copies `text`, which is `what`.
 pub fn copy_text(app_state: AppState, text: &str, what: &'static str) {
@@ -16,9 +17,7 @@ pub fn copy_text(app_state: AppState, text: &str, what: &'static str) {
     spawn_local(async move {
         let (tone, words) = match JsFuture::from(written).await {
             Ok(_) => (Tone::Ok, format!("{what} copied.")),
-            Err(_) => {
-                (Tone::Fail, "The browser does not let this page copy. Select the text and copy it by hand.".to_owned())
-            }
+            Err(_) => (Tone::Fail, messages::COPY_REFUSED.to_owned()),
         };
         app_state.notify(tone, words);
     });

@@ -118,8 +118,9 @@ impl CodeEditor {
         self.call("setProblems", &Array::of1(&flat));
     }
 
-    pub fn start_completion(&self) {
-        self.call("startCompletion", &Array::new());
+    /// Lets nothing be changed, and says why; with `None` everything can be again.
+    pub fn set_lock(&self, reason: Option<&str>) {
+        self.call("setLock", &Array::of1(&reason.unwrap_or_default().into()));
     }
 
     pub fn focus(&self) {

@@ -9,8 +9,9 @@ use leptos::task::spawn_local;
 
 use crate::domain::template::problem::Severity;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, help_link, icon, sentence_with_code};
+use crate::ui::members::RefusalNote;
 use crate::ui::payload::code_mirror::{self, CodeEditor, EditorCallbacks, EditorProblem};
-use crate::ui::payload::workbench::{Workbench, dialect_of, use_workbench};
+use crate::ui::payload::workbench::{Workbench, use_workbench};
 use crate::view_model::completion::help::help_at;
 use crate::view_model::completion::{Completed, complete};
 use crate::view_model::delivery::Tone;
@@ -26,8 +27,6 @@ enum Loading {
     Done,
     Failed,
 }
-
-const DESCRIPTION: &str = "Ctrl+Space suggests, Ctrl+period mends the first problem, Tab leaves the editor.";
 
 /// The payload's text.
 #[component]
@@ -50,7 +49,7 @@ pub fn EditPane() -> AnyView {
             view! {
                 <div class="note tone-wait editor-notice" role="status">
                     {icon(Icon::Warning)}
-                    <p>"The editor could not be loaded. This plain field works too: problems and preview stay live, suggestions do not."</p>
+                    <p>{messages::EDITOR_MISSING}</p>
                     <Button
                         label="Try again"
                         kind=ButtonKind::Quiet
@@ -63,6 +62,7 @@ pub fn EditPane() -> AnyView {
             }
         })
     };
+    let is_locked = Signal::derive(move || workbench.why_not.with(Option::is_some));
     let plain = move || {
         (loading.get() != Loading::Done).then(|| {
             view! {
@@ -71,6 +71,7 @@ pub fn EditPane() -> AnyView {
                     label="Payload"
                     value=workbench.inputs.source
                     marked_lines=marked
+                    is_read_only=is_locked
                     on_input=workbench.on_edit
                 />
             }
@@ -78,6 +79,7 @@ pub fn EditPane() -> AnyView {
     };
     view! {
         <div class="editor">
+            <RefusalNote why_not=workbench.why_not />
             {notice}
             <div class="editor-frame">
                 {plain}
@@ -98,7 +100,7 @@ fn load_into(workbench: Workbench, callbacks: EditorCallbacks, host: NodeRef<htm
         let had_focus = document().active_element().is_some_and(|active| active.id() == "payload-text");
         let mounted = loaded.and_then(|module| {
             let text = workbench.source();
-            CodeEditor::mount(&module, &element, &text, ("Payload", DESCRIPTION), callbacks)
+            CodeEditor::mount(&module, &element, &text, ("Payload", messages::EDITOR_KEYS), callbacks)
                 .map_err(|_| "the editor could not start".to_owned())
         });
         match mounted {
@@ -149,7 +151,7 @@ fn callbacks(workbench: Workbench) -> EditorCallbacks {
         }),
         on_fix: Callback::new(move |number| mend_number(workbench, number)),
         on_refuse: Callback::new(move |name: String| {
-            workbench.app_state.notify(Tone::Fail, format!("{name} is no text of at most 5 MB, so it was not pasted."));
+            workbench.app_state.notify(Tone::Fail, messages::paste_refused(&name));
         }),
         on_command: Callback::new(move |name: String| match name.as_str() {
             "format" => format_payload(workbench),
@@ -177,9 +179,7 @@ pub fn format_payload(workbench: Workbench) {
     match format_template(&workbench.source()) {
         Some(text) => workbench.replace_text(text),
         None => {
-            let words =
-                "A text or a tag is not closed, so the payload cannot be formatted yet. The problems say where.";
-            workbench.app_state.notify(Tone::Wait, words.to_owned());
+            workbench.app_state.notify(Tone::Wait, messages::FORMAT_REFUSED.to_owned());
         }
     }
 }
@@ -197,7 +197,15 @@ fn show_problems(workbench: Workbench, loading: RwSignal<Loading>) {
         }
     });
     Effect::new(move |_| {
+        let why_not = workbench.why_not.get();
+        if loading.get() == Loading::Done {
+            let words = why_not.map(|why_not| why_not.words);
+            workbench.with_editor(|editor| editor.set_lock(words.as_deref()));
+        }
+    });
+    Effect::new(move |_| {
         let problems = workbench.problems.get();
+        let can_mend = workbench.why_not.with(Option::is_none);
         if loading.get() != Loading::Done {
             return;
         }
@@ -215,7 +223,7 @@ fn show_problems(workbench: Workbench, loading: RwSignal<Loading>) {
                     Severity::Hint => "info",
                 },
                 message: messages::sentence(&problem.message).replace('`', ""),
-                fix_label: problem.fix.as_ref().map(|fix| fix.label.clone()).unwrap_or_default(),
+                fix_label: problem.fix.as_ref().filter(|_| can_mend).map(|fix| fix.label.clone()).unwrap_or_default(),
             })
             .collect();
         workbench.with_editor(|editor| editor.set_problems(&shown));
@@ -231,25 +239,27 @@ fn CaretHelp(
     let workbench = use_workbench();
     let help = Memo::new(move |_| {
         let (caret, values) = (workbench.caret.get(), workbench.values.get());
-        let dialect = dialect_of(workbench.inputs.reading.get());
+        let dialect = workbench.inputs.reading.get().dialect();
         workbench.inputs.source.with(|source| help_at(source, caret, &values, dialect))
     });
-    let show = move || {
-        match help.get() {
+    let show = move || match help.get() {
         Some(help) => {
             let lines = help.lines.join(" ");
             view! { <code>{help.title}</code><span>{sentence_with_code(&lines)}</span> }.into_any()
         }
+        None if workbench.why_not.with(Option::is_some) => {
+            view! { <span class="muted">"To read and to copy"</span> }.into_any()
+        }
         None if loading.get() != Loading::Done => {
             view! { <span class="muted"><kbd>"Tab"</kbd>" leaves the field"</span> }.into_any()
         }
-        None => {
-            view! {
-                <span class="muted"><kbd>"Ctrl"</kbd>" "<kbd>"Space"</kbd>" suggests · "<kbd>"Tab"</kbd>" leaves the editor"</span>
-            }
-            .into_any()
+        None => view! {
+            <span class="muted">
+                <span class="editor-help-wide"><kbd>"Ctrl"</kbd>" "<kbd>"Space"</kbd>" suggests · "</span>
+                <kbd>"Tab"</kbd>" leaves the editor"
+            </span>
         }
-    }
+        .into_any(),
     };
     view! { <p class="editor-help">{show}{help_link("language", "Template language")}</p> }.into_any()
 }

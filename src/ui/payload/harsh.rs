@@ -5,12 +5,15 @@
 
 use leptos::prelude::*;
 
+use crate::domain::member::Permission;
 use crate::domain::payload::harsh::Break;
 use crate::runtime::handle::AppCommand;
 use crate::runtime::preview::{Lane, PreviewContext, PreviewJob, PreviewRequest};
 use crate::ui::kit::{Button, ButtonKind, Icon, icon, sentence_with_code};
+use crate::ui::members::use_why_not_look;
 use crate::ui::payload::workbench::{Workbench, use_workbench};
 use crate::view_model::harsh::{HarshRow, harsh_rows, harsh_summary};
+use crate::view_model::messages;
 
 /// More rows would not be read.
 const MAX_ROWS: usize = 100;
@@ -64,7 +67,7 @@ pub fn HarshData() -> AnyView {
             <header class="harsh-head">
                 <h2 id="harsh-title">"Harsh data"</h2>
                 <p class="harsh-summary" role="status">{move || show_summary(run, is_old.get())}</p>
-                <Button label=label kind=ButtonKind::Secondary on_press=press />
+                <Button label=label kind=ButtonKind::Secondary why_not=use_why_not_look(Permission::Preview) on_press=press />
             </header>
             {move || {
                 is_running
@@ -127,8 +130,7 @@ fn go_on(workbench: Workbench, run: RwSignal<Run>) {
 fn show_summary(run: RwSignal<Run>, is_old: bool) -> AnyView {
     run.with(|run| {
         if run.job.is_none() {
-            let words = "Tries the payload with every field missing, null, empty, quoted, huge and more.";
-            return view! { <span class="muted">{words}</span> }.into_any();
+            return view! { <span class="muted">{messages::HARSH_MEANING}</span> }.into_any();
         }
         let (glyph, class) = if run.breaks.is_empty() {
             (Icon::Delivered, "facts-verdict ink-ok")

@@ -5,6 +5,7 @@
 
 pub mod clipboard;
 mod code_mirror;
+pub mod data_area;
 mod editor;
 mod harsh;
 mod output;
@@ -14,6 +15,7 @@ pub mod person;
 mod problems;
 mod screen;
 pub mod share;
+pub mod snippets;
 pub mod variables;
 pub mod workbench;
 
@@ -22,10 +24,12 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::freeze_request;
 use crate::domain::flow::model::WebhookAction;
 use crate::domain::id::EventId;
+use crate::domain::member::Permission;
 use crate::domain::template::problem::Fix;
 use crate::runtime::preview::Reading;
 use crate::ui::builder::{Builder, use_builder};
 use crate::ui::kit::{Choice, EmptyState, Icon, SelectField, Tab, Tabs, icon};
+use crate::ui::members::{RefusalNote, use_why_not, use_why_not_look};
 pub use crate::ui::payload::output::show_body;
 use crate::ui::payload::output::show_json;
 use crate::ui::payload::output_pane::request_head;
@@ -36,6 +40,7 @@ use crate::ui::payload::workbench::PreviewInputs;
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::json_text::pretty_text;
+use crate::view_model::messages;
 use crate::view_model::preview::{PreviewFacts, apply_fix, preview_facts, sorted_problems, utf16_range};
 use crate::view_model::sample::event_choices;
 
@@ -61,14 +66,21 @@ pub fn request_previews(app_state: AppState, builder: Builder) {
     inputs.follow(app_state, inputs.context(app_state));
 }
 
-/// Takes another event for previews and tests.
-pub fn choose_event(app_state: AppState, builder: Builder, event_id: String) {
-    app_state.chosen_event.set(Some(EventId::new(event_id)));
-    builder.steps.update(|steps| steps.is_event_picked = true);
+/// The choice of an event for previews and tests.
+pub fn event_select(app_state: AppState, builder: Builder, id: &'static str) -> AnyView {
+    let choose = move |event_id: String| {
+        app_state.chosen_event.set(Some(EventId::new(event_id)));
+        builder.steps.update(|steps| steps.is_event_picked = true);
+    };
+    let value = Signal::derive(move || {
+        builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
+    });
+    let choices = Signal::derive(move || event_select_choices(app_state, builder));
+    view! { <SelectField id=id label="Event" choices=choices value=value on_change=choose /> }.into_any()
 }
 
 /// The events to choose among, those of the flow's metric first.
-pub fn event_select_choices(app_state: AppState, builder: Builder) -> Vec<Choice> {
+fn event_select_choices(app_state: AppState, builder: Builder) -> Vec<Choice> {
     let Some(flow) = builder.flow.get() else { return Vec::new() };
     let profiles = app_state.profiles.get();
     app_state.events.with(|events| {
@@ -97,11 +109,33 @@ pub fn Evidence() -> AnyView {
             preview.rendered.as_ref().map(|rendered| sorted_problems(&rendered.payload)).unwrap_or_default()
         })
     });
+    let may_look = use_why_not_look(Permission::Preview);
+    let body = move || {
+        if may_look.with(Option::is_some) {
+            return view! { <RefusalNote why_not=may_look /> }.into_any();
+        }
+        view! {
+            <div class="evidence-body-head">
+                <Tabs id="body" label="How the body shows" tabs=&BODY_TABS chosen=body_tab />
+                <Facts />
+            </div>
+            <div class="evidence-body" id="body-panel" role="tabpanel" tabindex="0" aria-label="Body">
+                <Body body_tab=body_tab />
+            </div>
+            <Problems
+                problems=problems
+                why_not=use_why_not(Permission::EditFlows)
+                on_jump=move |range| jump(builder, &range)
+                on_fix=move |fix| mend(app_state, builder, &fix)
+            />
+        }
+        .into_any()
+    };
     view! {
         <Show
             when=move || has_webhook.get()
             fallback=|| {
-                view! { <EmptyState glyph=Icon::Eye title="Nothing to preview" text="This flow has no webhook yet." /> }
+                view! { <EmptyState glyph=Icon::Eye title="Nothing to preview" text=messages::NO_WEBHOOK /> }
             }
         >
             <div class="evidence">
@@ -110,34 +144,15 @@ pub fn Evidence() -> AnyView {
                     when=move || has_event.get()
                     fallback=move || {
                         view! {
-                            <p class="muted">"This trigger brings no event: the payload reads the profile only."</p>
+                            <p class="muted">{messages::TRIGGER_NO_EVENT}</p>
                             {profile_select(app_state, "preview-profile", builder.event, builder.profile)}
                         }
                     }
                 >
-                    <SelectField
-                        id="preview-event"
-                        label="Event"
-                        choices=Signal::derive(move || event_select_choices(app_state, builder))
-                        value=Signal::derive(move || {
-                            builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
-                        })
-                        on_change=move |event_id: String| choose_event(app_state, builder, event_id)
-                    />
+                    {event_select(app_state, builder, "preview-event")}
                 </Show>
                 {request_head(request)}
-                <div class="evidence-body-head">
-                    <Tabs id="body" label="How the body shows" tabs=&BODY_TABS chosen=body_tab />
-                    <Facts />
-                </div>
-                <div class="evidence-body" id="body-panel" role="tabpanel" tabindex="0" aria-label="Body">
-                    <Body body_tab=body_tab />
-                </div>
-                <Problems
-                    problems=problems
-                    on_jump=move |range| jump(builder, &range)
-                    on_fix=move |fix| mend(app_state, builder, &fix)
-                />
+                {body}
             </div>
         </Show>
     }
@@ -159,9 +174,11 @@ fn jump(builder: Builder, range: &std::ops::Range<usize>) {
 fn mend(app_state: AppState, builder: Builder, fix: &Fix) {
     let Some((node_id, action)) = builder.webhook.get_untracked() else { return };
     match apply_fix(&action.payload, fix) {
-        Some(mended) => app_state.edit_webhook(&builder.flow_id(), &node_id, |action| action.payload = mended),
+        Some(mended) => {
+            let _is_done = app_state.edit_webhook(&builder.flow_id(), &node_id, |action| action.payload = mended);
+        }
         None => {
-            app_state.notify(Tone::Fail, "The payload has changed since; the fix does not fit any more.".to_owned());
+            app_state.notify(Tone::Fail, messages::FIX_IS_STALE.to_owned());
         }
     }
 }
@@ -209,30 +226,22 @@ fn Body(
     });
     let is_refused = Memo::new(move |_| app_state.preview.with(|preview| preview.rendered.is_some()));
     let failure = Memo::new(move |_| app_state.preview.with(|preview| preview.failure.clone()));
-    let show = move || {
-        match (failure.get(), output.get()) {
-        (Some(message), _) => {
-            view! {
-                <p class="note tone-fail">
-                    {icon(Icon::Warning)}
-                    <span>{format!("The preview was ended: {message} Nothing is lost; shorten a loop and it renders again.")}</span>
-                </p>
-            }
-            .into_any()
+    let show = move || match (failure.get(), output.get()) {
+        (Some(message), _) => view! {
+            <p class="note tone-fail">
+                {icon(Icon::Warning)}
+                <span>{messages::preview_ended(&message)}</span>
+            </p>
         }
+        .into_any(),
         (None, Some(output)) => {
             let text = if body_tab.get() == "pretty" { pretty_text(&output) } else { output };
             show_json(&text)
         }
         (None, None) => {
-            let words = if is_refused.get() {
-                "The payload does not render. The problems say where."
-            } else {
-                "Nothing rendered yet."
-            };
+            let words = if is_refused.get() { messages::DOES_NOT_RENDER } else { "Nothing rendered yet." };
             view! { <p class="muted">{words}</p> }.into_any()
         }
-    }
     };
     view! { {show} }.into_any()
 }

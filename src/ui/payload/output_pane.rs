@@ -10,9 +10,11 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::Element;
 
 use crate::domain::delivery::request::RenderedRequest;
+use crate::domain::member::Permission;
 use crate::domain::secret::masked;
 use crate::runtime::preview::{Lane, PreviewContext};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
+use crate::ui::members::{RefusalNote, use_why_not_look};
 use crate::ui::payload::Facts;
 use crate::ui::payload::clipboard::copy_text;
 use crate::ui::payload::workbench::{Workbench, use_workbench};
@@ -20,7 +22,8 @@ use crate::ui::state::PreviewState;
 use crate::view_model::copy_as::{as_curl, as_http};
 use crate::view_model::difference::{Side, line_difference};
 use crate::view_model::json_text::pretty_text;
-use crate::view_model::output_map::{Changed, Markup, output_markup, place_of_line, printing_tags, tag_at};
+use crate::view_model::messages;
+use crate::view_model::output_map::{Changed, Markup, output_markup, place_of_line};
 use crate::view_model::preview::byte_size;
 use crate::view_model::sample::{event_detail, event_label};
 use crate::view_model::utf16::utf16_ranges;
@@ -39,9 +42,12 @@ const LARGE_BYTES: usize = 60_000;
 pub fn OutputPane() -> AnyView {
     let workbench = use_workbench();
     let tab = RwSignal::new("pretty");
-    view! {
-        <div class="output">
-            {request_head(workbench.request)}
+    let may_look = use_why_not_look(Permission::Preview);
+    let body = move || {
+        if may_look.with(Option::is_some) {
+            return view! { <RefusalNote why_not=may_look /> }.into_any();
+        }
+        view! {
             <div class="output-head">
                 <Tabs id="output" label="How the body shows" tabs=&TABS chosen=tab />
                 <Facts />
@@ -56,9 +62,10 @@ pub fn OutputPane() -> AnyView {
                 }}
             </div>
             <CopyAs />
-        </div>
-    }
-    .into_any()
+        }
+        .into_any()
+    };
+    view! { <div class="output">{request_head(workbench.request)}{body}</div> }.into_any()
 }
 
 /// The request line and the headers.
@@ -104,7 +111,7 @@ fn Body(
     show_markup(element, markup);
     mark_what_is_pointed_at(workbench, element, markup);
     let on_over = move |event: leptos::ev::MouseEvent| {
-        let range = tag_under(&event).and_then(|idx| tag_range(workbench, idx));
+        let range = tag_under(&event).and_then(|idx| tag_range(markup, idx));
         let units = range.map(|range| utf16_ranges(&workbench.source(), &[range]));
         let units = units.and_then(|units| units.into_iter().next()).unwrap_or(0..0);
         workbench.with_editor(|editor| editor.show_origin(units.start, units.end, !units.is_empty()));
@@ -114,7 +121,7 @@ fn Body(
     };
     let on_click = move |event: leptos::ev::MouseEvent| {
         // A click that ends a selection is none.
-        let range = tag_under(&event).and_then(|idx| tag_range(workbench, idx));
+        let range = tag_under(&event).and_then(|idx| tag_range(markup, idx));
         if let Some(range) = range.filter(|_| !is_selecting()) {
             workbench.jump(&(range.start..range.start));
         }
@@ -125,7 +132,7 @@ fn Body(
         {move || {
             let size = size.get();
             (size > LARGE_BYTES).then(|| {
-                let words = format!("{}: shown without colours. Copy takes all of it.", byte_size(size));
+                let words = messages::without_colours(&byte_size(size));
                 view! { <p class="muted output-note">{words}</p> }
             })
         }}
@@ -133,7 +140,7 @@ fn Body(
             when=move || markup.with(Option::is_some)
             fallback=move || {
                 let words = preview.with(|preview| if preview.rendered.is_some() {
-                    "The payload does not render. The problems say where."
+                    messages::DOES_NOT_RENDER
                 } else {
                     "Nothing rendered yet."
                 });
@@ -155,7 +162,7 @@ fn Body(
 }
 
 fn failure_note(message: String) -> AnyView {
-    let words = format!("The preview was ended: {message}. Nothing is lost; shorten a loop and it renders again.");
+    let words = messages::preview_ended(&message);
     view! { <p class="note tone-fail output-note">{icon(Icon::Warning)}<span>{words}</span></p> }.into_any()
 }
 
@@ -165,12 +172,8 @@ fn tag_under(event: &leptos::ev::MouseEvent) -> Option<usize> {
 }
 
 /// Where the tag of this number stands.
-fn tag_range(workbench: Workbench, tag_idx: usize) -> Option<std::ops::Range<usize>> {
-    let preview = workbench.app_state.preview;
-    preview.with_untracked(|preview| {
-        let origins = &preview.rendered.as_ref()?.payload.origins;
-        workbench.inputs.source.with_untracked(|source| printing_tags(source, origins).into_iter().nth(tag_idx))
-    })
+fn tag_range(markup: Memo<Option<Markup>>, tag_idx: usize) -> Option<std::ops::Range<usize>> {
+    markup.with_untracked(|markup| markup.as_ref()?.tag(tag_idx))
 }
 
 /// Puts the output into its element; of a change only the lines that differ, or the parts where lines came or went.
@@ -228,11 +231,7 @@ fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, ma
     let is_any_marked = StoredValue::new(false);
     Effect::new(move |_| {
         let at = workbench.hovered.get().unwrap_or_else(|| workbench.caret.get());
-        markup.track();
-        let marked = workbench.app_state.preview.with_untracked(|preview| {
-            let origins = &preview.rendered.as_ref()?.payload.origins;
-            workbench.inputs.source.with_untracked(|source| tag_at(source, origins, at))
-        });
+        let marked = markup.with(|markup| markup.as_ref().and_then(|markup| markup.tag_at(at)));
         let Some(element) = element.get() else { return };
         if marked.is_none() && !is_any_marked.get_value() {
             return;
@@ -309,11 +308,10 @@ fn Difference() -> AnyView {
     });
     let show = move || {
         if context.with(Option::is_none) {
-            let words = "Choose another event to see what differs in the body.";
-            return view! { <p class="muted output-note">{words}</p> }.into_any();
+            return view! { <p class="muted output-note">{messages::DIFFERENCE_EMPTY}</p> }.into_any();
         }
         let (Some(first), Some(second)) = (output_of(app_state.preview), output_of(app_state.compared)) else {
-            return view! { <p class="muted output-note">"One of the two does not render."</p> }.into_any();
+            return view! { <p class="muted output-note">{messages::DIFFERENCE_BROKEN}</p> }.into_any();
         };
         show_difference(&pretty_text(&first), &pretty_text(&second))
     };
@@ -335,7 +333,7 @@ fn Difference() -> AnyView {
 fn show_difference(first: &str, second: &str) -> AnyView {
     let lines = line_difference(first, second);
     if lines.iter().all(|(side, _)| *side == Side::Both) {
-        return view! { <p class="muted output-note">"Both bodies are the same."</p> }.into_any();
+        return view! { <p class="muted output-note">{messages::DIFFERENCE_NONE}</p> }.into_any();
     }
     let rows = lines
         .into_iter()

@@ -13,6 +13,7 @@ use crate::ui::payload::output_pane::OutputPane;
 use crate::ui::payload::problems::Problems;
 use crate::ui::payload::variables::VariablesPane;
 use crate::ui::payload::workbench::{Workbench, use_workbench};
+use crate::view_model::messages;
 
 const PANES: [Tab; 4] = [
     Tab { value: "edit", label: "Edit" },
@@ -34,9 +35,10 @@ pub fn WorkbenchPanes(
         None => view! { <VariablesPane /> }.into_any(),
     };
     let is_fine = Memo::new(move |_| workbench.problems.with(Vec::is_empty));
+    let n_problems = Memo::new(move |_| workbench.problems.with(Vec::len));
     view! {
         <div class="workbench-tabs">
-            <Tabs id="workbench" label="Parts of this screen" tabs=&PANES chosen=workbench.pane />
+            <Tabs id="workbench" label="Parts of this screen" tabs=&PANES chosen=workbench.pane counted=("problems", n_problems) />
         </div>
         <div class="workbench" id="workbench-panel" data-pane=move || workbench.pane.get()>
             <section class="workbench-variables" aria-label="Variables">{left}</section>
@@ -54,6 +56,7 @@ pub fn WorkbenchPanes(
                 }}
                 <Problems
                     problems=workbench.problems
+                    why_not=workbench.why_not
                     on_jump=move |range| workbench.jump(&range)
                     on_fix=move |fix| workbench.mend(&fix)
                 />
@@ -78,7 +81,7 @@ pub fn reading_controls(workbench: Workbench) -> AnyView {
     };
     view! {
         <SelectField id="dialect" label="Dialect" choices=choices value=value on_change=choose />
-        <label class="check workbench-escape" title="Klaviyo does not document whether payloads are escaped. In the one published receiver they are not.">
+        <label class="check workbench-escape" title=messages::ESCAPE_HINT>
             <input type="checkbox" prop:checked=move || reading.get().is_autoescape_on on:change=escape />
             <span>"Escape HTML"<span class="workbench-escape-note">"Klaviyo does not document it"</span></span>
         </label>
@@ -88,6 +91,6 @@ pub fn reading_controls(workbench: Workbench) -> AnyView {
 
 /// *Format*.
 pub fn format_button(workbench: Workbench) -> AnyView {
-    view! { <Button label="Format" kind=ButtonKind::Secondary glyph=Icon::Braces on_press=move |()| format_payload(workbench) /> }
+    view! { <Button label="Format" kind=ButtonKind::Secondary glyph=Icon::Braces why_not=workbench.why_not on_press=move |()| format_payload(workbench) /> }
         .into_any()
 }

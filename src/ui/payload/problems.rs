@@ -8,9 +8,10 @@ use std::ops::Range;
 use leptos::prelude::*;
 
 use crate::domain::template::problem::{Fix, Severity, TemplateProblem};
-use crate::ui::kit::{Button, Icon, icon, sentence_with_code};
+use crate::ui::kit::{Button, Icon, WhyNot, icon, sentence_with_code};
 use crate::view_model::messages;
 use crate::view_model::messages::counted;
+use crate::view_model::preview::excerpt_at_place;
 
 /// More would not be read.
 const MAX_SHOWN: usize = 50;
@@ -27,6 +28,9 @@ pub fn Problems(
     /// Runs when a problem is to be mended.
     #[prop(into)]
     on_fix: Callback<Fix>,
+    /// Why who acts may mend nothing.
+    #[prop(optional, into)]
+    why_not: Signal<Option<WhyNot>>,
 ) -> AnyView {
     let n_shown = Memo::new(move |_| problems.with(Vec::len).min(MAX_SHOWN));
     let n_more = Memo::new(move |_| problems.with(Vec::len).saturating_sub(MAX_SHOWN));
@@ -40,7 +44,7 @@ pub fn Problems(
                 <ul class="problems" aria-label="Problems">
                     // A row is known by its place: typing moves problems about, and only what differs is written anew.
                     <For each=move || 0..n_shown.get() key=|row_idx| *row_idx let:row_idx>
-                        {problem_row(row_idx, problems, on_jump, on_fix)}
+                        {problem_row(row_idx, problems, why_not, on_jump, on_fix)}
                     </For>
                     {more}
                 </ul>
@@ -53,6 +57,7 @@ pub fn Problems(
 fn problem_row(
     row_idx: usize,
     problems: Signal<Vec<TemplateProblem>>,
+    why_not: Signal<Option<WhyNot>>,
     on_jump: Callback<Range<usize>>,
     on_fix: Callback<Fix>,
 ) -> AnyView {
@@ -89,7 +94,7 @@ fn problem_row(
             on_fix.run(fix);
         }
     };
-    let fix = move || fix_label.get().map(|label| view! { <Button label=label on_press=mend /> });
+    let fix = move || fix_label.get().map(|label| view! { <Button label=label why_not=why_not on_press=mend /> });
     view! {
         <li class=class>
             {glyph}
@@ -98,7 +103,7 @@ fn problem_row(
                 <button type="button" class="link-button" on:click=jump>
                     {move || of(|problem| format!("Line {}, column {}", problem.line, problem.column))}
                 </button>
-                <code class="problem-excerpt">{move || of(|problem| problem.excerpt.trim().to_owned())}</code>
+                <code class="problem-excerpt">{move || of(excerpt_at_place)}</code>
                 {fix}
             </div>
         </li>

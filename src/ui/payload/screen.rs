@@ -7,27 +7,31 @@ use leptos::prelude::*;
 
 use crate::domain::delivery::request::freeze_request;
 use crate::domain::event::TriggerEvent;
-use crate::domain::flow::model::{Flow, NodeKind, WebhookAction};
+use crate::domain::flow::model::{Flow, WebhookAction};
 use crate::domain::id::{EventId, FlowId, NodeId};
+use crate::domain::member::Permission;
 use crate::runtime::preview::Reading;
 use crate::ui::builder::chosen_event;
 use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField};
+use crate::ui::members::use_why_not;
+use crate::ui::page::use_page;
 use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls};
 use crate::ui::payload::person::profile_select;
 use crate::ui::payload::share::ShareButton;
+use crate::ui::payload::snippets::{last_good_snippets, variables_or_snippets};
 use crate::ui::payload::workbench::{PreviewInputs, Workbench};
+use crate::ui::sandbox::keep;
 use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
+use crate::view_model::messages;
 use crate::view_model::route::Route;
 use crate::view_model::sample::{event_choices, event_text, profile_text};
+use crate::view_model::sandbox::sandbox_snippets;
 use crate::view_model::share::Shared;
 
 /// The webhook, if it is there.
 fn webhook<'a>(flow: &'a Flow, node_id: &NodeId) -> Option<&'a WebhookAction> {
-    match flow.nodes.get(node_id).map(|node| &node.kind) {
-        Some(NodeKind::Webhook { action, .. }) => Some(action),
-        _ => None,
-    }
+    flow.nodes.get(node_id)?.kind.webhook()
 }
 
 /// One webhook's payload.
@@ -53,6 +57,12 @@ pub fn PayloadScreen(
     });
     let has_event = Memo::new(move |_| flow.with(|flow| flow.as_ref().is_some_and(|flow| flow.trigger.has_event())));
     let profile = Memo::new(move |_| event.with(|event| app_state.previewed_person(event.as_ref())));
+    // The snippets are the sandbox's own: one set, whichever editor is open.
+    app_state.sandbox.restore(use_page());
+    let snippets = app_state.sandbox.snippets;
+    let snippets_typed = Memo::new(move |_| snippets.with(|text| sandbox_snippets(text)));
+    let is_django = Signal::derive(move || reading.get().is_django);
+    keep(app_state);
     let inputs = PreviewInputs {
         source: Memo::new(move |_| {
             action.with(|action| action.as_ref().map(|a| a.payload.clone()).unwrap_or_default())
@@ -62,7 +72,7 @@ pub fn PayloadScreen(
         profile: profile.into(),
         is_profile_only: Signal::derive(move || !has_event.get()),
         reading: reading.into(),
-        snippets: Signal::stored(Vec::new()),
+        snippets: last_good_snippets(snippets_typed, is_django),
     };
     let request = Signal::derive(move || {
         let action = action.get().unwrap_or_else(|| WebhookAction::blank(""));
@@ -70,10 +80,11 @@ pub fn PayloadScreen(
     });
     let on_edit = Callback::new(move |text: String| {
         let (flow_id, node_id) = (flow_id.get_value(), node_id.get_value());
-        app_state.edit_webhook(&flow_id, &node_id, |action| action.payload = text);
+        let _is_done = app_state.edit_webhook(&flow_id, &node_id, |action| action.payload = text);
     });
     let workbench =
-        Workbench::new(app_state, inputs, request, on_edit, Callback::new(move |chosen| reading.set(chosen)));
+        Workbench::new(app_state, inputs, request, on_edit, Callback::new(move |chosen| reading.set(chosen)))
+            .with_why_not(use_why_not(Permission::EditFlows));
     provide_context(workbench);
     let title = Signal::derive(move || {
         action.with(|action| format!("Payload of {}", action.as_ref().map_or("webhook", |action| &action.name)))
@@ -82,12 +93,13 @@ pub fn PayloadScreen(
         if !is_there.get() {
             return view! {
                 <PageHeader title="Payload" />
-                <EmptyState glyph=Icon::Braces title="This webhook is not here" text="It was deleted, or the link comes from another browser.">
+                <EmptyState glyph=Icon::Braces title="This webhook is not here" text=messages::WEBHOOK_NOT_HERE>
                     <a class="button" href="#/flows">"Go to flows"</a>
                 </EmptyState>
             }
             .into_any();
         }
+        let data = move || variables_or_snippets(snippets, snippets_typed, is_django);
         let events = move || has_event.get().then(|| event_select(app_state, flow, event));
         view! {
             <PageHeader title=title>
@@ -99,14 +111,14 @@ pub fn PayloadScreen(
                     label="Open in Sandbox"
                     kind=ButtonKind::Secondary
                     on_press=move |()| {
-                        app_state.sandbox.open(shared(workbench));
+                        app_state.sandbox.open(Shared { snippets: snippets.get_untracked(), ..shared(workbench) });
                         go_to(&Route::Sandbox { link: None });
                     }
                 />
                 <ShareButton shared=Callback::new(move |()| shared(workbench)) />
                 <a class="button" href=back.get_value()>"Back to the flow"</a>
             </PageHeader>
-            <WorkbenchPanes />
+            <WorkbenchPanes data=data />
         }
         .into_any()
     };
@@ -148,7 +160,7 @@ pub fn shared(workbench: Workbench) -> Shared {
             .inputs
             .profile
             .with_untracked(|profile| profile.as_ref().map(profile_text).unwrap_or_default()),
-        snippets: String::new(),
+        snippets: if reading.is_django { workbench.app_state.sandbox.snippets.get_untracked() } else { String::new() },
         is_django: reading.is_django,
         is_autoescape_on: reading.is_autoescape_on,
     }

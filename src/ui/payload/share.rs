@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::ui::kit::{Button, ButtonKind, Dialog, Icon, icon};
 use crate::ui::payload::clipboard::copy_text;
 use crate::ui::state::use_app_state;
+use crate::view_model::messages;
 use crate::view_model::preview::byte_size;
 use crate::view_model::route::Route;
 use crate::view_model::share::{Shared, pack};
@@ -35,15 +36,15 @@ pub fn ShareButton(
         let link = link.get().unwrap_or_default();
         let size = byte_size(link.len());
         let note = match link.len() {
-            0..LONG_LINK => format!("The link has {size}."),
-            LONG_LINK..MAX_LINK => format!("The link has {size}: some mail and chat programs cut links that long."),
-            _ => format!("The link has {size}, too much for a browser. Shorten the event, then share again."),
+            0..LONG_LINK => messages::link_length(&size),
+            LONG_LINK..MAX_LINK => messages::link_long(&size),
+            _ => messages::link_too_long(&size),
         };
         let is_too_long = link.len() >= MAX_LINK;
         let copied = link.clone();
         view! {
             <p>
-                "The link holds the payload, the event and the profile in itself, after the #, which no server sees. Whoever has the link can read them. It holds no headers, no address and no secrets."
+                {messages::SHARE_MEANING}
             </p>
             <div class="field">
                 <label class="field-label" for="share-link">"Link"</label>

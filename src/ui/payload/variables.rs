@@ -14,6 +14,7 @@ use crate::ui::kit::{Icon, icon};
 use crate::ui::payload::workbench::{Workbench, use_workbench};
 use crate::view_model::completion::items::printing_tag;
 use crate::view_model::completion::place::{Place, place_at};
+use crate::view_model::messages;
 use crate::view_model::template_scope::scope_at;
 use crate::view_model::variables::{VariableRow, VariableTree, expr_in_scope, variable_tree};
 
@@ -77,8 +78,8 @@ pub fn VariablesPane() -> AnyView {
             })
             .collect_view();
         let note = match (is_empty, is_cut) {
-            (true, _) => Some("No variable has this name or value."),
-            (false, true) => Some("There are more. Search to find them."),
+            (true, _) => Some(messages::NO_VARIABLE_FOUND),
+            (false, true) => Some(messages::VARIABLES_CUT),
             (false, false) => None,
         };
         view! {

@@ -15,9 +15,11 @@ use crate::domain::template::catalog::Dialect;
 use crate::domain::template::problem::{Fix, TemplateProblem};
 use crate::runtime::handle::AppCommand;
 use crate::runtime::preview::{Lane, PreviewContext, PreviewJob, PreviewRequest, Reading};
+use crate::ui::kit::WhyNot;
 use crate::ui::payload::code_mirror::CodeEditor;
 use crate::ui::state::{AppState, PreviewState};
 use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 use crate::view_model::preview::{apply_fix, sorted_problems};
 use crate::view_model::utf16::utf16_ranges;
 
@@ -94,6 +96,8 @@ pub struct Workbench {
     pub hovered: RwSignal<Option<usize>>,
     /// Which part shows on a narrow screen.
     pub pane: RwSignal<&'static str>,
+    /// Why who acts may look at the payload and not change it.
+    pub why_not: Signal<Option<WhyNot>>,
 }
 
 impl Workbench {
@@ -128,7 +132,22 @@ impl Workbench {
             caret: RwSignal::new(0),
             hovered: RwSignal::new(None),
             pane: RwSignal::new("edit"),
+            why_not: Signal::stored(None),
         }
+    }
+
+    /// The same, for who may change the payload only if there is no reason against it.
+    pub fn with_why_not(self, why_not: Signal<Option<WhyNot>>) -> Self {
+        Self { why_not, ..self }
+    }
+
+    /// Whether the payload may not be changed; why not is then said.
+    fn is_refused(self) -> bool {
+        let why_not = self.why_not.get_untracked();
+        if let Some(WhyNot { words, .. }) = &why_not {
+            self.app_state.notify(Tone::Fail, words.clone());
+        }
+        why_not.is_some()
     }
 
     pub fn source(self) -> String {
@@ -136,16 +155,20 @@ impl Workbench {
     }
 
     pub fn dialect(self) -> Dialect {
-        dialect_of(self.inputs.reading.get_untracked())
+        self.inputs.reading.get_untracked().dialect()
     }
 
     /// Runs with the editor, if it is there.
     pub fn with_editor(self, act: impl FnOnce(&CodeEditor)) -> bool {
-        self.editor.with_value(|editor| editor.as_ref().map(act).is_some())
+        // The screen may have gone before the frame that was waited for.
+        self.editor.try_with_value(|editor| editor.as_ref().map(act).is_some()).unwrap_or_default()
     }
 
     /// Puts another text in; undo brings the old one back.
     pub fn replace_text(self, text: String) {
+        if self.is_refused() {
+            return;
+        }
         self.with_editor(|editor| editor.set_text(&text));
         self.on_edit.run(text);
     }
@@ -155,7 +178,7 @@ impl Workbench {
         match apply_fix(&self.source(), fix) {
             Some(mended) => self.replace_text(mended),
             None => {
-                let words = "The payload has changed since; the fix does not fit any more.";
+                let words = messages::FIX_IS_STALE;
                 self.app_state.notify(Tone::Fail, words.to_owned());
             }
         }
@@ -173,6 +196,9 @@ impl Workbench {
 
     /// Writes at the caret; `${…}` marks places to fill in.
     pub fn insert(self, template: &str) {
+        if self.is_refused() {
+            return;
+        }
         self.pane.set("edit");
         if self.with_editor(|editor| editor.insert(template)) {
             return;
@@ -182,10 +208,6 @@ impl Workbench {
         let text = if template.contains("${") { bare } else { template.to_owned() };
         self.replace_text(format!("{}{text}", self.source()));
     }
-}
-
-pub const fn dialect_of(reading: Reading) -> Dialect {
-    if reading.is_django { Dialect::Django } else { Dialect::Klaviyo }
 }
 
 /// The parts share it.

@@ -11,18 +11,18 @@ use crate::domain::event::TriggerEvent;
 use crate::domain::id::{EventId, short_id};
 use crate::domain::member::Permission;
 use crate::runtime::handle::{AppCommand, WorkOrder};
-use crate::runtime::rehearse::{DryRun, dry_run};
+use crate::runtime::rehearse::{DryRun, DryRunner};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField};
 use crate::ui::members::use_why_not;
-use crate::ui::page::use_page;
+use crate::ui::page::{Page, use_page};
 use crate::ui::rehearsal::Stage;
 use crate::ui::state::use_app_state;
 use crate::ui::work::Firing;
 use crate::view_model::messages::{self, DryRunCounts};
 use crate::view_model::route::{ActivityQuery, Route};
 
-/// At most so many are tried in a dry run; what they come to is told as theirs.
-const MAX_DRY: usize = 2_000;
+/// How long a dry run works before the browser may draw, in milliseconds.
+const SLICE_MILLIS: i64 = 10;
 
 /// Dry run, send, progress; and the stream.
 #[component]
@@ -33,10 +33,13 @@ pub fn BulkRun(
     let app_state = use_app_state();
     let page = use_page();
     let tried = RwSignal::new(None::<(usize, DryRun)>);
+    let runner = StoredValue::new_local(None::<DryRunner>);
     Effect::new(move |_| {
         stage.arrivals.track();
+        runner.set_value(None);
         tried.set(None);
     });
+    on_cleanup(move || drop(runner.try_update_value(Option::take)));
     let saved = move || {
         app_state
             .documents
@@ -48,12 +51,8 @@ pub fn BulkRun(
     let try_it = move |()| {
         let Some(saved) = saved() else { return };
         let settings = app_state.settings.get_untracked();
-        let zones = page.zones();
-        let result = stage.arrivals.with_untracked(|arrivals| {
-            let some = arrivals.get(..arrivals.len().min(MAX_DRY)).unwrap_or_default();
-            (some.len(), dry_run(&saved, &settings, &*zones, some, page.read_clock()))
-        });
-        tried.set(Some(result));
+        runner.set_value(Some(DryRunner::new(saved, settings, page.zones(), page.read_clock())));
+        Trial { page, stage, runner, tried }.go_on();
     };
     let send = move |()| {
         let arrivals = stage.arrivals.get_untracked();
@@ -69,10 +68,16 @@ pub fn BulkRun(
         });
         let problems = problems.collect_view();
         let n_all = n_arrivals.get();
+        let is_done = n_tried >= n_all;
         Some(view! {
             <p role="status">{messages::dry_run(n_tried, n_all, &counts(&result))}</p>
             <ul class="rehearsal-problems">{problems}</ul>
-            <Button label=messages::send_for_real(n_all) kind=ButtonKind::Danger glyph=Icon::Send why_not=may_send on_press=send />
+            {(!is_done).then(|| view! {
+                <progress aria-label="Dry run" max=n_all.to_string() prop:value=n_tried.to_string()></progress>
+            })}
+            {is_done.then(|| view! {
+                <Button label=messages::send_for_real(n_all) kind=ButtonKind::Danger glyph=Icon::Send why_not=may_send on_press=send />
+            })}
         })
     };
     let progress = move || {
@@ -99,7 +104,7 @@ pub fn BulkRun(
         <details class="rehearsal-bulk">
             <summary>"Bulk run, for real"</summary>
             <p class="muted">{messages::BULK_RUN_MEANING}</p>
-            <Show when=move || !is_saved.get()><p class="note tone-wait"><span>{messages::BULK_RUN_UNSAVED}</span></p></Show>
+            <Show when=move || !is_saved.get()><p class="note tone-wait"><span>{messages::ONLY_SAVED_RUNS}</span></p></Show>
             <Button label="Dry run" glyph=Icon::Eye is_disabled=cannot_try on_press=try_it />
             {outcome}
             {progress}
@@ -107,6 +112,39 @@ pub fn BulkRun(
         </details>
     }
     .into_any()
+}
+
+/// A dry run under way.
+#[derive(Clone, Copy)]
+struct Trial {
+    page: Page,
+    stage: Stage,
+    runner: StoredValue<Option<DryRunner>, LocalStorage>,
+    tried: RwSignal<Option<(usize, DryRun)>>,
+}
+
+impl Trial {
+    /// Takes a slice of the arrivals, lets the browser draw, and goes on until all are taken or nobody wants to know.
+    fn go_on(self) {
+        let since = self.page.read_clock();
+        let so_far = self.runner.try_update_value(|runner| {
+            let runner = runner.as_mut()?;
+            self.stage.arrivals.with_untracked(|arrivals| {
+                for arrival in arrivals.iter().skip(runner.n_done()) {
+                    runner.take(arrival);
+                    if self.page.read_clock().millis_since(since).abs() >= SLICE_MILLIS {
+                        break;
+                    }
+                }
+                Some((runner.n_done(), runner.result().clone(), runner.n_done() >= arrivals.len()))
+            })
+        });
+        let Some((n_tried, result, is_done)) = so_far.flatten() else { return };
+        self.tried.set(Some((n_tried, result)));
+        if !is_done {
+            set_timeout(move || self.go_on(), Duration::ZERO);
+        }
+    }
 }
 
 const fn counts(result: &DryRun) -> DryRunCounts {
@@ -155,6 +193,13 @@ fn Stream(
     };
     let rates =
         vec![Choice::new("100", "10 a second"), Choice::new("1000", "1 a second"), Choice::new("6000", "10 a minute")];
+    let may_send = use_why_not(Permission::Send);
+    // A session may end under a stream.
+    Effect::new(move |_| {
+        if may_send.with(Option::is_some) {
+            stop();
+        }
+    });
     let cannot_start = Signal::derive(move || !is_saved.get() || stage.arrivals.with(Vec::is_empty));
     view! {
         <h3>"Stream"</h3>
@@ -168,7 +213,7 @@ fn Stream(
                 }
                 .into_any()
             } else {
-                view! { <Button label="Start the stream" glyph=Icon::Play is_disabled=cannot_start on_press=start /> }.into_any()
+                view! { <Button label="Start the stream" glyph=Icon::Play why_not=may_send is_disabled=cannot_start on_press=start /> }.into_any()
             }
         }}
     }

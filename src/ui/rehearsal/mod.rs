@@ -13,17 +13,20 @@ use leptos::prelude::*;
 
 use crate::domain::flow::model::{ActionStatus, Flow, NodeKind, SavedFlow};
 use crate::domain::id::{DeliveryId, FlowId};
+use crate::domain::member::Permission;
 use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, MINUTE_MILLIS, Timestamp};
 use crate::runtime::rehearse::{Arrival, Rehearsal};
 use crate::ui::builder::practice::PracticePanel;
-use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField, icon, status_icon, tone_class};
+use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Here, Icon, SelectField, icon, status_icon, tone_class};
+use crate::ui::members::{Gate, RefusalNote, use_why_not_look};
 use crate::ui::page::{Page, use_page};
 use crate::ui::rehearsal::bulk::BulkRun;
 use crate::ui::rehearsal::requests::Requests;
 use crate::ui::rehearsal::who::WhoArrives;
 use crate::ui::shell::PageHeader;
 use crate::ui::state::{AppState, use_app_state};
-use crate::view_model::delivery::StatusTag;
+use crate::view_model::delivery::{STATUSES, status_label, status_tone};
+use crate::view_model::library::profile_title;
 use crate::view_model::messages;
 use crate::view_model::rehearsal::{LineView, clock, line_view};
 use crate::view_model::route::Route;
@@ -189,20 +192,25 @@ pub fn RehearsalScreen(
     }
     let is_there = Memo::new(move |_| app_state.working.with(|working| working.contains_key(&id.get_value())));
     let back = Route::Flow { flow_id: id.get_value() }.hash();
+    let may_look = use_why_not_look(Permission::Preview);
     let show = move || {
         if !is_there.get() {
             return view! {
-                <EmptyState glyph=Icon::Warning title="This flow is not here" text="It may have been deleted.">
+                <EmptyState glyph=Icon::Warning title="This flow is not here" text=messages::FLOW_NOT_HERE>
                     <a class="button" href="#/flows">"Go to flows"</a>
                 </EmptyState>
             }
             .into_any();
         }
+        // What is played are previews.
+        if may_look.with(Option::is_some) {
+            return view! { <div class="page-body"><RefusalNote why_not=may_look /></div> }.into_any();
+        }
         view! {
             <div class="rehearsal">
                 <div class="rehearsal-setup">
                     <WhoArrives stage=stage />
-                    <PracticePanel />
+                    <Gate needs=Permission::Preview><PracticePanel /></Gate>
                     <p class="muted">{messages::REHEARSAL_MEANING}</p>
                     <BulkRun stage=stage />
                 </div>
@@ -255,10 +263,11 @@ fn Clock(
         ("close", "Close the browser for 8 hours", -1),
     ];
     let choices: Vec<_> = jumps.iter().map(|(value, label, _)| Choice::new(*value, *label)).collect();
+    let here = Here::now();
     let go = move |chosen: String| {
         // The field goes back to its first words by itself.
         jump.set(chosen.clone());
-        request_animation_frame(move || jump.set(String::new()));
+        here.on_frame(move || jump.set(String::new()));
         let millis = jumps.iter().find(|(value, _, _)| *value == chosen).map_or(0, |(_, _, millis)| *millis);
         let Some(now) = now.get_untracked() else { return };
         match millis {
@@ -278,7 +287,7 @@ fn Clock(
     };
     view! {
         <div class="rehearsal-clock">
-            <p class="rehearsal-time"><span class="visually-hidden">"The rehearsal's clock: "</span>{time}</p>
+            <p class="rehearsal-time"><span class="visually-hidden">"The rehearsal’s clock: "</span>{time}</p>
             <p class="muted">{date}" · "{coming}</p>
             <div class="rehearsal-acts">
                 <Button
@@ -322,14 +331,13 @@ fn Counts(
 ) -> AnyView {
     let show = move || {
         let summary = stage.read(Rehearsal::summary)?;
-        let counts = StatusTag::ALL.map(|tag| {
-            let kind = crate::ui::words::status_kind(tag);
-            let n = summary.by_status.get(&kind).copied().unwrap_or(0);
+        let counts = STATUSES.map(|status| {
+            let n = summary.by_status.get(&status).copied().unwrap_or(0);
             view! {
-                <li class=["rehearsal-count ", tone_class(tag.tone())].concat()>
-                    {icon(status_icon(tag))}
+                <li class=["rehearsal-count ", tone_class(status_tone(status))].concat()>
+                    {icon(status_icon(status))}
                     <strong>{n}</strong>
-                    <span>{tag.label()}</span>
+                    <span>{status_label(status)}</span>
                 </li>
             }
         });
@@ -357,7 +365,8 @@ fn Lines(
             newest
                 .map(|(idx, entry)| {
                     let at_millis = entry.at.millis_since(begin);
-                    let who = entry.profile_id.clone();
+                    let who =
+                        played.person(&entry.profile_id).map_or_else(|| entry.profile_id.to_string(), profile_title);
                     (idx, clock(at_millis), who, line_view(&entry.event, at_millis, begin.as_millis()))
                 })
                 .collect::<Vec<_>>()
@@ -378,7 +387,7 @@ fn Lines(
                 }
                 .into_any(),
             };
-            view! { <li class=class><code>{time}</code>{what}<span class="muted">{who.to_string()}</span></li> }
+            view! { <li class=class><code>{time}</code>{what}<span class="muted rehearsal-who-it-was">{who}</span></li> }
         });
         view! { <ol class="rehearsal-lines" aria-label="Time line, the newest first" tabindex="0">{rows.collect_view()}</ol> }
             .into_any()

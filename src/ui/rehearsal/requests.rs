@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 
-use crate::domain::delivery::state::{Attempt, Delivery};
+use crate::domain::delivery::state::{Attempt, Delivery, StatusKind};
 use crate::runtime::rehearse::Rehearsal;
 use crate::ui::kit::{Button, ButtonKind, Icon, StatusChip, tone_class};
 use crate::ui::payload::show_body;
 use crate::ui::rehearsal::Stage;
-use crate::view_model::delivery::{StatusTag, attempt_view};
+use crate::view_model::delivery::attempt_view;
 use crate::view_model::messages;
 use crate::view_model::rehearsal::clock;
 
@@ -65,7 +65,7 @@ fn show_delivery(stage: Stage, delivery: Delivery, attempts: &[Attempt]) -> AnyV
         }
     });
     view! {
-        <p class="detail-chips"><StatusChip status=StatusTag::of(&delivery.status) /><span>{delivery.recipient_email}</span></p>
+        <p class="detail-chips"><StatusChip status=StatusKind::of(&delivery.status) /><span>{delivery.recipient_email}</span></p>
         <p class="muted">{messages::status_meaning(&delivery.status)}</p>
         <ol class="rehearsal-attempts">{rows}</ol>
         {request}

@@ -149,7 +149,7 @@ pub fn WhoArrives(
                 />
                 <span>
                     "Take every webhook for live"
-                    <span class="field-hint">"A draft would be passed over, and a manual one would wait for you."</span>
+                    <span class="field-hint">{messages::ALL_LIVE_MEANING}</span>
                 </span>
             </label>
         </section>

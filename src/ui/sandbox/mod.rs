@@ -10,12 +10,16 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::RenderedRequest;
 use crate::domain::event::{Profile, TriggerEvent};
 use crate::domain::id::{FlowId, NodeId};
+use crate::domain::member::Permission;
 use crate::runtime::preview::Reading;
-use crate::ui::kit::large_text::{LARGE_BYTES, plain_area, settled};
-use crate::ui::kit::{Button, ButtonKind, Choice, CodeArea, Icon, SelectField, Tab, Tabs, icon};
+use crate::ui::kit::large_text::settled;
+use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
+use crate::ui::members::use_why_not;
 use crate::ui::page::use_page;
+use crate::ui::payload::data_area::{DataArea, data_area};
 use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls};
 use crate::ui::payload::share::ShareButton;
+use crate::ui::payload::snippets::{last_good_snippets, snippets_area};
 use crate::ui::payload::variables::VariablesPane;
 use crate::ui::payload::workbench::{PreviewInputs, Workbench};
 use crate::ui::sandbox::state::SandboxState;
@@ -27,7 +31,7 @@ use crate::view_model::messages;
 use crate::view_model::route::Route;
 use crate::view_model::sample::{event_detail, event_label, event_text, profile_text};
 use crate::view_model::sandbox::{Snippets, first_sandbox, sandbox_event, sandbox_profile, sandbox_snippets};
-use crate::view_model::share::{pack, unpack};
+use crate::view_model::share::{Shared, join_kept, pack, unpack};
 
 const DATA_TABS: [Tab; 3] = [
     Tab { value: "variables", label: "Variables" },
@@ -43,10 +47,6 @@ const DJANGO_DATA_TABS: [Tab; 4] = [
     Tab { value: "snippets", label: "Snippets" },
 ];
 
-/// What stands under JSON, and under the snippets.
-const JSON_HINT: &str = "JSON. The preview follows as you type.";
-const SNIPPETS_HINT: &str = "A line such as === greeting, then the snippet. The payload has it by {% include 'greeting' %}, or {% extends %} it.";
-
 /// The address that stands for a receiver in copied commands.
 const SAMPLE_URL: &str = "https://receiver.example.com/webhook";
 
@@ -57,6 +57,7 @@ const KEEP_AFTER_MILLIS: u64 = 600;
 #[component]
 pub fn SandboxScreen() -> AnyView {
     let app_state = use_app_state();
+    app_state.sandbox.restore(use_page());
     open_links(app_state);
     keep(app_state);
     let sandbox = app_state.sandbox;
@@ -64,13 +65,14 @@ pub fn SandboxScreen() -> AnyView {
     let event_typed = Memo::new(move |_| settled.with(|text| sandbox_event(text)));
     let profile_typed = Memo::new(move |_| sandbox.profile.with(|text| sandbox_profile(text)));
     let snippets_typed = Memo::new(move |_| sandbox.snippets.with(|text| sandbox_snippets(text)));
+    let is_django = Signal::derive(move || sandbox.reading.get().is_django);
     let inputs = PreviewInputs {
         source: sandbox.template.into(),
         event: last_good(event_typed),
         profile: last_good_profile(profile_typed),
         is_profile_only: Signal::stored(false),
         reading: sandbox.reading.into(),
-        snippets: last_good_snippets(sandbox, snippets_typed),
+        snippets: last_good_snippets(snippets_typed, is_django),
     };
     let request = Signal::stored(RenderedRequest {
         url: SAMPLE_URL.to_owned(),
@@ -112,14 +114,6 @@ fn last_good_profile(typed: Memo<Result<Profile, JsonProblem>>) -> Signal<Option
     .into()
 }
 
-/// The newest snippets whose text was right; none where the dialect has no `include`.
-fn last_good_snippets(sandbox: SandboxState, typed: Memo<Result<Snippets, JsonProblem>>) -> Signal<Snippets> {
-    let good =
-        Memo::new(move |before: Option<&Snippets>| typed.get().ok().or_else(|| before.cloned()).unwrap_or_default());
-    let is_django = Memo::new(move |_| sandbox.reading.get().is_django);
-    Memo::new(move |_| if is_django.get() { good.get() } else { Snippets::new() }).into()
-}
-
 /// Variables, or the event or the profile as JSON to edit, or snippets.
 fn data_pane(
     sandbox: SandboxState,
@@ -140,20 +134,16 @@ fn data_pane(
     };
     let show = move || match tab.get() {
         "event" => data_area(
-            DataArea { id: "sandbox-event", label: "Event properties", hint: JSON_HINT },
+            DataArea { id: "sandbox-event", label: "Event properties", hint: messages::SANDBOX_JSON_HINT },
             sandbox.event,
             Signal::derive(move || event_typed.get().err()),
         ),
         "profile" => data_area(
-            DataArea { id: "sandbox-profile", label: "Profile", hint: JSON_HINT },
+            DataArea { id: "sandbox-profile", label: "Profile", hint: messages::SANDBOX_JSON_HINT },
             sandbox.profile,
             Signal::derive(move || profile_typed.get().err()),
         ),
-        "snippets" => data_area(
-            DataArea { id: "sandbox-snippets", label: "Snippets", hint: SNIPPETS_HINT },
-            sandbox.snippets,
-            Signal::derive(move || snippets_typed.get().err()),
-        ),
+        "snippets" => snippets_area("sandbox-snippets", sandbox.snippets, snippets_typed),
         _ => view! { <VariablesPane /> }.into_any(),
     };
     view! {
@@ -162,45 +152,6 @@ fn data_pane(
             <div class="sandbox-data-panel" id="sandbox-data-panel" role="tabpanel" aria-labelledby=move || format!("sandbox-data-{}", tab.get())>
                 {show}
             </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// What is asked for in an area of the data pane.
-struct DataArea {
-    id: &'static str,
-    label: &'static str,
-    /// Shows while nothing is wrong.
-    hint: &'static str,
-}
-
-fn data_area(area: DataArea, text: RwSignal<String>, problem: Signal<Option<JsonProblem>>) -> AnyView {
-    let DataArea { id, label, hint } = area;
-    let value: Signal<String> = text.into();
-    let on_input = Callback::new(move |typed: String| text.set(typed));
-    let marked = Signal::derive(move || problem.with(|p| p.iter().map(|p| (p.line, Tone::Fail)).collect::<Vec<_>>()));
-    let note = move || match problem.get() {
-        Some(JsonProblem { line, column, message }) => view! {
-            <p class="field-problem">
-                {icon(Icon::Warning)}
-                <span>{format!("Line {line}, column {column}: {message} The preview keeps what was right last.")}</span>
-            </p>
-        }
-        .into_any(),
-        None => view! { <p class="field-hint">{hint}</p> }.into_any(),
-    };
-    let is_large = Memo::new(move |_| value.with(|text| text.len() > LARGE_BYTES));
-    let area = move || {
-        if is_large.get() {
-            return plain_area(id, label, value, on_input);
-        }
-        view! { <CodeArea id=id label=label value=value on_input=on_input marked_lines=marked /> }.into_any()
-    };
-    view! {
-        <div class="sandbox-json">
-            {area}
-            <div id=format!("{id}-note") role="status">{note}</div>
         </div>
     }
     .into_any()
@@ -260,13 +211,24 @@ fn webhook_select(app_state: AppState) -> AnyView {
         let Some((flow_id, node_id)) = place.split_once('/') else { return };
         let (flow_id, node_id) = (FlowId::new(flow_id), NodeId::new(node_id));
         let template = app_state.sandbox.template.get_untracked();
-        app_state.edit_webhook(&flow_id, &node_id, |action| action.payload = template);
-        let words = "The payload is in the webhook’s working copy. Save the flow to make it run.";
-        app_state.notify(Tone::Ok, words.to_owned());
+        // Refused, the working copy says why.
+        if !app_state.edit_webhook(&flow_id, &node_id, |action| action.payload = template) {
+            return;
+        }
+        app_state.notify(Tone::Ok, messages::SANDBOX_TAKEN.to_owned());
         go_to(&Route::Payload { flow_id, node_id });
     };
-    view! { <SelectField id="sandbox-webhook" label="Put into" choices=choices value=Signal::stored(String::new()) on_change=put /> }
-        .into_any()
+    view! {
+        <SelectField
+            id="sandbox-webhook"
+            label="Put into"
+            choices=choices
+            value=Signal::stored(String::new())
+            why_not=use_why_not(Permission::EditFlows)
+            on_change=put
+        />
+    }
+    .into_any()
 }
 
 /// Says that a link was opened, and how to get back.
@@ -278,7 +240,7 @@ fn opened_note(app_state: AppState) -> Option<AnyView> {
         view! {
             <div class="banner tone-accent" role="status">
                 {icon(Icon::Info)}
-                <p>"This came from elsewhere. What stood here before is kept."</p>
+                <p>{messages::SANDBOX_REPLACED}</p>
                 <Button label="Bring mine back" kind=ButtonKind::Quiet on_press=back />
                 <Button label="Keep this" kind=ButtonKind::Quiet on_press=stay />
             </div>
@@ -300,9 +262,17 @@ fn open_links(app_state: AppState) {
 }
 
 /// Keeps the sandbox for the next visit, once nothing is typed.
-fn keep(app_state: AppState) {
+pub fn keep(app_state: AppState) {
     let page = use_page();
-    let packed = move || pack(&app_state.sandbox.shared());
+    let sandbox = app_state.sandbox;
+    // The event may be large and seldom changes: it is packed by itself, and once.
+    let pack_event = move || sandbox.event.with(|event| pack(&Shared { event: event.clone(), ..Shared::default() }));
+    let packed_event = Memo::new(move |_| pack_event());
+    let packed = move || {
+        let rest = pack(&Shared { event: String::new(), ..sandbox.shared() });
+        let event = packed_event.try_get_untracked().unwrap_or_else(|| untrack(pack_event));
+        join_kept(&rest, &event)
+    };
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<()>| {
         app_state.sandbox.track();

@@ -6,8 +6,9 @@
 use leptos::prelude::*;
 
 use crate::runtime::preview::Reading;
+use crate::ui::page::Page;
 use crate::view_model::sandbox::first_sandbox;
-use crate::view_model::share::Shared;
+use crate::view_model::share::{Shared, unpack_kept};
 
 /// The sandbox.
 #[derive(Clone, Copy)]
@@ -21,6 +22,7 @@ pub struct SandboxState {
     pub reading: RwSignal<Reading>,
     /// What stood here before another sandbox was opened.
     pub before: RwSignal<Option<Box<Shared>>>,
+    is_restored: StoredValue<bool>,
 }
 
 impl SandboxState {
@@ -34,6 +36,18 @@ impl SandboxState {
             snippets: RwSignal::new(snippets),
             reading: RwSignal::new(Reading { is_django, is_autoescape_on }),
             before: RwSignal::new(None),
+            is_restored: StoredValue::new(false),
+        }
+    }
+
+    /// Puts here what the last visit left, once. A screen that shows or opens a sandbox does this first.
+    pub fn restore(self, page: Page) {
+        if self.is_restored.get_value() {
+            return;
+        }
+        self.is_restored.set_value(true);
+        if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack_kept(&letters).ok()) {
+            self.put(shared);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::domain::member::Permission;
 use crate::domain::settings::WorkspaceSettings;
 use crate::ui::files::use_files;
 use crate::ui::keep_words::keep_words;
-use crate::ui::kit::{TextField, field_note, help_link};
+use crate::ui::kit::{TextField, help_link};
 use crate::ui::members::Gate;
 use crate::ui::settings::storage::Storage;
 use crate::ui::shell::{PageHeader, SenderState, ThemeSwitch};
@@ -85,9 +85,9 @@ struct OfferedSetting {
 const TIME_ZONE: OfferedSetting = OfferedSetting {
     id: "time-zone",
     label: "Time zone",
-    hint: "Dates in templates and delays until a time of day use it.",
+    hint: messages::TIME_ZONE_HINT,
     kind: "timeZone",
-    unknown: "This browser knows no such time zone. Enter UTC or a name such as Europe/Berlin.",
+    unknown: messages::TIME_ZONE_UNKNOWN,
     read: |settings| settings.time_zone.clone(),
     write: |settings, name| settings.time_zone = name,
 };
@@ -95,9 +95,9 @@ const TIME_ZONE: OfferedSetting = OfferedSetting {
 const CURRENCY: OfferedSetting = OfferedSetting {
     id: "currency",
     label: "Currency",
-    hint: "Three letters, as in EUR. currency_format prints amounts in it.",
+    hint: messages::CURRENCY_HINT,
     kind: "currency",
-    unknown: "This browser knows no such currency. Enter three letters, as in EUR.",
+    unknown: messages::CURRENCY_UNKNOWN,
     read: |settings| settings.currency.clone(),
     write: |settings, name| settings.currency = name,
 };
@@ -108,7 +108,7 @@ fn offered_setting(setting: OfferedSetting) -> AnyView {
     let OfferedSetting { id, label, hint, kind, unknown, read, write } = setting;
     let names = StoredValue::new(use_files().known_names(kind));
     let refused = RwSignal::new(None::<String>);
-    let value = move || refused.get().unwrap_or_else(|| app_state.settings.with(read));
+    let value = Signal::derive(move || refused.get().unwrap_or_else(|| app_state.settings.with(read)));
     let on_change = move |text: String| {
         let asked = text.trim();
         let known = names.with_value(|names| names.iter().find(|name| name.eq_ignore_ascii_case(asked)).cloned());
@@ -124,26 +124,8 @@ fn offered_setting(setting: OfferedSetting) -> AnyView {
         app_state.keep_settings(settings);
     };
     let problem = Signal::derive(move || refused.with(Option::is_some).then(|| unknown.to_owned()));
-    view! {
-        <div class="field">
-            <label class="field-label" for=id>{label}</label>
-            <input
-                class="input"
-                id=id
-                list=format!("{id}-names")
-                autocomplete="off"
-                spellcheck="false"
-                aria-describedby=format!("{id}-note")
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                prop:value=value
-                on:change=move |event| on_change(event_target_value(&event))
-            />
-            <datalist id=format!("{id}-names")>
-                {names.get_value().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}
-            </datalist>
-            {field_note(id, Signal::stored(hint.to_owned()), problem)}
-        </div>
-    }
+    let offered = Signal::derive(move || names.get_value());
+    view! { <TextField id=id label=label hint=hint.to_owned() value=value problem=problem offered=offered waits=true on_input=on_change /> }
     .into_any()
 }
 
@@ -152,7 +134,7 @@ fn Organization() -> AnyView {
     view! {
         <section class="settings-part">
             <h2>"Organization"</h2>
-            <p class="muted">"Templates read these as organization.name and so on."</p>
+            <p class="muted">{messages::ORGANIZATION_HINT}</p>
             {setting(("organization-name", "Name"), "", |settings| settings.organization.name.clone(), |settings, text| {
                 settings.organization.name = text.to_owned();
                 Ok(())
@@ -194,14 +176,14 @@ fn Sending() -> AnyView {
             {help_link("limits", "Limits of a browser that sends")}
             {setting(
                 ("timeout", "Timeout, in seconds"),
-                "How long an attempt waits for an answer.",
+                messages::TIMEOUT_HINT,
                 |settings| settings.timeout_secs.to_string(),
                 |settings, text| match text.parse() {
                     Ok(secs @ 1..=300) => {
                         settings.timeout_secs = secs;
                         Ok(())
                     }
-                    _ => Err("Enter a whole number from 1 to 300."),
+                    _ => Err(messages::TIMEOUT_BOUNDS),
                 },
             )}
             {setting(
@@ -213,14 +195,14 @@ fn Sending() -> AnyView {
                         settings.concurrency_per_destination = n;
                         Ok(())
                     }
-                    _ => Err("Enter a whole number from 1 to 50."),
+                    _ => Err(messages::CONCURRENCY_BOUNDS),
                 },
             )}
             <label class="check">
                 <input type="checkbox" prop:checked=is_probed on:change=set_probe />
                 <span>
                     "Ask the host whether it is up after a network error"
-                    <span class="field-hint">"One bare HEAD of its root tells an unreachable host from an unreadable answer."</span>
+                    <span class="field-hint">{messages::PROBE_HINT}</span>
                 </span>
             </label>
         </section>

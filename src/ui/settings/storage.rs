@@ -47,7 +47,7 @@ pub fn Storage() -> AnyView {
                 <dt>"Persistence"</dt>
                 <dd>{messages::persistence(health.is_kept, health.is_persisted)}</dd>
                 <dt>"Room"</dt>
-                <dd>{room.unwrap_or_else(|| "The browser does not say.".to_owned())}</dd>
+                <dd>{room.unwrap_or_else(|| messages::ROOM_UNKNOWN.to_owned())}</dd>
                 <dt>"Rows"</dt>
                 <dd>{move || row_words(app_state)}</dd>
                 <dt>"Healed connections"</dt>
@@ -76,7 +76,7 @@ pub fn Storage() -> AnyView {
                         settings.retention_days = Some(days);
                         Ok(())
                     }
-                    _ => Err("Enter a whole number from 1 to 3650, or nothing."),
+                    _ => Err(messages::RETENTION_BOUNDS),
                 },
             )}
         </section>
@@ -143,7 +143,7 @@ fn Backup() -> AnyView {
             file,
             Box::new(move |bytes| match bytes.map(String::from_utf8) {
                 Ok(Ok(text)) => order(WorkOrder::ReadBackup { text }),
-                Ok(Err(_)) => problem.set(Some("The file is no text, so it is no backup.".to_owned())),
+                Ok(Err(_)) => problem.set(Some(messages::BACKUP_NO_TEXT.to_owned())),
                 Err(reason) => problem.set(Some(messages::sentence(&reason))),
             }),
         );
@@ -227,21 +227,34 @@ fn show_plan(app_state: AppState, plan: RestoreNews) -> AnyView {
         app_state.dispatch(AppCommand::Work { order: WorkOrder::Restore { passphrase } });
     };
     let members = plan.members;
+    let restoring = app_state.work.restoring;
+    let progress = move || {
+        let (n_done, n_all) = restoring.get()?;
+        Some(view! {
+            <progress aria-label="Restoring" max=n_all.to_string() prop:value=n_done.to_string()></progress>
+        })
+    };
     let has_no_words = Signal::derive(move || takes_members.get() && passphrase.with(String::is_empty));
     view! {
         <div class="restore-plan" role="status">
             <h3>{["The backup of ", &made_at].concat()}</h3>
             <ul>{rows}</ul>
-            <p>{messages::restore_rest(plan.n_for_review, plan.n_runs_ended)}</p>
-            {move || is_empty.get().then(|| view! { <p class="muted">"Everything in it is here already."</p> })}
+            {(plan.n_for_review + plan.n_runs_ended > 0)
+                .then(|| view! { <p>{messages::restore_rest(plan.n_for_review, plan.n_runs_ended)}</p> })}
+            {move || is_empty.get().then(|| view! { <p class="muted">{messages::RESTORE_NOTHING_NEW}</p> })}
             {members_words(members).map(|words| view! { <p>{words}</p> })}
             {matches!(members, MembersPlan::Replace { .. }).then(|| ask_passphrase(takes_members, passphrase))}
+            {progress}
             <div class="dialog-acts">
-                <Button label="Leave everything as it is" on_press=move |()| drop_plan() />
+                <Button
+                    label="Leave everything as it is"
+                    is_disabled=Signal::derive(move || restoring.with(Option::is_some))
+                    on_press=move |()| drop_plan()
+                />
                 <Button
                     label="Restore"
                     kind=ButtonKind::Primary
-                    is_disabled=Signal::derive(move || is_empty.get() || has_no_words.get())
+                    is_disabled=Signal::derive(move || is_empty.get() || has_no_words.get() || restoring.with(Option::is_some))
                     on_press=restore
                 />
             </div>
@@ -275,7 +288,7 @@ fn ask_passphrase(takes_members: RwSignal<bool>, passphrase: RwSignal<String>) -
                             id="backup-passphrase"
                             label="Passphrase of the backup"
                             input_type="password"
-                            hint="The workspace’s passphrase at the time it was made."
+                            hint=messages::RESTORE_PASSPHRASE_HINT
                             value=passphrase
                             on_input=move |text: String| passphrase.set(text)
                         />

@@ -13,13 +13,14 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::runtime::handle::{ActivityFilter, AppCommand, MembersOrder};
-use crate::ui::kit::tabs::focus_when_drawn;
+use crate::ui::kit::tabs::{focus_when_drawn, leave_field};
 use crate::ui::kit::{EmptyState, Icon, Later};
 use crate::ui::members::Refusals;
 use crate::ui::page::use_page;
 use crate::ui::screens::{LazyMemberForms, Screen, ShownScreen, waiting_screen};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
+use crate::view_model::messages;
 use crate::view_model::route::Route;
 
 pub use header::{HEADING_ID, PageHeader};
@@ -70,7 +71,7 @@ pub fn App() -> AnyView {
     let app_state = use_app_state();
     let page = use_page();
     follow_address(app_state);
-    open_first_flow(app_state);
+    let is_opening = open_first_flow(app_state);
     watch_what_shows(app_state);
     keep_session_awake(app_state);
     let ticker = set_interval_with_handle(move || page.tick(), Duration::from_secs(1));
@@ -88,7 +89,7 @@ pub fn App() -> AnyView {
                     {move || {
                         let place = place.get();
                         let title = app_state.route.with_untracked(Route::title);
-                        let is_ready = app_state.is_loaded.get();
+                        let is_ready = app_state.is_loaded.get() && !is_opening.get();
                         if is_ready { show_place(place, title) } else { waiting_screen(title) }
                     }}
                 </main>
@@ -111,7 +112,7 @@ fn show_place(place: Place, title: &'static str) -> AnyView {
             <EmptyState
                 glyph=Icon::Warning
                 title="There is nothing at this address"
-                text="The link may be old or mistyped. Your flows and your log are untouched."
+                text=messages::NOTHING_AT_ADDRESS
             >
                 <a class="button" href="#/flows">"Go to flows"</a>
             </EmptyState>
@@ -146,8 +147,13 @@ fn follow_address(app_state: AppState) {
     let listener = window_event_listener(ev::hashchange, move |_| {
         let before = app_state.route.get_untracked();
         let now = read();
+        let is_elsewhere = Place::of(&before) != Place::of(&now);
+        if is_elsewhere {
+            // A field that goes away with its screen still says that it was changed, to handlers whose values are gone.
+            leave_field();
+        }
         app_state.route.set(now.clone());
-        if Place::of(&before) != Place::of(&now) {
+        if is_elsewhere {
             app_state
                 .notices
                 .update(|notices| notices.retain(|notice| notice.tone == Tone::Fail || notice.restores.is_some()));
@@ -166,28 +172,32 @@ fn follow_address(app_state: AppState) {
     });
 }
 
-/// Without an address, a workspace of one flow opens with that flow.
-fn open_first_flow(app_state: AppState) {
+/// Without an address, a workspace of one flow opens with that flow. Answers whether that is still to come: until then
+/// no other screen shows, whose code would have to be downloaded first.
+fn open_first_flow(app_state: AppState) -> Memo<bool> {
     let has_address = || !window().location().hash().unwrap_or_default().is_empty();
-    Effect::new(move |is_done: Option<bool>| {
-        // Whoever has pressed *Flows* before everything was loaded wants the list.
-        if is_done == Some(true) || has_address() {
-            return true;
-        }
-        if !app_state.is_loaded.get() {
-            return false;
+    // Whoever has pressed *Flows* before everything was loaded wants the list.
+    let is_undecided = RwSignal::new(!has_address());
+    let is_elsewhere = Memo::new(move |_| app_state.route.with(|route| *route != Route::Flows));
+    Effect::new(move |_| {
+        if !is_undecided.get_untracked() || !app_state.is_loaded.get() {
+            return;
         }
         let only = app_state.documents.with_untracked(|documents| {
             let mut flow_ids = documents.keys();
             flow_ids.next().filter(|_| flow_ids.next().is_none()).cloned()
         });
-        if let Some(flow_id) = only
-            && app_state.route.with_untracked(|route| *route == Route::Flows)
-        {
-            go_to(&Route::Flow { flow_id });
+        match only {
+            Some(flow_id) if !has_address() && !is_elsewhere.get_untracked() => go_to(&Route::Flow { flow_id }),
+            Some(_) | None => is_undecided.set(false),
         }
-        true
     });
+    Effect::new(move |_| {
+        if is_elsewhere.get() {
+            is_undecided.set(false);
+        }
+    });
+    Memo::new(move |_| is_undecided.get() && !is_elsewhere.get())
 }
 
 /// Asks for the activity and the delivery that the address names.

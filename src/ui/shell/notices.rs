@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::runtime::handle::SenderState;
+use crate::runtime::handle::{SenderState, StoreTrouble};
 use crate::ui::kit::{Button, Icon, IconButton, icon, tone_class};
 use crate::ui::state::{Notice, use_app_state};
 use crate::ui::words::trouble_words;
@@ -33,11 +33,12 @@ pub fn Banners() -> AnyView {
                             <div class="banner tone-wait">
                                 {icon(Icon::Database)}
                                 <p>{trouble_words(&trouble)}</p>
-                                <IconButton
-                                    label="Close"
-                                    glyph=Icon::Close
-                                    on_press=move |()| app_state.storage_trouble.set(None)
-                                />
+                                // That nothing is kept is true until the window is gone.
+                                {(!matches!(trouble, StoreTrouble::MemoryOnly { .. }))
+                                    .then(|| {
+                                        let close = move |()| app_state.storage_trouble.set(None);
+                                        view! { <IconButton label="Close" glyph=Icon::Close on_press=close /> }
+                                    })}
                             </div>
                         }
                     })

@@ -65,6 +65,29 @@ export class MembersPage {
         await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
     }
 
+    /** Adds a member who has no authenticator yet. */
+    async add(name, role) {
+        await this.page.getByRole("button", { name: "Add member…" }).click();
+        await this.page.locator("#member-name").fill(name);
+        await this.page.locator("#member-email").fill(`${name.toLowerCase().replaceAll(" ", ".")}@example.com`);
+        await this.page.locator("#member-role").selectOption(role);
+        await this.page.getByRole("button", { name: "Add member", exact: true }).click();
+        await expect(this.page.getByLabel(`Role of ${name}`)).toHaveValue(role);
+    }
+
+    /** Signs in as another member, from the members' page. */
+    async become(label, typed = "") {
+        await this.page
+            .getByRole("button", { name: /^Sign in( as another)?…$/ })
+            .first()
+            .click();
+        await this.page.locator("#sign-in-member").selectOption({ label });
+        await this.page.getByLabel("Passphrase of this workspace").fill(PASSPHRASE);
+        await this.page.getByLabel("Code", { exact: true }).fill(typed);
+        await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
+        await expect(this.session).toContainText(label.replace(" (", ", ").replace(")", ""));
+    }
+
     async unlock(passphrase = PASSPHRASE) {
         await this.secrets.getByRole("button", { name: "Unlock…" }).click();
         await this.page.getByLabel("Passphrase of this workspace").fill(passphrase);
@@ -84,4 +107,23 @@ export async function saveWithTwoStep(page) {
     await members.fillSetUp();
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     return members;
+}
+
+/** Adds a header and keeps its value as a secret. */
+export async function addSecret(page, name, value) {
+    await page.getByRole("button", { name: "Add header" }).click();
+    await page
+        .getByLabel(/^Name of header/)
+        .last()
+        .fill(name);
+    await page
+        .getByRole("button", { name: /^Keep the value of header/ })
+        .last()
+        .click();
+    await page
+        .getByLabel(/^Secret value of header/)
+        .last()
+        .fill(value);
+    await page.getByRole("button", { name: "Keep secret" }).click();
+    await expect(page.locator(".secret-mask").last()).toBeVisible();
 }

@@ -18,12 +18,14 @@ export function deliveryRow(number, own = {}) {
     const status = own.status ?? { delivered: { at } };
     const name = typeof status === "string" ? status : Object.keys(status)[0];
     const code = own.code ?? 200;
+    // One with a due time was never tried.
+    const isNew = own.due !== undefined;
     const record = {
         id,
         flow_id: own.flow ?? "flow01",
-        flow_name: "Order to ERP",
+        flow_name: own.names ?? "Order to ERP",
         node_id: own.node ?? "node01",
-        webhook_name: "Send order",
+        webhook_name: own.names ?? "Send order",
         run_id: null,
         event_id: null,
         profile_id: own.profile ?? `p${number % 500}`,
@@ -37,10 +39,10 @@ export function deliveryRow(number, own = {}) {
             body: own.body ?? `{"order":${number}}`,
         },
         status,
-        n_attempts: 1,
-        n_scheduled_attempts: 1,
-        first_attempt_at: at,
-        last_outcome: { answered: { status: code, retry_after_millis: null } },
+        n_attempts: isNew ? 0 : 1,
+        n_scheduled_attempts: isNew ? 0 : 1,
+        first_attempt_at: isNew ? null : at,
+        last_outcome: isNew ? null : { answered: { status: code, retry_after_millis: null } },
         may_have_arrived: own.maybe ?? false,
         updated_at: at,
     };
@@ -49,7 +51,7 @@ export function deliveryRow(number, own = {}) {
         flow: [record.flow_id, at, id],
         webhook: [record.node_id, at, id],
         recipient: [record.recipient_email, at, id],
-        code: [code, at, id],
+        ...(isNew ? { due: [own.due, id] } : { code: [code, at, id] }),
     };
     if (record.may_have_arrived) i.maybe = [at, id];
     return { k: id, rev: 1, v: 1, json: JSON.stringify(record), i };

@@ -138,6 +138,21 @@ impl SimWorld {
             pending.into_iter().map(|((at, n), pending)| ((at.plus_millis(millis), n), pending)).collect();
     }
 
+    /// The browser goes online, or offline: then what is on its way is lost, and much of it has arrived.
+    pub fn set_online(&self, is_online: bool) {
+        self.is_online.set(is_online);
+        if is_online {
+            return;
+        }
+        let now = self.now.get();
+        let pending = std::mem::take(&mut *self.pending.borrow_mut());
+        let lost = |pending: Pending| Pending {
+            report: SendReport::NetworkError { message: "Failed to fetch".to_owned() },
+            ..pending
+        };
+        *self.pending.borrow_mut() = pending.into_iter().map(|((_, n), pending)| ((now, n), lost(pending))).collect();
+    }
+
     /// What a sender that ended leaves behind: its requests are given up.
     pub fn drop_connections(&self) {
         self.pending.borrow_mut().retain(|_, pending| !pending.reply.is_canceled());

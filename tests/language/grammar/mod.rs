@@ -81,6 +81,16 @@ impl Case {
         Self { templates, context, autoescape: chance.is(65), string_if_invalid }
     }
 
+    /// A case as a file of cases has it.
+    pub fn read(json: &Value) -> Self {
+        Self {
+            templates: serde_json::from_value(json["templates"].clone()).expect("templates"),
+            context: json["context"].clone(),
+            autoescape: json["autoescape"].as_bool().unwrap_or(true),
+            string_if_invalid: json["string_if_invalid"].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
     /// As the oracle reads it.
     pub fn request(&self) -> Value {
         json!({

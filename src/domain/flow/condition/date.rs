@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::flow::calendar::Date;
-use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp};
+use crate::domain::time::{DAY_MILLIS, HOUR_MILLIS, SECOND_MILLIS, Timestamp, month_name};
 
 /// What is asked of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,29 +163,9 @@ impl fmt::Display for DateComparison {
             Self::AnniversaryInTheNext { quantity, unit } => {
                 write!(f, "anniversary in the next {quantity} {}", unit.word())
             }
-            Self::CalendarMonth { month } => write!(f, "in {}", month_name(*month)),
+            Self::CalendarMonth { month } => write!(f, "in {}", month_name(usize::from(*month)).unwrap_or("no month")),
         }
     }
-}
-
-/// The months' names, January first.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-fn month_name(month: u8) -> &'static str {
-    usize::from(month).checked_sub(1).and_then(|idx| MONTHS.get(idx)).copied().unwrap_or("no month")
 }
 
 /// Reads the dates Klaviyo accepts for properties: ISO 8601 with or without time and offset, `MM/DD/YYYY`, and Unix seconds.

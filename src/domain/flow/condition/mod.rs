@@ -10,7 +10,7 @@ mod value;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use crate::domain::flow::condition::date::{DateComparison, DateUnit, MONTHS, read_date};
+pub use crate::domain::flow::condition::date::{DateComparison, DateUnit, read_date};
 pub use crate::domain::flow::condition::evaluate::{Facts, Reason, Verdict, evaluate};
 pub use crate::domain::flow::condition::value::{event_value, profile_value};
 pub use crate::domain::pattern::{Pattern, PatternProblem};

@@ -6,22 +6,8 @@
 //! <https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date>
 
 use crate::domain::template::value::moment::{Civil, Kind, Moment, is_leap, month_len};
+use crate::domain::time::MONTHS;
 
-/// English months, from January.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 /// English days, from Monday.
 pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -49,6 +35,14 @@ pub fn named(pattern: &str) -> &str {
         "NUMBER_GROUPING" => "3",
         "DECIMAL_SEPARATOR" => ".",
         "THOUSAND_SEPARATOR" => ",",
+        // Django prints these lists as Python shows them, and takes that for a format.
+        "DATE_INPUT_FORMATS" => {
+            "['%Y-%m-%d', '%m/%d/%Y', '%m/%d/%y', '%b %d %Y', '%b %d, %Y', '%d %b %Y', '%d %b, %Y', '%B %d %Y', '%B %d, %Y', '%d %B %Y', '%d %B, %Y']"
+        }
+        "TIME_INPUT_FORMATS" => "['%H:%M:%S', '%H:%M:%S.%f', '%H:%M']",
+        "DATETIME_INPUT_FORMATS" => {
+            "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%d %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S.%f', '%m/%d/%Y %H:%M', '%m/%d/%y %H:%M:%S', '%m/%d/%y %H:%M:%S.%f', '%m/%d/%y %H:%M', '%Y-%m-%d']"
+        }
         other => other,
     }
 }
@@ -118,6 +112,10 @@ fn part(moment: Option<&Moment>, letter: char, letters: Letters, out: &mut Strin
     };
     match moment.kind {
         Kind::Date if is_of_time => return Err(Unprintable::Refused(letter)),
+        // Python looks a day further back, where no year is.
+        Kind::Date | Kind::Naive if letter == 'U' && moment.days < -719_161 => {
+            return Err(Unprintable::Refused(letter));
+        }
         Kind::Time if matches!(letter, 'e' | 'O' | 'T' | 'Z' | 'I') => return Ok(()),
         Kind::Time if letter == 'c' => {}
         Kind::Time if matches!(letter, 'r' | 'U') => return Err(Unprintable::Refused(letter)),
@@ -139,7 +137,7 @@ pub fn refusal(unprintable: Unprintable, is_date: bool) -> String {
         Unprintable::Refused(letter) if is_date => {
             format!("a date has no time of day, but the format asks for one with `{letter}`")
         }
-        Unprintable::Refused(letter) => format!("the format's `{letter}` needs a date, and this value is none"),
+        Unprintable::Refused(letter) => format!("the format’s `{letter}` needs a date, and this value is none"),
         Unprintable::Missing => "the value has no part that the format asks for".to_owned(),
     }
 }

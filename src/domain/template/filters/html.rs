@@ -10,7 +10,8 @@ use minijinja::{Error, Value};
 use crate::domain::template::filters::html_parser::{self, Piece, References};
 use crate::domain::template::filters::{Call, check_len, fail};
 use crate::domain::template::value::big::as_big;
-use crate::domain::template::value::{as_dict, as_list, as_moment, is_space, items_of, list, number_of, print, safe};
+use crate::domain::template::value::list::Form;
+use crate::domain::template::value::{as_dict, as_list, as_moment, is_space, list, number_of, print, safe};
 
 /// Escapes `& < > " '`.
 pub fn escape(text: &str) -> Cow<'_, str> {
@@ -107,12 +108,12 @@ pub fn safe_filter(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn escapeseq(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("escapeseq"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("escapeseq"))?;
     Ok(list(items.iter().map(|item| safe(escape_unsafe(item))).collect()))
 }
 
 pub fn safeseq(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("safeseq"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("safeseq"))?;
     Ok(list(items.iter().map(|item| safe(print::to_str(item).into_owned())).collect()))
 }
 
@@ -269,7 +270,7 @@ pub fn json_script(call: &Call<'_>) -> Result<Value, Error> {
 /// JSON as Python's `json.dumps` writes it; `None` for what it refuses.
 pub fn python_json(value: &Value, out: &mut String) -> Option<()> {
     if let Some(list) = as_list(value) {
-        if !list.form.is_indexed() {
+        if !list.form.is_indexed() || list.form == Form::Bytes {
             return None;
         }
         out.push('[');

@@ -8,6 +8,7 @@ use minijinja::{Error, ErrorKind, Value};
 use crate::domain::pattern::Pattern;
 use crate::domain::template::filters::numbers::fixed;
 use crate::domain::template::filters::{Call, fail, truncate};
+use crate::domain::template::value::compare::ITEM;
 use crate::domain::template::value::moment::{Kind, Moment};
 use crate::domain::template::value::number::{Decimal, to_float, to_int};
 use crate::domain::template::value::{Number, as_moment, items_of, list, number_of, print};
@@ -144,10 +145,10 @@ pub fn prepend(call: &Call<'_>) -> Result<Value, Error> {
 
 pub fn concat(call: &Call<'_>) -> Result<Value, Error> {
     if call.value.as_str().is_none()
-        && let (Some(a), Some(b)) =
-            (items_of(call.value), call.arg().filter(|arg| arg.as_str().is_none()).and_then(items_of))
+        && let (Some(a), Some(b)) = (call.items(), call.arg().filter(|arg| arg.as_str().is_none()).and_then(items_of))
     {
         crate::domain::template::filters::check_len(a.len() + b.len())?;
+        call.scopes.pay(b.len().saturating_mul(ITEM));
         return Ok(list(a.iter().chain(b.iter()).cloned().collect()));
     }
     append(call)
@@ -238,6 +239,7 @@ pub fn split(call: &Call<'_>) -> Result<Value, Error> {
     } else {
         input.split(separator.as_ref()).map(Value::from).collect()
     };
+    call.scopes.pay(parts.len().saturating_mul(ITEM));
     Ok(list(parts))
 }
 
@@ -248,10 +250,11 @@ pub fn resplit(call: &Call<'_>) -> Result<Value, Error> {
     let arg = call.arg_text();
     let pattern =
         Pattern::parse(&arg).map_err(|problem| fail(format!("the pattern of `resplit` cannot be read: {problem}")))?;
-    let parts = pattern
+    let (pieces, n_tries) = pattern
         .split(&call.text(), MAX_TRIES)
         .ok_or_else(|| Error::new(ErrorKind::OutOfFuel, "the pattern of `resplit` takes too long on this text"))?;
-    Ok(list(parts.into_iter().map(Value::from).collect()))
+    call.scopes.pay(n_tries.saturating_add(pieces.len().saturating_mul(ITEM)));
+    Ok(list(pieces.into_iter().map(Value::from).collect()))
 }
 
 /// Klaviyo does not publish the addresses of the pictures that stand in; these are nobody's.

@@ -6,16 +6,17 @@
 use minijinja::{Error, Value};
 
 use crate::domain::template::filters::{Call, check_len};
+use crate::domain::template::value::compare::ITEM;
 use crate::domain::template::value::number::to_float;
-use crate::domain::template::value::{compare, items_of, list, lookup, print};
+use crate::domain::template::value::{compare, list, lookup, print};
 
 pub fn sum_list(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("sum_list"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("sum_list"))?;
     Ok(Value::from(items.iter().filter_map(to_float).sum::<f64>()))
 }
 
 pub fn list_to_string(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("list_to_string"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("list_to_string"))?;
     let texts: Vec<_> = items.iter().map(|item| print::to_str(item)).collect();
     Ok(Value::from(match texts.split_last() {
         Some((last, [])) => last.to_string(),
@@ -26,7 +27,7 @@ pub fn list_to_string(call: &Call<'_>) -> Result<Value, Error> {
 
 /// The items whose key passes a test such as `a>2`.
 pub fn dictfilter(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("dictfilter"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("dictfilter"))?;
     let arg = call.arg_text();
     let found = ["<=", "=<", ">=", "=>", "!=", "==", "<", ">", "="]
         .iter()
@@ -53,13 +54,13 @@ pub fn dictfilter(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn map(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("map"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("map"))?;
     let key = call.arg_text();
     Ok(list(items.iter().map(|item| lookup::step(item, &key).unwrap_or_else(|| Value::from(()))).collect()))
 }
 
 pub fn compact(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("compact"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("compact"))?;
     Ok(list(items.iter().filter(|item| !item.is_none()).cloned().collect()))
 }
 
@@ -68,16 +69,19 @@ fn keyed(item: &Value, key: &str) -> Value {
 }
 
 fn sorted_by(call: &Call<'_>, name: &str, is_natural: bool) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value(name))?;
+    let items = call.items().ok_or_else(|| call.bad_value(name))?;
     let key = call.arg_text();
-    let mut pairs: Vec<(Value, Value)> = items.iter().map(|item| (keyed(item, &key), item.clone())).collect();
-    pairs.sort_by(|(a, _), (b, _)| {
-        if is_natural {
-            return print::to_str(a).to_lowercase().cmp(&print::to_str(b).to_lowercase());
-        }
-        compare::order(a, b).unwrap_or_else(|| a.is_none().cmp(&b.is_none()).then(a.kind().cmp(&b.kind())))
-    });
-    Ok(list(pairs.into_iter().map(|(_, item)| item).collect()))
+    let lowered = |key: Value| Value::from(print::to_str(&key).to_lowercase());
+    let key_of = |item: &Value| if is_natural { lowered(keyed(item, &key)) } else { keyed(item, &key) };
+    let pairs: Vec<(Value, Value)> = items.iter().map(|item| (key_of(item), item.clone())).collect();
+    call.pay_sorting(pairs.iter().map(|(key, _)| key));
+    let is_before = |(a, _): &(Value, Value), (b, _): &(Value, Value)| {
+        let order = compare::order(a, b);
+        // What cannot be compared stands by kind, and none last.
+        Some(order.unwrap_or_else(|| a.is_none().cmp(&b.is_none()).then(a.kind().cmp(&b.kind()))).is_lt())
+    };
+    let sorted = compare::sorted(&pairs, is_before).unwrap_or(pairs);
+    Ok(list(sorted.into_iter().map(|(_, item)| item).collect()))
 }
 
 pub fn sort(call: &Call<'_>) -> Result<Value, Error> {
@@ -92,7 +96,7 @@ pub fn sort_natural(call: &Call<'_>) -> Result<Value, Error> {
 const MAX_UNIQUE: usize = 2_000;
 
 pub fn uniq(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("uniq"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("uniq"))?;
     if items.len() > MAX_UNIQUE {
         return Err(crate::domain::template::filters::fail(format!("`uniq` takes at most {MAX_UNIQUE} items")));
     }
@@ -101,6 +105,7 @@ pub fn uniq(call: &Call<'_>) -> Result<Value, Error> {
     let mut kept = Vec::new();
     for item in items.iter() {
         let found = keyed(item, &key);
+        call.scopes.pay(seen.len() * ITEM);
         if !seen.iter().any(|other| compare::is_equal(other, &found)) {
             seen.push(found);
             kept.push(item.clone());

@@ -8,6 +8,7 @@ use minijinja::{Error, Value};
 use crate::domain::template::filters::html::{escape, escape_unsafe};
 use crate::domain::template::filters::{Call, check_len, fail};
 use crate::domain::template::value::big::{exact_int, int_of_text};
+use crate::domain::template::value::compare::ITEM;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::{
     as_dict, as_list, as_moment, compare, items_of, len_of, list, lookup, number, number_of, print, safe,
@@ -27,10 +28,16 @@ pub fn length(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 pub fn first(call: &Call<'_>) -> Result<Value, Error> {
+    if let Some(text) = call.value.as_str() {
+        return Ok(Value::from(text.chars().next().map(String::from).unwrap_or_default()));
+    }
     item_at(call, "first", |items| items.first().cloned())
 }
 
 pub fn last(call: &Call<'_>) -> Result<Value, Error> {
+    if let Some(text) = call.value.as_str() {
+        return Ok(Value::from(text.chars().next_back().map(String::from).unwrap_or_default()));
+    }
     item_at(call, "last", |items| items.last().cloned())
 }
 
@@ -38,12 +45,13 @@ fn item_at(call: &Call<'_>, name: &str, pick: fn(&[Value]) -> Option<Value>) -> 
     if as_list(call.value).is_some_and(|list| !list.form.is_indexed()) || as_dict(call.value).is_some() {
         return Err(call.bad_value(name));
     }
+    // Of a list no more than the one item is read.
     let items = items_of(call.value).ok_or_else(|| call.bad_value(name))?;
     Ok(pick(&items).unwrap_or_else(|| Value::from("")))
 }
 
 pub fn random(call: &Call<'_>) -> Result<Value, Error> {
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("random"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("random"))?;
     if items.is_empty() {
         return Ok(Value::from(""));
     }
@@ -57,7 +65,7 @@ pub fn join(call: &Call<'_>) -> Result<Value, Error> {
     if !is_escaping && separator.as_str().is_none() {
         return Err(fail("the argument of `join` must be text"));
     }
-    let Some(items) = items_of(call.value) else { return Ok(call.value.clone()) };
+    let Some(items) = call.items() else { return Ok(call.value.clone()) };
     // Python joins nothing but texts.
     if !is_escaping && items.iter().any(|item| item.as_str().is_none()) {
         return Ok(call.value.clone());
@@ -128,6 +136,7 @@ pub fn slice(call: &Call<'_>) -> Result<Value, Error> {
         return Ok(match sliced(&found.items, bounds) {
             // A part of a tuple with names has none.
             Some(items) => {
+                call.scopes.pay(items.len().saturating_mul(ITEM));
                 let form = if found.form.is_tuple() { Form::Tuple } else { found.form };
                 Value::from_object(List::new(items, form))
             }
@@ -185,10 +194,14 @@ impl SortKey<'_> {
                 }
                 let is_indexed = item.as_str().is_some() || as_list(item).is_some_and(|list| list.form.is_indexed());
                 let index = exact_int(index).filter(|_| is_indexed).ok_or(Unsorted::Quietly)?;
-                let items = items_of(item).ok_or(Unsorted::Quietly)?;
-                let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                let len = i64::try_from(len_of(item).ok_or(Unsorted::Quietly)?).unwrap_or(i64::MAX);
                 let at = if index.is_negative() { index.clamped().saturating_add(len) } else { index.clamped() };
-                usize::try_from(at).ok().and_then(|at| items.get(at)).cloned().ok_or(Unsorted::Loudly)
+                let at = usize::try_from(at).map_err(|_| Unsorted::Loudly)?;
+                let found = match item.as_str() {
+                    Some(text) => text.chars().nth(at).map(|letter| Value::from(letter.to_string())),
+                    None => as_list(item).and_then(|list| list.items.get(at)).cloned(),
+                };
+                found.ok_or(Unsorted::Loudly)
             }
             Self::Path(parts) => {
                 let mut found = item.clone();
@@ -228,26 +241,20 @@ impl minijinja::value::Object for Method {}
 /// The items in the order of a key.
 fn sorted(call: &Call<'_>, is_reversed: bool) -> Result<Value, Unsorted> {
     let key = sort_key(call.arg().unwrap_or(&Value::UNDEFINED))?;
-    let items = items_of(call.value).ok_or(Unsorted::Quietly)?;
+    let items = call.items().ok_or(Unsorted::Quietly)?;
     let mut keyed: Vec<(Value, Value)> = Vec::with_capacity(items.len());
     for item in items.iter() {
+        call.scopes.pay(item.as_str().map_or(0, str::len));
         keyed.push((key.of(item)?, item.clone()));
     }
-    let mut is_comparable = true;
+    call.pay_sorting(keyed.iter().map(|(key, _)| key));
     if is_reversed {
         keyed.reverse();
     }
-    keyed.sort_by(|(a, _), (b, _)| {
-        compare::order(a, b).unwrap_or_else(|| {
-            is_comparable = false;
-            std::cmp::Ordering::Equal
-        })
-    });
+    let is_before = |(a, _): &(Value, Value), (b, _): &(Value, Value)| compare::is_less(a, b);
+    let mut keyed = compare::sorted(&keyed, is_before).ok_or(Unsorted::Quietly)?;
     if is_reversed {
         keyed.reverse();
-    }
-    if !is_comparable {
-        return Err(Unsorted::Quietly);
     }
     Ok(list(keyed.into_iter().map(|(_, item)| item).collect()))
 }
@@ -270,7 +277,7 @@ pub fn dictsortreversed(call: &Call<'_>) -> Result<Value, Error> {
 
 pub fn unordered_list(call: &Call<'_>) -> Result<Value, Error> {
     let mut out = String::new();
-    let items = items_of(call.value).ok_or_else(|| call.bad_value("unordered_list"))?;
+    let items = call.items().ok_or_else(|| call.bad_value("unordered_list"))?;
     write_unordered(&items, 1, call.is_escaping(), &mut out)?;
     Ok(safe(out))
 }
@@ -320,7 +327,7 @@ pub fn lookup_filter(call: &Call<'_>) -> Result<Value, Error> {
 
 /// Refuses a value that cannot be iterated over.
 pub fn iterable<'a>(call: &Call<'a>, name: &str) -> Result<std::borrow::Cow<'a, [Value]>, Error> {
-    items_of(call.value).ok_or_else(|| fail(format!("`{name}` needs a list")))
+    call.items().ok_or_else(|| fail(format!("`{name}` needs a list")))
 }
 
 /// A list of the same items in the other direction.

@@ -31,7 +31,8 @@ use minijinja::{Error, ErrorKind, Value};
 
 use crate::domain::template::catalog::FilterSpec;
 use crate::domain::template::run::Scopes;
-use crate::domain::template::value::{print, type_name};
+use crate::domain::template::value::compare::{self, ITEM};
+use crate::domain::template::value::{items_of, print, type_name};
 
 /// No filter makes a text longer than this.
 pub const MAX_TEXT: usize = 4 << 20;
@@ -49,6 +50,18 @@ impl<'a> Call<'a> {
     /// The value as text.
     pub fn text(&self) -> Cow<'a, str> {
         print::to_str(self.value)
+    }
+
+    /// The items of the value, paid for; `None` for what cannot be iterated over.
+    pub fn items(&self) -> Option<Cow<'a, [Value]>> {
+        let items = items_of(self.value)?;
+        self.scopes.pay(items.len().saturating_mul(ITEM));
+        Some(items)
+    }
+
+    /// Pays for sorting by these keys: each is compared several times.
+    pub fn pay_sorting<'k>(&self, keys: impl Iterator<Item = &'k Value>) {
+        keys.for_each(|key| self.scopes.pay(compare::cost(key, key).saturating_add(8 * ITEM)));
     }
 
     /// The argument, if there is one.

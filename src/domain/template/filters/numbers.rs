@@ -8,6 +8,7 @@ use minijinja::{Error, Value};
 
 use crate::domain::template::filters::{Call, fail};
 use crate::domain::template::value::big::{Int, Raised, int_of, int_of_text};
+use crate::domain::template::value::compare::ITEM;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::number::{Decimal, group_thousands, to_float};
 use crate::domain::template::value::{as_list, is_space, len_of, number_of, print, safe, text_of_bytes};
@@ -32,6 +33,7 @@ pub fn add(call: &Call<'_>) -> Result<Value, Error> {
         };
         if let Some(form) = form {
             crate::domain::template::filters::check_len(a.items.len() + b.items.len())?;
+            call.scopes.pay((a.items.len() + b.items.len()).saturating_mul(ITEM));
             return Ok(Value::from_object(List::new(a.items.iter().chain(&b.items).cloned().collect(), form)));
         }
     }

@@ -3,8 +3,9 @@
 //! In: a moment and a format such as `%Y-%m-%d`. Out: text.
 //! Invariant: English; an unknown sign prints as it stands.
 
-use crate::domain::template::filters::date_format::{DAYS, MONTHS, name_at, short};
+use crate::domain::template::filters::date_format::{DAYS, name_at, short};
 use crate::domain::template::value::moment::{Civil, Moment};
+use crate::domain::time::MONTHS;
 
 /// Prints a moment.
 pub fn format(moment: &Moment, pattern: &str) -> String {

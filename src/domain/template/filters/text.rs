@@ -8,6 +8,7 @@ use minijinja::{Error, Value};
 use crate::domain::template::filters::unicode::push_ascii;
 use crate::domain::template::filters::{Call, check_len, fail};
 use crate::domain::template::value::big::{Int, int_of};
+use crate::domain::template::value::compare::ITEM;
 use crate::domain::template::value::number::digit_value;
 use crate::domain::template::value::{is_space, list, safe, split_space};
 
@@ -59,10 +60,22 @@ pub fn push_title(letter: char, out: &mut String) {
         '\u{1c7}'..='\u{1c9}' => out.push('\u{1c8}'),
         '\u{1ca}'..='\u{1cc}' => out.push('\u{1cb}'),
         '\u{1f1}'..='\u{1f3}' => out.push('\u{1f2}'),
+        '\u{149}' => out.push_str("ʼN"),
+        // Georgian has capitals, but no words that begin with one.
+        '\u{10d0}'..='\u{10ff}' => out.push(letter),
+        // Greek letters with an iota below: as one character, or with the iota as an accent.
+        '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}' => out.push(letter),
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => {
+            out.extend(char::from_u32(u32::from(letter) + 8));
+        }
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => out.extend(char::from_u32(u32::from(letter) + 9)),
+        '\u{1fbc}' | '\u{1fcc}' | '\u{1ffc}' => out.push(letter),
         _ => {
+            let is_iota_below = matches!(letter, '\u{1fb2}'..='\u{1ff7}');
             let mut upper = letter.to_uppercase();
             out.extend(upper.next());
-            out.extend(upper.flat_map(char::to_lowercase));
+            let rest = upper.flat_map(char::to_lowercase);
+            out.extend(rest.map(|letter| if is_iota_below && letter == 'ι' { '\u{345}' } else { letter }));
         }
     }
 }
@@ -314,5 +327,6 @@ pub fn phone2numeric(call: &Call<'_>) -> Result<Value, Error> {
 pub fn make_list(call: &Call<'_>) -> Result<Value, Error> {
     // A list of characters takes many times the room of its text.
     check_len(call.text().len().saturating_mul(16))?;
+    call.scopes.pay(call.text().len().saturating_mul(ITEM));
     Ok(list(call.text().chars().map(|letter| Value::from(letter.to_string())).collect()))
 }

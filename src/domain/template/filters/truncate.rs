@@ -34,7 +34,7 @@ pub fn cut_chars(text: &str, length: usize) -> String {
     if text.is_ascii() {
         return match text.get(..length) {
             Some(_) if text.len() == length => text.to_owned(),
-            Some(_) => with_end(text.get(..length - 1).unwrap_or_default(), "…"),
+            Some(_) => format!("{}…", text.get(..length - 1).unwrap_or_default()),
             None => text.to_owned(),
         };
     }
@@ -50,7 +50,7 @@ pub fn cut_chars(text: &str, length: usize) -> String {
             end = Some(at);
         }
         if n_chars > length {
-            return with_end(text.get(..end.unwrap_or(0)).unwrap_or_default(), "…");
+            return format!("{}…", text.get(..end.unwrap_or(0)).unwrap_or_default());
         }
     }
     text.clone()
@@ -66,7 +66,7 @@ pub fn words(call: &Call<'_>) -> Result<Value, Error> {
     if words.len() <= length {
         return Ok(Value::from(words.join(" ")));
     }
-    Ok(Value::from(with_end(&words.get(..length).unwrap_or_default().join(" "), " …")))
+    Ok(Value::from(with_end(&words.get(..length).unwrap_or_default().join(" "))))
 }
 
 pub fn chars_html(call: &Call<'_>) -> Result<Value, Error> {
@@ -79,9 +79,9 @@ pub fn words_html(call: &Call<'_>) -> Result<Value, Error> {
     truncate_html(&call.text(), length, Unit::Words)
 }
 
-/// The text and what says that it was cut, once.
-fn with_end(text: &str, end: &str) -> String {
-    if text.ends_with(end) { text.to_owned() } else { format!("{text}{end}") }
+/// Words and what says that they were cut, once.
+fn with_end(text: &str) -> String {
+    if text.ends_with(" …") { text.to_owned() } else { format!("{text} …") }
 }
 
 #[rustfmt::skip]
@@ -152,7 +152,10 @@ fn truncate_html(html: &str, length: usize, unit: Unit) -> Result<Value, Error> 
         };
         let kept = escape(&kept);
         if left < n_parts {
-            out.push_str(&with_end(&kept, if unit == Unit::Chars { "…" } else { " …" }));
+            match unit {
+                Unit::Chars => out.extend([&*kept, "…"]),
+                Unit::Words => out.push_str(&with_end(&kept)),
+            }
             return Ok(closed(out, &open));
         }
         left -= n_parts;

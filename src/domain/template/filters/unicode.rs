@@ -3,11 +3,53 @@
 //! In: text. Out: text in the form NFC, or in ASCII.
 //! Invariant: the tables are those of Unicode 14, as Python 3.11 has them.
 
+use std::sync::LazyLock;
+
 /// A line for each accent: the accent, then pairs of a composed character and what it is without.
 const COMPOSED: &str = include_str!("data/composed.txt");
 
 /// A line for each ASCII text, a tab, and the characters that stand for it otherwise than by accents.
 const FOLDED: &str = include_str!("data/folded.txt");
+
+/// Both texts, in the order in which they are looked up: hostile input asks for each of its characters.
+static TABLES: LazyLock<Tables> = LazyLock::new(Tables::read);
+
+struct Tables {
+    /// Composed character → what it is without its last accent, and the accent.
+    parts: Vec<(char, (char, char))>,
+    /// The same the other way round.
+    composed: Vec<((char, char), char)>,
+    /// Character → the ASCII text that it is folded to.
+    folded: Vec<(char, &'static str)>,
+}
+
+impl Tables {
+    fn read() -> Self {
+        let mut parts = Vec::new();
+        let mut composed = Vec::new();
+        for line in COMPOSED.lines() {
+            let mut letters = line.chars();
+            let Some(mark) = letters.next() else { continue };
+            while let (Some(letter), Some(base)) = (letters.next(), letters.next()) {
+                parts.push((letter, (base, mark)));
+                composed.push(((base, mark), letter));
+            }
+        }
+        let mut folded = Vec::new();
+        for (ascii, letters) in FOLDED.lines().filter_map(|line| line.split_once('\t')) {
+            folded.extend(letters.chars().map(|letter| (letter, ascii)));
+        }
+        parts.sort_unstable();
+        composed.sort_unstable();
+        folded.sort_unstable();
+        Self { parts, composed, folded }
+    }
+}
+
+fn find<K: Ord + Copy, V: Copy>(table: &[(K, V)], key: K) -> Option<V> {
+    let at = table.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+    table.get(at).map(|(_, value)| *value)
+}
 
 /// The canonical combining class: 0 for what does not combine.
 pub fn combining_class(letter: char) -> u8 {
@@ -30,30 +72,11 @@ fn parts(letter: char) -> Option<(char, char)> {
     if !is_composed(letter) {
         return None;
     }
-    COMPOSED.lines().find_map(|line| {
-        let mut letters = line.chars();
-        let mark = letters.next()?;
-        while let (Some(composed), Some(base)) = (letters.next(), letters.next()) {
-            if composed == letter {
-                return Some((base, mark));
-            }
-        }
-        None
-    })
+    find(&TABLES.parts, letter)
 }
 
 fn compose(base: char, mark: char) -> Option<char> {
-    if let Some(syllable) = compose_hangul(base, mark) {
-        return Some(syllable);
-    }
-    let line = COMPOSED.lines().find(|line| line.starts_with(mark))?;
-    let mut letters = line.chars().skip(1);
-    while let (Some(composed), Some(other)) = (letters.next(), letters.next()) {
-        if other == base {
-            return Some(composed);
-        }
-    }
-    None
+    compose_hangul(base, mark).or_else(|| find(&TABLES.composed, (base, mark)))
 }
 
 fn compose_hangul(base: char, mark: char) -> Option<char> {
@@ -156,14 +179,10 @@ pub fn push_ascii(letter: char, out: &mut String) {
             out.extend(char::from_u32(if at < 26 { 0x41 + at } else { 0x61 + at - 26 }));
         }
         _ => {
-            let folded = FOLDED.lines().filter_map(|line| line.split_once('\t'));
-            match folded.into_iter().find(|(_, letters)| letters.contains(letter)) {
-                Some((ascii, _)) => out.push_str(ascii),
-                None => {
-                    if let Some((base, _)) = parts(letter) {
-                        push_ascii(base, out);
-                    }
-                }
+            if let Some(ascii) = find(&TABLES.folded, letter) {
+                out.push_str(ascii);
+            } else if let Some((base, _)) = parts(letter) {
+                push_ascii(base, out);
             }
         }
     }
@@ -234,5 +253,33 @@ mod tests {
         };
         assert_eq!(ascii("Ünïcödé ﬁn ½ ǆ ① Ａ 𝒳"), "Unicode fin 12 dz 1 A X");
         assert_eq!(ascii("Straße ø ł"), "Strae  ");
+    }
+
+    #[test]
+    fn each_character_of_the_texts_is_found_where_it_stands() {
+        let mut n_composed = 0;
+        for line in COMPOSED.lines() {
+            let letters: Vec<char> = line.chars().collect();
+            for pair in letters[1..].chunks(2) {
+                assert_eq!(parts(pair[0]), Some((pair[1], letters[0])));
+                assert_eq!(compose(pair[1], letters[0]), Some(pair[0]));
+                n_composed += 1;
+            }
+        }
+        let mut n_folded = 0;
+        for (ascii, letters) in FOLDED.lines().filter_map(|line| line.split_once('\t')) {
+            for letter in letters.chars() {
+                let mut out = String::new();
+                push_ascii(letter, &mut out);
+                assert_eq!(out, ascii, "{letter:?}");
+                n_folded += 1;
+            }
+        }
+        // None is there twice, so none hides another.
+        assert_eq!(TABLES.parts.len(), n_composed);
+        assert!(TABLES.parts.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(TABLES.composed.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(TABLES.folded.len(), n_folded);
+        assert!(TABLES.folded.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 }

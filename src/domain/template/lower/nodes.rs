@@ -236,7 +236,7 @@ impl<'a> Lowerer<'a> {
 
     fn nodes(&mut self, unit: Unit<'a>, idx: usize, nodes: &'a [Node]) {
         if self.depth >= MAX_LOWERED_DEPTH {
-            self.lowered.errors.push(("the template's blocks nest too deeply".to_owned(), 0..0));
+            self.lowered.errors.push(("the template’s blocks nest too deeply".to_owned(), 0..0));
             return;
         }
         self.depth += 1;

@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
             if gap > 0 && gap + 1 < rest.len() {
                 let space = name_span.end + 1..name_span.end + 1 + gap;
                 let fix = Fix { label: "Remove the space".to_owned(), edits: vec![(space.clone(), String::new())] };
-                let message = "a filter's argument follows the colon without a space".to_owned();
+                let message = "a filter’s argument follows the colon without a space".to_owned();
                 return self.error("space-after-colon", message, space, Some(fix));
             }
             if rest.starts_with(':')

@@ -179,7 +179,7 @@ pub fn filter_advice(name: &str) -> Option<&'static str> {
             "write the JSON yourself, and put each value in: `\"{{ name|escapejs }}\"`"
         }
         "money" | "currency" | "money_with_currency" => {
-            "use the tag `{% currency_format price %}` of Klaviyo's dialect"
+            "use the tag `{% currency_format price %}` of Klaviyo’s dialect"
         }
         "groupby" | "group_by" => "use the tag `{% regroup items by key as groups %}`",
         "int" | "integer" | "to_int" => "use `floatformat:0`",
@@ -214,7 +214,7 @@ pub fn explain(source: &str, rest: Span, whole: Span) -> Option<(&'static str, S
         let fix = Fix { label: "Remove the space".to_owned(), edits: vec![(space, String::new())] };
         return Some((
             "space-after-colon",
-            "a filter's argument follows the colon without a space".to_owned(),
+            "a filter’s argument follows the colon without a space".to_owned(),
             Some(fix),
         ));
     }
@@ -332,7 +332,7 @@ fn called(source: &str, rest: Span, whole: Span) -> (&'static str, String, Optio
     let before = source.get(whole.start..rest.start).unwrap_or_default();
     let is_filter = before.contains('|');
     let message = if is_filter {
-        "Django writes a filter's argument after a colon, as in `default:\"x\"`"
+        "Django writes a filter’s argument after a colon, as in `default:\"x\"`"
     } else {
         "Django calls what it finds by itself, without parentheses, and gives it no argument"
     };

@@ -92,7 +92,7 @@ fn parse_other_tag(parser: &mut Parser<'_>, name: &str, words: &[Span], token: &
         "resetcycle" => parse_reset_cycle(parser, args, &span),
         "firstof" => {
             let (values, target) = split_as(parser, args);
-            if values.is_empty() {
+            if args.is_empty() {
                 usage(parser, "firstof needs at least one value", &span);
             }
             Some(NodeKind::FirstOf { values: exprs(parser, values), name: target })
@@ -293,13 +293,21 @@ fn bindings(parser: &mut Parser<'_>, args: &[Span]) -> (Vec<Binding>, usize) {
 
 fn parse_with(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<NodeKind> {
     let (mut found, mut n_read) = bindings(parser, args);
-    if n_read == 0
-        && let [value, word, name] = args
+    // The old way: `value as name`, and more of them after `and`.
+    let is_old = n_read == 0;
+    while is_old
+        && let Some([value, word, name, ..]) = args.get(n_read..)
         && parser.text(word) == "as"
     {
         let name = parser.text(name).to_owned();
-        found.push((name, parser.expr(value.clone())));
-        n_read = 3;
+        let value = parser.expr(value.clone());
+        found.retain(|(other, _)| *other != name);
+        found.push((name, value));
+        n_read += 3;
+        if args.get(n_read).is_none_or(|word| parser.text(word) != "and") {
+            break;
+        }
+        n_read += 1;
     }
     if found.is_empty() {
         usage(parser, "with is written `{% with name=value %}`, without spaces around `=`", span);
@@ -347,7 +355,7 @@ fn parse_cycle(parser: &mut Parser<'_>, args: &[Span], span: &Span) -> Option<No
     let (mut values, mut name, mut is_silent) = (args, None, false);
     if texts.len() > 3 && texts.get(texts.len() - 3) == Some(&"as") {
         if texts.last() != Some(&"silent") {
-            usage(parser, "after a cycle's name only `silent` may follow", span);
+            usage(parser, "after a cycle’s name only `silent` may follow", span);
         }
         is_silent = true;
         values = args.get(..args.len() - 3).unwrap_or_default();

@@ -13,6 +13,12 @@ use crate::domain::template::run::{Frames, Scopes};
 use crate::domain::template::value::list::Form;
 use crate::domain::template::value::{as_dict, as_list, compare, lookup, methods, print, safe};
 
+/// A unit of fuel is what one instruction of minijinja takes; so many bytes are read or made in that time, at the worst.
+const BYTES_A_UNIT: usize = 16;
+
+/// Calling a filter costs as much as this many bytes.
+const BYTES_A_FILTER: usize = 16;
+
 /// What an expression is evaluated with.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
@@ -75,10 +81,20 @@ impl<'a> Reader<'a> {
         {
             return Ok(Got::Ref(invalid));
         }
+        self.burn()?;
         for used in &expr.filters {
             got = Got::Own(self.apply(used, got.value(), expr.mode)?);
         }
         Ok(got)
+    }
+
+    /// Burns fuel for what filters, methods and comparisons did.
+    #[inline]
+    fn burn(&self) -> Result<(), Error> {
+        match self.scopes.take_unpaid() {
+            0 => Ok(()),
+            n_bytes => self.state.consume_fuel((n_bytes / BYTES_A_UNIT) as u64),
+        }
     }
 
     /// What a method that was just called raises.
@@ -125,7 +141,7 @@ impl<'a> Reader<'a> {
             let next = if key.is_changing && methods::is_changing(got.value(), &key.text) {
                 self.scopes.change(got.value(), &key.text).map(Got::Own)
             } else {
-                step(&got, key).or_else(|| {
+                step(&got, key).inspect(|made| self.pay_method(&got, made)).or_else(|| {
                     // Called without the argument it needs.
                     let is_method = methods::needs_argument(got.value(), &key.text);
                     is_method.then(|| Got::Own(Value::from(self.scopes.setting.text_if_invalid.as_str())))
@@ -144,6 +160,15 @@ impl<'a> Reader<'a> {
             return Got::Own(forloop.to_dict());
         }
         got
+    }
+
+    /// A method reads its text or dict, and makes what it gives.
+    fn pay_method(&self, of: &Got<'a>, made: &Got<'a>) {
+        if let Got::Own(made) = made {
+            let read = of.value().as_str().map_or(0, str::len);
+            let is_view = as_dict(of.value()).is_some() || read > 0;
+            self.scopes.pay(read + if is_view { compare::shallow_weight(made) } else { 0 });
+        }
     }
 
     /// The value as methods that change it have left it.
@@ -184,7 +209,6 @@ impl<'a> Reader<'a> {
             made = Value::from(print::to_str(head).into_owned());
             value = &made;
         }
-        // What a filter reads and makes is paid for by the byte.
         let len = value.as_str().map_or(0, str::len);
         let args = arg.map_or(&[][..], std::slice::from_ref);
         let call = Call { value, args, scopes: self.scopes, is_escaping: self.is_escaping };
@@ -193,8 +217,9 @@ impl<'a> Reader<'a> {
             Err(error) if mode == Mode::Quiet && error.kind() != ErrorKind::OutOfFuel => return Err(Stop::Failed),
             Err(error) => return Err(Stop::Error(error)),
         };
-        let made_len = result.as_str().map_or(0, str::len);
-        self.state.consume_fuel(1 + ((len + made_len) >> 6) as u64)?;
+        // What a filter reads and makes is paid for by the byte; one that does more says so itself.
+        self.scopes.pay(BYTES_A_FILTER + len + result.as_str().map_or(0, str::len));
+        self.burn()?;
         if spec.is_safe && head.is_safe() && !result.is_safe() {
             return Ok(safe(print::to_str(&result).into_owned()));
         }
@@ -223,11 +248,17 @@ impl<'a> Reader<'a> {
                 other => other,
             })?,
             Test::Compare(op, pair) => {
-                let compared = self
-                    .operand(&pair.0)
-                    .and_then(|a| Ok((a, self.operand(&pair.1)?)))
-                    .map(|(a, b)| is_so(*op, a.value(), b.value()));
-                quiet(compared)?
+                let compared = self.operand(&pair.0).and_then(|a| Ok((a, self.operand(&pair.1)?))).map(|(a, b)| {
+                    self.scopes.pay(compare::cost(a.value(), b.value()));
+                    match op {
+                        CompareOp::Is if is_literal(&pair.0) || is_literal(&pair.1) => false,
+                        CompareOp::IsNot if is_literal(&pair.0) || is_literal(&pair.1) => true,
+                        op => is_so(*op, a.value(), b.value()),
+                    }
+                });
+                let holds = quiet(compared)?;
+                self.burn()?;
+                holds
             }
         })
     }
@@ -261,6 +292,11 @@ fn false_if_failed(result: Result<Got<'_>, Stop>) -> Result<Got<'_>, Stop> {
         Err(Stop::Failed) => Ok(Got::Own(Value::from(false))),
         other => other,
     }
+}
+
+/// Whether it is a text that stands in the template: each is an object of its own.
+fn is_literal(test: &Test) -> bool {
+    matches!(test, Test::Expr(Expr { head: Term::Const(value), .. }) if value.as_str().is_some())
 }
 
 fn is_so(op: CompareOp, a: &Value, b: &Value) -> bool {

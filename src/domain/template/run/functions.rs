@@ -22,7 +22,7 @@ fn error(message: impl Into<String>) -> Error {
 }
 
 fn lost() -> Error {
-    error("the rendering's state is lost")
+    error("the rendering’s state is lost")
 }
 
 /// Whether output is escaped at this place.
@@ -304,6 +304,7 @@ impl<'a> Place<'a> {
     }
 
     fn is_changed(&self, id: usize, values: Vec<Value>) -> Result<bool, Error> {
+        values.iter().for_each(|value| self.scopes.pay(compare::cost(value, value)));
         let mut frames = self.scopes.frames();
         let site_id = frames.site_id(id);
         if let Some(found) = frames.get(&FORLOOP.key, self.scopes.root_dict()) {
@@ -312,7 +313,7 @@ impl<'a> Place<'a> {
             }
             if as_dict(found).is_none() {
                 return Err(error(
-                    "`ifchanged` needs the loop's own `forloop`, and the name means something else here",
+                    "`ifchanged` needs the loop’s own `forloop`, and the name means something else here",
                 ));
             }
         }
@@ -364,6 +365,9 @@ impl<'a> Place<'a> {
             }
             let key = self.value(key)?;
             let key = if key.is_undefined() { Value::from(()) } else { key };
+            if let Some((last, _)) = groups.last() {
+                self.scopes.pay(compare::cost(last, &key));
+            }
             match groups.last_mut() {
                 Some((last, items)) if compare::is_equal(last, &key) => items.push(item.clone()),
                 _ => groups.push((key, vec![item.clone()])),

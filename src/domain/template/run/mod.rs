@@ -11,7 +11,7 @@ pub mod program;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::Value;
@@ -19,7 +19,7 @@ use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::library::Library;
 use crate::domain::template::run::program::{Key, Run};
-use crate::domain::template::value::compare::is_one_object;
+use crate::domain::template::value::compare::{self, is_one_object};
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::methods;
 use crate::domain::template::value::moment::Moment;
@@ -78,6 +78,8 @@ pub struct Scopes {
     /// Whether a method that changes its value was called.
     has_changed: AtomicBool,
     raised: Mutex<Option<String>>,
+    /// What was read and made since fuel was last burned, in bytes.
+    unpaid: AtomicUsize,
     /// Lists and dicts that a method changed, and what they are now.
     changed: Mutex<Vec<(Value, Value)>>,
     /// For each run that was written: its number, and how long what it prints is. Kept only if somebody asks.
@@ -216,9 +218,10 @@ impl Scopes {
         let random = AtomicU64::new(setting.seed | 1);
         let root = root.downcast_object();
         let (has_changed, changed) = (AtomicBool::new(false), Mutex::default());
-        let raised = Mutex::default();
+        let (raised, unpaid) = (Mutex::default(), AtomicUsize::new(0));
         let (runs, failed) = (None, Mutex::default());
-        Self { frames: Mutex::default(), root, random, has_changed, raised, changed, runs, failed, setting, library }
+        let frames = Mutex::default();
+        Self { frames, root, random, has_changed, raised, unpaid, changed, runs, failed, setting, library }
     }
 
     /// As it is, and noting how long what runs print is.
@@ -271,6 +274,8 @@ impl Scopes {
             return None;
         };
         if let Some(left) = change.left {
+            // What was before is kept beside it.
+            self.pay(compare::shallow_weight(&left).saturating_mul(4));
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).push((value.clone(), left));
             self.has_changed.store(true, Ordering::Relaxed);
         }
@@ -281,6 +286,21 @@ impl Scopes {
     #[inline]
     pub fn has_changed(&self) -> bool {
         self.has_changed.load(Ordering::Relaxed)
+    }
+
+    /// Notes work that minijinja does not see, in bytes read and made; fuel is burned for it when the expression ends.
+    pub fn pay(&self, n_bytes: usize) {
+        self.unpaid.store(self.unpaid.load(Ordering::Relaxed).saturating_add(n_bytes), Ordering::Relaxed);
+    }
+
+    /// What is unpaid, which then is paid.
+    #[inline]
+    fn take_unpaid(&self) -> usize {
+        let unpaid = self.unpaid.load(Ordering::Relaxed);
+        if unpaid > 0 {
+            self.unpaid.store(0, Ordering::Relaxed);
+        }
+        unpaid
     }
 
     /// What a method raised since this was last asked.
@@ -294,6 +314,7 @@ impl Scopes {
     /// What a value has become, if a method changed it.
     pub fn changed(&self, value: &Value) -> Option<Value> {
         let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.pay(changed.len());
         let mut found: Option<&Value> = None;
         for (old, new) in changed.iter() {
             if is_one_object(old, found.unwrap_or(value)) {

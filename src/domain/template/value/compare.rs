@@ -41,6 +41,40 @@ pub fn is_equal(a: &Value, b: &Value) -> bool {
     is_none(a) && is_none(b)
 }
 
+/// How much there is to read in a value and all that it holds, in bytes; a value by itself takes 16.
+pub fn weight(value: &Value) -> usize {
+    if let Some(list) = as_list(value) {
+        return list.items.iter().map(weight).fold(ITEM, usize::saturating_add);
+    }
+    if let Some(dict) = as_dict(value) {
+        return dict.entries().iter().map(|(key, value)| key.len() + weight(value)).fold(ITEM, usize::saturating_add);
+    }
+    ITEM + value.as_str().map_or(0, str::len)
+}
+
+/// What making a value takes that holds others which were there before, in bytes.
+pub fn shallow_weight(value: &Value) -> usize {
+    let n_items = as_list(value).map_or(0, |list| list.items.len());
+    n_items.saturating_mul(ITEM) + value.as_str().map_or(0, str::len)
+}
+
+/// What a value takes that stands in a list, in bytes.
+pub const ITEM: usize = 16;
+
+/// What comparing two values takes at most, or looking for one in the other, in bytes.
+pub fn cost(a: &Value, b: &Value) -> usize {
+    match (as_list(a).is_some() || as_dict(a).is_some(), as_list(b).is_some() || as_dict(b).is_some()) {
+        // Looking for a text in another reads both; comparing two reads the shorter.
+        (false, false) => match (a.as_str(), b.as_str()) {
+            (Some(a), Some(b)) => a.len().saturating_add(b.len()),
+            _ => 0,
+        },
+        (true, true) => weight(a).min(weight(b)).max(shallow_weight(b)),
+        (false, true) => shallow_weight(b),
+        (true, false) => 0,
+    }
+}
+
 /// What most integers are; wider ones cost more to compare.
 fn small_int(value: &Value) -> Option<i64> {
     if value.is_integer() { i64::try_from(value.clone()).ok() } else { None }
@@ -61,6 +95,8 @@ pub fn is_same(a: &Value, b: &Value) -> bool {
                 && matches!((number_of(a), number_of(b)), (Some(Number::Int(a)), Some(Number::Int(b))) if a == b && (-5..=256).contains(&a))
         }
         ValueKind::Seq | ValueKind::Map | ValueKind::Plain => is_one_object(a, b),
+        // What is marked as safe is an object of its own.
+        ValueKind::String if a.is_safe() || b.is_safe() => false,
         _ => is_equal(a, b),
     }
 }
@@ -100,6 +136,44 @@ pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
         return Some(a.items.len().cmp(&b.items.len()));
     }
     None
+}
+
+/// Python's `a < b`; `None` where Python raises a `TypeError`.
+pub fn is_less(a: &Value, b: &Value) -> Option<bool> {
+    match order(a, b) {
+        Some(order) => Some(order.is_lt()),
+        // Nothing is less than what is no number, nor is that less than anything.
+        None => (number_of(a).is_some() && number_of(b).is_some()).then_some(false),
+    }
+}
+
+/// The items in order, those that are level as they were; `None` if `is_before` cannot tell of two.
+///
+/// The standard library's sort panics where an order contradicts itself, as that of values of several kinds does.
+pub fn sorted<T: Clone>(items: &[T], mut is_before: impl FnMut(&T, &T) -> Option<bool>) -> Option<Vec<T>> {
+    let mut now: Vec<&T> = items.iter().collect();
+    let mut next = Vec::with_capacity(now.len());
+    let mut width = 1;
+    while width < now.len() {
+        for pair in now.chunks(2 * width) {
+            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
+            while let ([first, left_rest @ ..], [second, right_rest @ ..]) = (left, right) {
+                if is_before(second, first)? {
+                    next.push(*second);
+                    right = right_rest;
+                } else {
+                    next.push(*first);
+                    left = left_rest;
+                }
+            }
+            next.extend_from_slice(left);
+            next.extend_from_slice(right);
+        }
+        std::mem::swap(&mut now, &mut next);
+        next.clear();
+        width *= 2;
+    }
+    Some(now.into_iter().cloned().collect())
 }
 
 fn number_order(a: Number, b: Number) -> Option<Ordering> {
@@ -166,4 +240,29 @@ pub fn contains(haystack: &Value, needle: &Value) -> Option<bool> {
         return Some(needle.as_str().is_some_and(|key| dict.get(key).is_some()));
     }
     Some(haystack.as_str()?.contains(needle.as_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_of_several_kinds_have_no_order_and_end_nothing() {
+        for n_items in 0..400_usize {
+            let mixed = |idx: usize| if idx % 3 == 1 { Value::from("a") } else { Value::from(idx * 7_919 % 101) };
+            let items: Vec<Value> = (0..n_items).map(mixed).collect();
+            assert_eq!(sorted(&items, is_less).is_some(), n_items < 2, "{n_items}");
+            let floats = |idx: usize| Value::from(if idx % 3 == 1 { f64::NAN } else { (idx * 7_919 % 101) as f64 });
+            let items: Vec<Value> = (0..n_items).map(floats).collect();
+            assert_eq!(sorted(&items, is_less).map(|sorted| sorted.len()), Some(n_items));
+        }
+    }
+
+    #[test]
+    fn what_is_level_stays_as_it_was() {
+        let items: Vec<(usize, usize)> = (0..300).map(|idx| (idx * 7_919 % 11, idx)).collect();
+        let mut expected = items.clone();
+        expected.sort();
+        assert_eq!(sorted(&items, |a, b| Some(a.0 < b.0)), Some(expected));
+    }
 }

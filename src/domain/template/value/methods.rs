@@ -8,7 +8,7 @@ use minijinja::value::ValueKind;
 
 use crate::domain::template::filters::text::{expand_tabs, push_title, split_lines, title_words};
 use crate::domain::template::value::big::{Int, as_big};
-use crate::domain::template::value::compare::order;
+use crate::domain::template::value::compare::{is_less, sorted};
 use crate::domain::template::value::dict::Dict;
 use crate::domain::template::value::list::{Form, List};
 use crate::domain::template::value::number::digit_value;
@@ -137,14 +137,8 @@ pub fn change(value: &Value, name: &str) -> Option<Change> {
         let mut items = found.items.clone();
         let result = match name {
             "sort" => {
-                let mut is_sorted = true;
-                items.sort_by(|a, b| {
-                    order(a, b).unwrap_or_else(|| {
-                        is_sorted = false;
-                        std::cmp::Ordering::Equal
-                    })
-                });
-                is_sorted.then_some(none)?
+                items = sorted(&items, is_less)?;
+                none
             }
             "reverse" => {
                 items.reverse();

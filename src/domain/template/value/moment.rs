@@ -12,6 +12,7 @@ use minijinja::value::{Object, ObjectRepr};
 
 use crate::domain::template::filters::date_format;
 use crate::domain::template::value::list::{Form, List};
+use crate::domain::time::MONTHS;
 
 /// Which of Python's types it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,8 +323,13 @@ impl Moment {
             "microsecond" => Value::from(self.microsecond()),
             "fold" => Value::from(0),
             "isoformat" => Value::from(self.iso('T')),
+            "astimezone" if self.has_date() => Value::from_object(Self { kind: Kind::Aware, ..self.utc() }),
             "tzname" | "tzinfo" | "dst" | "utcoffset" if self.kind != Kind::Aware => Value::from(()),
             "dst" => Value::from(()),
+            "utcoffset" => {
+                let (day, secs) = (if self.offset < 0 { "-1 day, " } else { "" }, self.offset.rem_euclid(86_400));
+                Value::from(format!("{day}{}:{:02}:{:02}", secs / 3_600, secs / 60 % 60, secs % 60))
+            }
             "tzname" | "tzinfo" => Value::from(self.zone_name()),
             "date" if self.has_date() => Value::from_object(Self { kind: Kind::Date, micros: 0, offset: 0, ..*self }),
             "time" if self.has_date() => Value::from_object(Self { kind: Kind::Time, days: 0, offset: 0, ..*self }),
@@ -366,7 +372,7 @@ impl Moment {
             }
             "ctime" => {
                 let day = date_format::short(date_format::name_at(&date_format::DAYS, self.weekday(), 0));
-                let month = date_format::short(date_format::name_at(&date_format::MONTHS, civil.month, 1));
+                let month = date_format::short(date_format::name_at(&MONTHS, civil.month, 1));
                 let (hour, minute, second) = (self.hour(), self.minute(), self.second());
                 Value::from(format!(
                     "{day} {month} {:2} {hour:02}:{minute:02}:{second:02} {:04}",

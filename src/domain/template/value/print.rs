@@ -215,9 +215,9 @@ pub fn is_printable(letter: char) -> bool {
     !(letter.is_control()
         || (letter.is_whitespace() && letter != ' ')
         || matches!(code,
-            0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x8e2 | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
+            0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x890 | 0x891 | 0x8e2 | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
             | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff0..=0xfffb | 0xfffe..=0xffff
-            | 0x110bd | 0x110cd | 0x13430..=0x1343f | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..))
+            | 0x110bd | 0x110cd | 0x13430..=0x1343f | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe00ff | 0xe01f0..))
 }
 
 /// Python's `repr` of a float.
@@ -230,17 +230,26 @@ pub fn float_repr(float: f64) -> String {
     }
     let size = float.abs();
     if size == 0.0 || (1e-4..1e16).contains(&size) {
-        let mut plain = float.to_string();
-        if !plain.contains('.') {
-            plain.push_str(".0");
-        }
-        return plain;
+        let plain = float.to_string();
+        return match plain.split_once('.') {
+            Some((_, decimals)) if plain.len() > 15 => to_even(float, format!("{float:.*}", decimals.len()), plain),
+            Some(_) => plain,
+            None => format!("{plain}.0"),
+        };
     }
     let scientific = format!("{float:e}");
+    let n_decimals = scientific.split_once('.').map_or(0, |(_, rest)| rest.find('e').unwrap_or(0));
+    let scientific = to_even(float, format!("{float:.n_decimals$e}"), scientific);
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+}
+
+/// Of two shortest texts that lie equally near to a float, which have 15 digits at least, Python takes the one whose last
+/// digit is even.
+fn to_even(float: f64, even: String, shortest: String) -> String {
+    if even.parse() == Ok(float) { even } else { shortest }
 }
 
 /// What Django prints for a float: `repr`, with the exponent written out.
@@ -257,5 +266,11 @@ pub fn float_output(float: f64) -> String {
     if (exponent - n_decimals).abs() + n_digits > 200 {
         return repr;
     }
-    format!("{float}")
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let sign = if float < 0.0 { "-" } else { "" };
+    let zeros = |n: i32| "0".repeat(usize::try_from(n).unwrap_or(0));
+    match exponent < 0 {
+        true => format!("{sign}0.{}{digits}", zeros(-exponent - 1)),
+        false => format!("{sign}{digits}{}", zeros(exponent - n_decimals)),
+    }
 }

@@ -3,17 +3,24 @@
 //! In: the view. Out: another view.
 //! Invariant: the minimap shows only while the flow is larger than the window onto it.
 
-use leptos::ev;
+use std::sync::Arc;
+use std::time::Duration;
+
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
+use leptos::{ev, html};
 
 use crate::domain::flow::layout::Point;
 use crate::ui::builder::canvas::acts;
 use crate::ui::builder::canvas::desk::{Desk, use_desk};
+use crate::ui::builder::canvas::dom::{Slide, set_style};
 use crate::ui::builder::canvas::far::{FarPaths, view_box};
 use crate::ui::kit::{Icon, IconButton};
+use crate::view_model::board::Board;
 use crate::view_model::builder_commands::Command;
-use crate::view_model::viewport::Area;
+use crate::view_model::viewport::{SmallMap, Viewport};
+
+/// So long after an edit the minimap shows it.
+const LATE: Duration = Duration::from_millis(150);
 
 /// Buttons and minimap.
 #[component]
@@ -23,9 +30,6 @@ pub fn Controls() -> AnyView {
         view! { <IconButton label=label glyph=glyph on_press=move |()| acts::perform(desk, command, desk.target()) /> }
     };
     let percent = Memo::new(move |_| desk.view.with(|view| (view.zoom * 100.0).round().max(1.0) as i64));
-    let is_large = Memo::new(move |_| {
-        desk.view.with(|view| view.width > 0.0 && desk.board.with(|board| !view.shows_all(&board.bounds)))
-    });
     view! {
         <div class="canvas-controls" role="group" aria-label="View">
             {button("Find a card", Icon::Search, Command::FindCard)}
@@ -44,52 +48,45 @@ pub fn Controls() -> AnyView {
             {button("Zoom in", Icon::Plus, Command::ZoomIn)}
             {button("Fit the flow", Icon::Fit, Command::ZoomFit)}
         </div>
-        {move || is_large.get().then(|| minimap(desk))}
+        {move || desk.is_large.get().then(|| minimap(desk))}
     }
     .into_any()
 }
 
 fn minimap(desk: Desk) -> AnyView {
-    let paths = FarPaths::new(desk);
+    let board = late_board(desk);
+    let paths = FarPaths::new(desk, board);
+    let (ground, frame) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    let screen = Memo::new(move |_| desk.view.with(|view| (view.width, view.height)));
+    let map = Memo::new(move |_| {
+        let ground = ground.get()?;
+        // Small screens have a smaller one.
+        screen.track();
+        let (width, height) = (f64::from(ground.client_width()), f64::from(ground.client_height()));
+        Some(board.with(|board| SmallMap::of(&board.bounds, width, height)))
+    });
     let go = move |event: &ev::PointerEvent| {
-        let Some(element) =
-            event.current_target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
-        else {
-            return;
-        };
-        let area = element.get_bounding_client_rect();
-        let x = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
-        let y = (f64::from(event.client_y()) - area.top()) / area.height().max(1.0);
+        let (Some(map), Some(ground)) = (map.get_untracked(), ground.get_untracked()) else { return };
+        let area = ground.get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()) - area.left(), f64::from(event.client_y()) - area.top());
+        let middle = map.to_canvas(Point { x, y });
         desk.look(|view, bounds| {
-            let (width, height) = (bounds.right - bounds.left, bounds.bottom - bounds.top);
-            // The drawing keeps its shape inside the element, in its middle.
-            let scale = (area.width() / width).min(area.height() / height);
-            let from_middle = Point { x: (x - 0.5) * area.width() / scale, y: (y - 0.5) * area.height() / scale };
-            let middle = Point {
-                x: (bounds.left + bounds.right) / 2.0 + from_middle.x,
-                y: (bounds.top + bounds.bottom) / 2.0 + from_middle.y,
-            };
             let at = view.to_screen(middle);
             view.panned(Point { x: view.width / 2.0 - at.x, y: view.height / 2.0 - at.y }, bounds)
         });
     };
-    let seen = Memo::new(move |_| {
-        desk.view.with(|view| {
-            desk.board.with(|board| {
-                let (seen, bounds) = (view.seen(), board.bounds);
-                Area {
-                    left: seen.left.max(bounds.left),
-                    top: seen.top.max(bounds.top),
-                    right: seen.right.min(bounds.right),
-                    bottom: seen.bottom.min(bounds.bottom),
-                }
-            })
-        })
+    let mut slide: Option<Slide> = None;
+    Effect::new(move |before: Option<Option<(f64, f64)>>| {
+        let (Some(map), Some(frame)) = (map.get(), frame.get()) else { return None };
+        let seen = map.area(&desk.view.with(Viewport::seen));
+        slide.get_or_insert_with(|| Slide::of(&frame)).go(seen.left, seen.top);
+        let size = (seen.right - seen.left, seen.bottom - seen.top);
+        if before.flatten() != Some(size) {
+            set_style(&frame, "width", &format!("{}px", size.0));
+            set_style(&frame, "height", &format!("{}px", size.1));
+        }
+        Some(size)
     });
-    let place = move || {
-        let Area { left, top, .. } = seen.get();
-        format!("translate({left}px,{top}px)")
-    };
     view! {
         // Arrow keys, search and zoom do the same by keyboard.
         <div
@@ -105,19 +102,30 @@ fn minimap(desk: Desk) -> AnyView {
                 }
             }
         >
-            <svg viewBox=move || desk.board.with(|board| view_box(&board.bounds)) focusable="false">
-                <path class="far-strokes" d=paths.strokes></path>
-                <path class="far-lit" d=paths.lit></path>
-                <path class="far-blocks" d=paths.blocks></path>
-                <path class="far-selected" d=paths.selected></path>
-                <rect
-                    class="minimap-window"
-                    style:transform=place
-                    width=move || seen.with(|area| (area.right - area.left).max(1.0))
-                    height=move || seen.with(|area| (area.bottom - area.top).max(1.0))
-                ></rect>
-            </svg>
+            <div class="minimap-ground" node_ref=ground>
+                <svg viewBox=move || board.with(|board| view_box(&board.bounds)) focusable="false">
+                    <path class="far-strokes" d=paths.strokes></path>
+                    <path class="far-lit" d=paths.lit></path>
+                    <path class="far-blocks" d=paths.blocks></path>
+                    <path class="far-selected" d=paths.selected></path>
+                </svg>
+                <div class="minimap-window" node_ref=frame></div>
+            </div>
         </div>
     }
     .into_any()
+}
+
+/// The flow as the minimap has it: a moment after an edit, whose frame does not wait for it.
+fn late_board(desk: Desk) -> Signal<Arc<Board>> {
+    let late = RwSignal::new(desk.board.get_untracked());
+    Effect::new(move |before: Option<()>| {
+        desk.board.track();
+        if before.is_some() {
+            // The flow may be left by then.
+            let take = move || drop(desk.board.try_get_untracked().and_then(|board| late.try_set(board)));
+            set_timeout(take, LATE);
+        }
+    });
+    late.into()
 }

@@ -14,13 +14,18 @@ use crate::domain::flow::edit::Scope;
 use crate::domain::flow::layout::Point;
 use crate::domain::flow::tree::Slot;
 use crate::domain::id::NodeId;
+use crate::domain::member::Permission;
+use crate::ui::builder::canvas::acts::Act;
 use crate::ui::builder::canvas::finder::MenuState;
 use crate::ui::builder::canvas::gestures::GestureState;
 use crate::ui::builder::{Builder, Selection};
-use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::tabs::focus_soon;
+use crate::ui::kit::{Here, WhyNot};
+use crate::ui::members::use_why_not;
 use crate::ui::page::{Page, use_page};
 use crate::ui::state::{AppState, use_app_state};
-use crate::view_model::board::{Board, BoardCard, Walk};
+use crate::view_model::board::{Board, Walk};
+use crate::view_model::delivery::Tone;
 use crate::view_model::flow::CardKind;
 use crate::view_model::viewport::{Area, Viewport};
 
@@ -55,6 +60,7 @@ pub type Marks = BTreeMap<Option<NodeId>, (FlowSeverity, usize)>;
 /// What the parts of the canvas share.
 #[derive(Clone, Copy)]
 pub struct Desk {
+    pub here: Here,
     pub app_state: AppState,
     pub builder: Builder,
     pub page: Page,
@@ -62,8 +68,14 @@ pub struct Desk {
     /// The worst problem of each card and how many there are.
     pub marks: Memo<Arc<Marks>>,
     pub view: RwSignal<Viewport>,
-    /// Whether the view is being moved, without being zoomed.
-    pub is_moving: RwSignal<bool>,
+    /// The part of the canvas whose cards have an element.
+    pub window: RwSignal<Area>,
+    /// Whether the flow is drawn as blocks.
+    pub is_far: RwSignal<bool>,
+    /// Whether the flow is larger than the window onto it; while the view is moved it stays as it was.
+    pub is_large: RwSignal<bool>,
+    /// Whether a hand or the wheel is moving the view.
+    pub is_moving: StoredValue<bool>,
     /// The card that the keyboard is at; `None` is the trigger.
     pub active: RwSignal<Option<NodeId>>,
     pub placing: RwSignal<Option<Placing>>,
@@ -73,7 +85,12 @@ pub struct Desk {
     pub is_sheet_open: RwSignal<bool>,
     said: RwSignal<String>,
     pub root: NodeRef<html::Div>,
+    /// What is moved, and in it what is zoomed.
+    pub slide: NodeRef<html::Div>,
+    pub world: NodeRef<html::Div>,
     pub gestures: GestureState,
+    /// Why who acts may look at the flow and not change it.
+    pub why_not: Signal<Option<WhyNot>>,
 }
 
 impl Desk {
@@ -97,13 +114,17 @@ impl Desk {
             Selection::Nothing | Selection::Trigger => None,
         });
         Self {
+            here: Here::now(),
             app_state: use_app_state(),
             builder,
             page: use_page(),
             board,
             marks,
             view: RwSignal::default(),
-            is_moving: RwSignal::new(false),
+            window: RwSignal::default(),
+            is_far: RwSignal::new(false),
+            is_large: RwSignal::new(false),
+            is_moving: StoredValue::new(false),
             active: RwSignal::new(active),
             placing: RwSignal::new(None),
             pointer: RwSignal::new(Point { x: 0.0, y: 0.0 }),
@@ -111,8 +132,20 @@ impl Desk {
             is_sheet_open: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             root: NodeRef::new(),
+            slide: NodeRef::new(),
+            world: NodeRef::new(),
             gestures: GestureState::idle(),
+            why_not: use_why_not(Permission::EditFlows),
         }
+    }
+
+    /// Whether who acts may not change the flow; why not is then said.
+    pub fn is_refused(self) -> bool {
+        let why_not = self.why_not.get_untracked();
+        if let Some(WhyNot { words, .. }) = &why_not {
+            self.app_state.notify(Tone::Fail, words.clone());
+        }
+        why_not.is_some()
     }
 
     /// Says something to whoever listens, not to whoever looks.
@@ -123,6 +156,11 @@ impl Desk {
             words.push('\u{a0}');
         }
         self.said.set(words);
+    }
+
+    /// Asks for an act; it is done at once if its code is here.
+    pub fn ask(self, act: Act) {
+        self.page.ask(self, act);
     }
 
     pub fn said(self) -> String {
@@ -144,12 +182,19 @@ impl Desk {
 
     /// Moves the focus to a card, and the card into sight.
     pub fn go_to(self, node_id: Option<NodeId>) {
-        let corner = self.board.with_untracked(|board| board.card(node_id.as_ref()).map(|card| card.corner));
-        let Some(corner) = corner else { return };
-        self.active.set(node_id.clone());
-        self.look(|view, _| view.revealing(&Area::of_card(corner)));
-        // The card is mounted with the next drawing.
-        request_animation_frame(move || focus_element(&card_element_id(node_id.as_ref())));
+        if self.reveal(node_id.as_ref()) {
+            self.active.set(node_id.clone());
+            focus_soon(card_element_id(node_id.as_ref()));
+        }
+    }
+
+    /// Brings a card into sight. Whether there is such a card.
+    pub fn reveal(self, node_id: Option<&NodeId>) -> bool {
+        let corner = self.board.with_untracked(|board| board.card(node_id).map(|card| card.corner));
+        if let Some(corner) = corner {
+            self.look(|view, _| view.revealing(&Area::of_card(corner)));
+        }
+        corner.is_some()
     }
 
     /// Walks by arrow key.
@@ -172,10 +217,6 @@ impl Desk {
             Selection::Trigger => Some(None),
             Selection::Node { node_id } => Some(Some(node_id)),
         }
-    }
-
-    pub fn card_of(self, node_id: Option<&NodeId>) -> Option<BoardCard> {
-        self.board.with(|board| board.card(node_id).cloned())
     }
 }
 

@@ -16,13 +16,13 @@ use crate::ui::builder::canvas::acts;
 use crate::ui::builder::canvas::card::card_icon;
 use crate::ui::builder::canvas::desk::{Desk, use_desk};
 use crate::ui::kit::tabs::focus_element;
-use crate::ui::kit::{Icon, icon};
+use crate::ui::kit::{Icon, WhyNot, icon};
 use crate::ui::shell::go_to;
 use crate::view_model::builder_commands::{
     Command, CommandInfo, NEW_CARDS, card_menu, is_found, palette, slot_words, spoken_title,
 };
 use crate::view_model::flow::{CardKind, card_view};
-use crate::view_model::messages::counted;
+use crate::view_model::messages::{self, counted};
 use crate::view_model::route::{ActivityQuery, Route};
 
 /// So many cards are listed at once; typing finds the others.
@@ -173,6 +173,8 @@ fn items_of(desk: Desk, kind: &MenuKind, typed: &str) -> Vec<Item> {
         }
         MenuKind::Find => Vec::new(),
     };
+    let may_edit = desk.why_not.with_untracked(Option::is_none);
+    items.retain(|item| may_edit || !matches!(item.choice, Choice::Run { command } if command.is_edit()));
     items.retain(|item| is_found(&item.label, typed));
     let lists_cards = match kind {
         MenuKind::Find => true,
@@ -258,7 +260,7 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
         let (kind, target) = (kind.get_value(), target.get_value());
         close(true);
         // The dialog is gone and has given the focus back by then.
-        request_animation_frame(move || choose(desk, &kind, item.choice, target));
+        desk.here.on_frame(move || choose(desk, &kind, item.choice, target));
     };
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
@@ -332,6 +334,11 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
             })
             .collect_view()
     };
+    // Of the acts only those are listed that change nothing.
+    let why_not = match kind.get_value() {
+        MenuKind::Card { .. } | MenuKind::Palette => desk.why_not.get_untracked(),
+        MenuKind::Add { .. } | MenuKind::Keep { .. } | MenuKind::Find => None,
+    };
     let hint = match kind.get_value() {
         MenuKind::Find => "Title, kind or destination",
         MenuKind::Palette => "Type a command or a card",
@@ -356,6 +363,7 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
             on:keydown=on_keydown
         >
             <p class="finder-title" aria-hidden="true">{title}</p>
+            {why_not.map(|WhyNot { words, .. }| view! { <p class="finder-why-not muted">{words}</p> })}
             <input
                 class="input finder-field"
                 id="finder-field"
@@ -376,7 +384,7 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
             />
             <ul class="finder-options" id="finder-options" role="listbox" aria-label="Choices">{rows}</ul>
             <p class="finder-none muted" role="status">
-                {move || if is_none.get() { "Nothing matches. Try other words.".to_owned() } else { String::new() }}
+                {move || if is_none.get() { messages::FINDER_EMPTY.to_owned() } else { String::new() }}
             </p>
             <p class="visually-hidden" role="status">{move || items.with(|items| counted(items.len(), "choice", "choices"))}</p>
         </dialog>

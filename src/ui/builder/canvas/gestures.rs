@@ -6,10 +6,11 @@
 
 use std::time::Duration;
 
-use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlDivElement;
+use leptos::{ev, html};
 
 use crate::domain::flow::edit::Scope;
 use crate::domain::flow::layout::Point;
@@ -17,6 +18,7 @@ use crate::domain::id::NodeId;
 use crate::ui::builder::Selection;
 use crate::ui::builder::canvas::acts;
 use crate::ui::builder::canvas::desk::{CANVAS_ID, Desk, Load, use_desk};
+use crate::ui::builder::canvas::dom::Slide;
 use crate::ui::kit::tabs::focus_element;
 use crate::view_model::builder_commands::spoken_title;
 use crate::view_model::flow::CardKind;
@@ -30,8 +32,6 @@ const EDGE: f64 = 48.0;
 const EDGE_STEP: f64 = 10.0;
 /// How far from a marked place something may be let go, in pixels of the screen.
 const REACH: f64 = 90.0;
-/// So long without a turn the wheel rests.
-const WHEEL_REST: Duration = Duration::from_millis(200);
 /// The zoom of one pixel of the wheel.
 const WHEEL_ZOOM: f64 = 0.0022;
 
@@ -69,8 +69,8 @@ pub struct GestureState {
     /// The pointers that are down.
     pointers: StoredValue<Vec<(i32, Point)>>,
     hold: StoredValue<Option<TimeoutHandle>>,
-    /// How often the wheel was turned.
-    n_turns: StoredValue<u32>,
+    /// Where the canvas's element was when the gesture began: asking for it at each move would lay the page out.
+    origin: StoredValue<Point>,
 }
 
 impl GestureState {
@@ -80,8 +80,13 @@ impl GestureState {
             now: StoredValue::new(Gesture::Idle),
             pointers: StoredValue::new(Vec::new()),
             hold: StoredValue::new(None),
-            n_turns: StoredValue::new(0),
+            origin: StoredValue::new(Point { x: 0.0, y: 0.0 }),
         }
+    }
+
+    /// Whether the view follows a hand.
+    pub fn is_panning(self) -> bool {
+        self.now.with_value(|now| matches!(now, Gesture::Pan { .. }))
     }
 }
 
@@ -121,7 +126,7 @@ pub fn wheel(desk: Desk, event: &ev::WheelEvent) {
 pub fn press_palette(desk: Desk, event: &ev::PointerEvent, kind: CardKind) {
     if event.button() == 0 {
         let gestures = Gestures::of(desk);
-        let at = gestures.place(event);
+        let at = gestures.place_anew(event);
         gestures.begin(event, at, Pressed::Palette { kind });
     }
 }
@@ -132,18 +137,17 @@ struct Gestures {
     now: StoredValue<Gesture>,
     pointers: StoredValue<Vec<(i32, Point)>>,
     hold: StoredValue<Option<TimeoutHandle>>,
+    origin: StoredValue<Point>,
 }
 
 impl Gestures {
     fn of(desk: Desk) -> Self {
-        let GestureState { now, pointers, hold, .. } = desk.gestures;
-        Self { desk, now, pointers, hold }
+        let GestureState { now, pointers, hold, origin } = desk.gestures;
+        Self { desk, now, pointers, hold, origin }
     }
 
     fn set(self, gesture: Gesture) {
-        if self.desk.is_moving.get_untracked() {
-            self.desk.is_moving.set(false);
-        }
+        self.desk.is_moving.set_value(false);
         self.hold.update_value(|hold| {
             if let Some(hold) = hold.take() {
                 hold.clear();
@@ -154,11 +158,17 @@ impl Gestures {
 
     /// Where an event is, on the canvas's element.
     fn place(self, event: &ev::PointerEvent) -> Point {
-        let at = Point { x: f64::from(event.client_x()), y: f64::from(event.client_y()) };
-        self.desk.root.get_untracked().map_or(at, |root| {
+        let origin = self.origin.get_value();
+        Point { x: f64::from(event.client_x()) - origin.x, y: f64::from(event.client_y()) - origin.y }
+    }
+
+    /// The same where a gesture may begin.
+    fn place_anew(self, event: &ev::PointerEvent) -> Point {
+        if let Some(root) = self.desk.root.get_untracked() {
             let area = root.get_bounding_client_rect();
-            Point { x: at.x - area.left(), y: at.y - area.top() }
-        })
+            self.origin.set_value(Point { x: area.left(), y: area.top() });
+        }
+        self.place(event)
     }
 
     fn press(self, event: &ev::PointerEvent) {
@@ -167,7 +177,7 @@ impl Gestures {
         if is_on_button || event.button() > 1 {
             return;
         }
-        let at = self.place(event);
+        let at = self.place_anew(event);
         // The middle button pans wherever it is pressed.
         let pressed = if event.button() == 1 { None } else { self.card_at(at) };
         let pressed = pressed.map_or(Pressed::Ground, |node_id| Pressed::Card { node_id });
@@ -195,7 +205,12 @@ impl Gestures {
         let can_carry = matches!(&pressed, Pressed::Card { node_id: Some(_) } | Pressed::Palette { .. });
         self.set(Gesture::Press { pressed, start: at, is_touch });
         if is_touch && can_carry {
-            let held = set_timeout_with_handle(move || self.take_up(at), Duration::from_millis(HOLD_MILLIS));
+            let take = move || {
+                if self.desk.here.is() {
+                    self.take_up(at);
+                }
+            };
+            let held = set_timeout_with_handle(take, Duration::from_millis(HOLD_MILLIS));
             self.hold.set_value(held.ok());
         }
     }
@@ -220,7 +235,7 @@ impl Gestures {
             Pressed::Card { node_id: None } | Pressed::Ground => return,
         };
         self.desk.pointer.set(at);
-        acts::start_placing(self.desk, load, true);
+        acts::start_carrying(self.desk, load);
         if self.desk.placing.with_untracked(Option::is_some) {
             self.set(Gesture::Carry);
             self.aim();
@@ -253,7 +268,7 @@ impl Gestures {
                     Pressed::Palette { .. } => self.carry_with(event, at),
                     Pressed::Card { .. } | Pressed::Ground => {
                         self.set(Gesture::Pan { last: at });
-                        self.desk.is_moving.set(true);
+                        self.desk.is_moving.set_value(true);
                         self.pan_by(start, at);
                     }
                 }
@@ -291,7 +306,7 @@ impl Gestures {
         if let Some(Load::Card { node_id, scope }) = load
             && scope != wanted
         {
-            acts::start_placing(self.desk, Load::Card { node_id, scope: wanted }, true);
+            acts::start_carrying(self.desk, Load::Card { node_id, scope: wanted });
         }
     }
 
@@ -332,7 +347,7 @@ impl Gestures {
 
     /// While something is carried near an edge, the view moves on.
     fn drift(self) {
-        request_animation_frame(move || {
+        self.desk.here.on_frame(move || {
             if self.now.with_value(|now| *now != Gesture::Carry) {
                 return;
             }
@@ -411,29 +426,13 @@ fn turn_wheel(desk: Desk, event: &ev::WheelEvent) {
         let area = desk.root.get_untracked().map(|root| root.get_bounding_client_rect());
         let Some(area) = area else { return };
         let at = Point { x: f64::from(event.client_x()) - area.left(), y: f64::from(event.client_y()) - area.top() };
-        desk.is_moving.set(false);
+        desk.is_moving.set_value(false);
         desk.look(|view, bounds| view.zoomed(view.zoom * (-dy * WHEEL_ZOOM).exp(), at, bounds));
     } else {
         let (dx, dy) = if event.shift_key() && dx == 0.0 { (dy, 0.0) } else { (dx, dy) };
-        desk.gestures.n_turns.update_value(|n_turns| *n_turns = n_turns.wrapping_add(1));
-        if !desk.is_moving.get_untracked() {
-            desk.is_moving.set(true);
-            await_rest(desk);
-        }
+        desk.is_moving.set_value(true);
         desk.look(|view, bounds| view.panned(Point { x: -dx, y: -dy }, bounds));
     }
-}
-
-/// Waits until the wheel rests.
-fn await_rest(desk: Desk) {
-    let n_turns = desk.gestures.n_turns.get_value();
-    let look_again = move || match desk.gestures.n_turns.try_get_value() {
-        // The flow was left.
-        None => {}
-        Some(now) if now == n_turns => desk.is_moving.set(false),
-        Some(_) => await_rest(desk),
-    };
-    set_timeout(look_again, WHEEL_REST);
 }
 
 /// What is carried, under the pointer.
@@ -455,10 +454,16 @@ pub fn Ghost() -> AnyView {
             })
         })
     });
-    let transform = move || {
+    let ghost = NodeRef::<html::Div>::new();
+    let mut slide: Option<(HtmlDivElement, Slide)> = None;
+    Effect::new(move |_| {
+        let Some(element) = ghost.get() else { return };
+        // Other words have an element of their own.
+        let kept = slide.take().filter(|(of, _)| *of == element);
+        let (_, slide) = slide.insert(kept.unwrap_or_else(|| (element.clone(), Slide::of(&element))));
         let at = desk.pointer.get();
-        format!("translate({}px,{}px)", at.x + 12.0, at.y + 8.0)
-    };
+        slide.go(at.x + 12.0, at.y + 8.0);
+    });
     // The place that is meant, also where the flow is drawn as blocks.
     let aim = move || {
         desk.placing.with(|placing| {
@@ -470,7 +475,7 @@ pub fn Ghost() -> AnyView {
     };
     view! {
         {move || aim().map(|at| view! { <div class="canvas-aim" aria-hidden="true" style:transform=at></div> })}
-        {move || words.get().map(|words| view! { <div class="canvas-ghost" aria-hidden="true" style:transform=transform>{words}</div> })}
+        {move || words.get().map(|words| view! { <div class="canvas-ghost" aria-hidden="true" node_ref=ghost>{words}</div> })}
     }
     .into_any()
 }

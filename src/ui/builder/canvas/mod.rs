@@ -7,33 +7,40 @@ mod acts;
 mod card;
 mod controls;
 mod desk;
+mod dom;
 mod far;
 mod finder;
+mod follow;
 mod gestures;
 mod lines;
 mod sheet;
+mod slots;
+mod tree;
 
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
+use leptos::{ev, html};
 
+use crate::domain::flow::layout::Point;
 use crate::domain::id::NodeId;
-use crate::ui::builder::canvas::card::show_card;
+use crate::ui::builder::Selection;
 use crate::ui::builder::canvas::controls::Controls;
-use crate::ui::builder::canvas::desk::{DETAIL_ZOOM, MOUNT_ALL};
 use crate::ui::builder::canvas::far::FarLayer;
-use crate::ui::builder::canvas::finder::Finder;
 use crate::ui::builder::canvas::gestures::Ghost;
-use crate::ui::builder::canvas::lines::{line_strokes, show_slot};
-use crate::ui::builder::canvas::sheet::ShortcutSheet;
+use crate::ui::builder::canvas::lines::line_strokes;
+use crate::ui::builder::panels::FlowPanel;
+use crate::ui::kit::Here;
+use crate::ui::screens::{PanelOnce, panel_once};
 use crate::view_model::board::Walk;
 use crate::view_model::builder_commands::{Command, KeyPress, canvas_command, page_command};
 use crate::view_model::viewport::Area;
 
-pub use acts::{perform, pick_from_palette};
+pub use acts::{Act, do_act, perform};
 pub use card::card_icon;
 pub use desk::{CANVAS_ID, Desk, Load, use_desk};
+pub use finder::Finder;
 pub use gestures::press_palette;
+pub use sheet::ShortcutSheet;
 
 /// The flow.
 #[component]
@@ -42,39 +49,14 @@ pub fn Canvas() -> AnyView {
     gestures::listen(desk);
     measure(desk);
     listen_to_keys(desk);
-    let is_far = Memo::new(move |_| desk.view.with(|view| view.zoom < DETAIL_ZOOM));
-    let window = Memo::new(move |before: Option<&Area>| match before {
-        Some(before) if desk.is_moving.get() => desk.view.with(|view| view.mounted_from(before)),
-        Some(_) | None => desk.view.with(|view| view.mounted()),
-    });
-    let cards = Memo::new(move |_| mounted_cards(desk, is_far.get(), &window.get()));
-    let slots = Memo::new(move |_| {
-        if is_far.get() {
-            return Vec::new();
-        }
-        let window = window.get();
-        desk.board.with(|board| {
-            let lines = board.lines_in(&window);
-            lines
-                .into_iter()
-                .filter_map(|line_idx| board.lines.get(line_idx).map(|line| line.slot.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
-    // Buttons keep their size while the flow gets smaller.
-    Effect::new(move |before: Option<f64>| {
-        let shrink = desk.view.with(|view| (1.0 / view.zoom).clamp(1.0, 1.0 / DETAIL_ZOOM));
-        if let Some(root) = desk.root.get()
-            && before != Some(shrink)
-            && leptos::web_sys::HtmlElement::style(&root).set_property("--shrink", &shrink.to_string()).is_err()
-        {
-            leptos::logging::warn!("the size of the buttons could not be set");
-        }
-        shrink
-    });
+    follow::follow_view(desk);
+    let (tree, slots, marks) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    tree::draw_tree(desk, tree);
+    slots::draw_slots(desk, slots);
+    slots::draw_marks(desk, marks);
     let class = move || {
         let mut class = "canvas".to_owned();
-        if is_far.get() {
+        if desk.is_far.get() {
             class.push_str(" canvas--far");
         }
         if desk.placing.with(Option::is_some) {
@@ -82,6 +64,9 @@ pub fn Canvas() -> AnyView {
         }
         if desk.builder.lit.with(Option::is_some) {
             class.push_str(" canvas--lit");
+        }
+        if desk.why_not.with(Option::is_some) {
+            class.push_str(" canvas--locked");
         }
         class
     };
@@ -96,58 +81,40 @@ pub fn Canvas() -> AnyView {
             on:keydown=move |event| on_keydown(desk, &event)
             on:contextmenu=move |event| acts::open_menu_at(desk, &event)
         >
-            <FarLayer is_far=is_far />
-            <div
-                class=move || if desk.is_moving.get() { "canvas-world canvas-world--moving" } else { "canvas-world" }
-                style:transform=move || transform_of(desk)>
-                {line_strokes(desk, slots)}
-                <div role="tree" class="canvas-tree" aria-label="Cards of the flow" on:focusin=move |event| follow_focus(desk, &event) on:click=move |event| acts::press_by_name(desk, &event)>
-                    <For each=move || cards.get() key=|key| key.clone() let:key>
-                        {show_card(desk, key)}
-                    </For>
-                </div>
-                <For each=move || slots.get() key=|slot| slot.clone() let:slot>
-                    {show_slot(desk, slot)}
-                </For>
+            <div class="canvas-slide" node_ref=desk.slide>
+            <div class="canvas-world" node_ref=desk.world>
+                <FarLayer />
+                {line_strokes(desk)}
+                <div
+                    role="tree"
+                    class="canvas-tree"
+                    aria-label="Cards of the flow"
+                    node_ref=tree
+                    on:focusin=move |event| follow_focus(desk, &event)
+                    on:click=move |event| press_in_tree(desk, &event)
+                ></div>
+                <div class="canvas-marks" node_ref=marks></div>
+                <div class="canvas-slots" node_ref=slots on:click=move |event| slots::press_among_slots(desk, &event)></div>
+            </div>
             </div>
             <Ghost />
         </div>
         <Controls />
-        <Finder />
-        <ShortcutSheet />
+        {finder_once(desk)}
+        <PanelOnce panel=FlowPanel::Shortcuts is_open=desk.is_sheet_open />
         <p class="visually-hidden" role="status">{move || desk.said()}</p>
     }
     .into_any()
 }
 
-fn transform_of(desk: Desk) -> String {
-    let view = desk.view.get();
-    format!("translate({}px,{}px) scale({})", view.offset.x, view.offset.y, view.zoom)
-}
-
-/// The cards that have an element: those in sight, and those next to the focus, so that it can move on.
-fn mounted_cards(desk: Desk, is_far: bool, window: &Area) -> Vec<Option<NodeId>> {
-    desk.board.with(|board| {
-        let key_of = |card_idx: &usize| board.cards.get(*card_idx).map(|card| card.node_id.clone());
-        if board.cards.len() <= MOUNT_ALL {
-            return board.cards.iter().map(|card| card.node_id.clone()).collect();
-        }
-        let mut places = if is_far { Vec::new() } else { board.cards_in(window) };
-        desk.active.with(|active| {
-            if let Some(place) = board.cards.iter().position(|card| card.node_id == *active) {
-                places.extend(place.saturating_sub(2)..=(place + 2).min(board.cards.len() - 1));
-            }
-        });
-        places.push(0);
-        places.sort_unstable();
-        places.dedup();
-        places.iter().filter_map(key_of).collect()
-    })
-}
-
-/// The card that got the focus, by whatever way, is where the keyboard is.
+/// The card that got the focus, by whatever way, is where the keyboard is. It comes into sight, unless a pointer gave the
+/// focus: then nothing may move under it.
 fn follow_focus(desk: Desk, event: &ev::FocusEvent) {
     let Some(node_id) = card_of_event(event) else { return };
+    let element = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    if element.is_some_and(|element| element.matches(":focus-visible").unwrap_or(false)) {
+        desk.reveal(node_id.as_ref());
+    }
     if desk.active.with_untracked(|active| *active != node_id) {
         desk.active.set(node_id);
     }
@@ -160,6 +127,19 @@ fn card_of_event(event: &leptos::web_sys::Event) -> Option<Option<NodeId>> {
     let id = card.id();
     let name = id.strip_prefix("card-")?;
     Some((name != "trigger").then(|| NodeId::new(name)))
+}
+
+/// A press on a card's menu, or one on a card that no pointer made, as a screen reader makes it.
+fn press_in_tree(desk: Desk, event: &ev::MouseEvent) {
+    let Some(node_id) = card_of_event(event) else { return };
+    let element = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    if let Some(button) = element.and_then(|element| element.closest(".card-menu").ok().flatten()) {
+        let area = button.get_bounding_client_rect();
+        acts::open_menu(desk, node_id, Some(Point { x: area.left(), y: area.bottom() + 4.0 }));
+    } else if event.detail() == 0 {
+        acts::select(desk, node_id.clone());
+        desk.builder.select(node_id.map_or(Selection::Trigger, |node_id| Selection::Node { node_id }));
+    }
 }
 
 /// Whether typing goes into a field, which has its own undo and its own keys.
@@ -200,7 +180,7 @@ fn listen_to_keys(desk: Desk) {
         }
         event.prevent_default();
         let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-        acts::paste_text(desk, text.as_deref().unwrap_or_default());
+        desk.ask(Act::PasteText { text: text.unwrap_or_default() });
     });
     on_cleanup(move || {
         keys.remove();
@@ -238,7 +218,7 @@ fn on_keydown(desk: Desk, event: &ev::KeyboardEvent) {
     if let Some(walk) = walk.filter(|_| is_plain) {
         event.prevent_default();
         if is_placing {
-            acts::walk_slots(desk, walk);
+            desk.ask(Act::WalkSlots { walk });
         } else {
             desk.walk(walk);
         }
@@ -256,6 +236,7 @@ fn on_keydown(desk: Desk, event: &ev::KeyboardEvent) {
 
 /// Keeps the size of the canvas, and shows the flow when there is one for the first time.
 fn measure(desk: Desk) {
+    let here = Here::now();
     let read = move || {
         let Some(root) = desk.root.get_untracked() else { return };
         let (width, height) = (f64::from(root.client_width()), f64::from(root.client_height()));
@@ -277,8 +258,14 @@ fn measure(desk: Desk) {
         desk.root.track();
         // A narrow screen shows the canvas only while its tab is chosen.
         desk.builder.pane.track();
-        request_animation_frame(read);
+        here.on_frame(read);
     });
     let listener = window_event_listener(ev::resize, move |_| read());
     on_cleanup(move || listener.remove());
+}
+
+/// The menus, whose code comes with the first of them.
+fn finder_once(desk: Desk) -> AnyView {
+    let is_open = Signal::derive(move || desk.menu.with(Option::is_some));
+    panel_once(FlowPanel::Finder, is_open, move || desk.menu.set(None))
 }

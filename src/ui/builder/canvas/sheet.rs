@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::ui::builder::canvas::desk::use_desk;
 use crate::ui::kit::Dialog;
 use crate::view_model::builder_commands::{COMMANDS, WALKING_KEYS};
+use crate::view_model::messages;
 
 /// Every key of the builder.
 #[component]
@@ -26,7 +27,7 @@ pub fn ShortcutSheet() -> AnyView {
     };
     view! {
         <Dialog id="shortcuts" title="Keyboard shortcuts" is_wide=true is_open=desk.is_sheet_open on_close=move |()| desk.is_sheet_open.set(false)>
-            <p class="muted">"Ctrl is ⌘ on a Mac. Keys without Ctrl work while the canvas has the focus."</p>
+            <p class="muted">{messages::SHORTCUTS_MEANING}</p>
             <dl class="sheet">{rows()}</dl>
         </Dialog>
     }

@@ -163,7 +163,7 @@ export function foldRange(state, lineStart) {
             open += 1;
         } else open = Math.max(0, open - 1);
     }
-    if (open === 0 || from < 0) return null;
+    if (open === 0 || from < 0 || line.number === state.doc.lines) return null;
     const last = Math.min(state.doc.lines, line.number + 20000);
     let number = line.number;
     for (const text of state.doc.iterLines(number + 1, last + 1)) {

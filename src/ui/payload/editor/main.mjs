@@ -166,6 +166,7 @@ function helpElement(title, lines) {
 
 function completionSource(callbacks) {
     return (context) => {
+        if (context.state.readOnly) return null;
         const found = callbacks.complete(context.state.doc.toString(), context.pos, context.explicit);
         if (!found) return null;
         return {
@@ -216,6 +217,7 @@ function filePaste(callbacks) {
         const file = (event.clipboardData ?? event.dataTransfer)?.files?.[0];
         if (!file) return false;
         event.preventDefault();
+        if (view.state.readOnly) return true;
         if (file.size > 5_000_000 || /^(image|audio|video)\//.test(file.type)) {
             callbacks.refuse(file.name);
             return true;
@@ -234,6 +236,7 @@ const longInput = EditorView.domEventHandlers({
     beforeinput(event, view) {
         if (event.inputType !== "insertText" || (event.data?.length ?? 0) < 1_000) return false;
         event.preventDefault();
+        if (view.state.readOnly) return true;
         view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.paste", scrollIntoView: true });
         return true;
     },
@@ -260,6 +263,13 @@ export function mount(host, text, label, description, callbacks) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     root.replaceChildren();
     let isQuiet = false;
+    const lock = new Compartment();
+    /** Nothing can be changed while there is a reason; text can still be chosen and copied. */
+    const locked = (reason) => [
+        EditorState.readOnly.of(reason !== ""),
+        EditorView.editorAttributes.of({ class: reason === "" ? "" : "cm-locked" }),
+        EditorView.contentAttributes.of({ "aria-description": reason === "" ? description : reason }),
+    ];
     const command = (name) => () => {
         callbacks.command(name);
         return true;
@@ -324,11 +334,11 @@ export function mount(host, text, label, description, callbacks) {
                     ...foldKeymap,
                     ...lintKeymap,
                 ]),
+                lock.of(locked("")),
                 filePaste(callbacks),
                 longInput,
                 EditorView.contentAttributes.of({
                     "aria-label": label,
-                    "aria-description": description,
                     spellcheck: "false",
                     autocapitalize: "off",
                     autocorrect: "off",
@@ -436,10 +446,8 @@ export function mount(host, text, label, description, callbacks) {
             if (isScrolled) effects.push(EditorView.scrollIntoView(Math.min(from, length), { y: "nearest" }));
             view.dispatch({ effects });
         },
-        startCompletion: () => {
-            view.focus();
-            askForCompletion(view);
-        },
+        /** Locks the text for a reason, or opens it again by an empty one. */
+        setLock: (reason) => view.dispatch({ effects: lock.reconfigure(locked(reason)) }),
         focus: () => view.focus(),
         destroy() {
             leaveWheel();

@@ -11,6 +11,8 @@ const underline = (colour) => ({
 
 export const theme = EditorView.theme({
     "&": { height: "100%", color: "var(--text-strong)", backgroundColor: "var(--surface-1)" },
+    "&.cm-locked": { backgroundColor: "var(--surface-2)" },
+    "&.cm-locked .cm-activeLine, &.cm-locked .cm-activeLineGutter": { backgroundColor: "transparent" },
     // The frame around draws the focus: a ring in here would go under the line numbers.
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--font-code)", fontSize: "13px", lineHeight: "20px", overflow: "auto" },
@@ -73,6 +75,7 @@ export const theme = EditorView.theme({
     ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
         display: "flex",
         gap: "16px",
+        alignItems: "center",
         justifyContent: "space-between",
         minHeight: "24px",
         padding: "3px 8px",
@@ -87,9 +90,14 @@ export const theme = EditorView.theme({
         maxWidth: "18ch",
     },
     ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
-    ".cm-tooltip.cm-completionInfo, .help": { padding: "8px 12px", maxWidth: "22rem" },
-    // There is no room beside the list; it would cover what is to be chosen from.
-    "@media (max-width: 719px)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
+    ".cm-tooltip.cm-completionInfo": { padding: "0", maxWidth: "24rem" },
+    ".help": { padding: "8px 12px", maxWidth: "22rem" },
+    "@media (max-width: 719px)": {
+        // There is no room beside the list; it would cover what is to be chosen from.
+        ".cm-tooltip.cm-completionInfo": { display: "none" },
+        // A field takes a line, and its buttons the next.
+        ".cm-panel.cm-search .cm-textfield": { width: "100%", boxSizing: "border-box", margin: "2px 0" },
+    },
     ".help p": { margin: "0", overflowWrap: "anywhere" },
     ".help p:first-child": { color: "var(--text-strong)", fontFamily: "var(--font-code)", fontWeight: "600" },
     ".help code": { fontFamily: "var(--font-code)", fontSize: "12px" },
