@@ -180,7 +180,6 @@ for (const [theme, width] of [
     ["dark", 390],
 ]) {
     test(`the log breaks no rule of accessibility: ${theme}, ${width} px`, async ({ app, page }) => {
-        test.setTimeout(60_000);
         const activity = new ActivityPage(page);
         await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
         await activity.open(app);

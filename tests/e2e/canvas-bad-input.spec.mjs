@@ -45,7 +45,6 @@ test("a card of an unknown kind is shown, passed over, and still there after an 
 });
 
 test("three thousand actions open, pan, take an edit and give it back", async ({ app, page }) => {
-    test.setTimeout(90_000);
     const canvas = await openStored(app, page, largeFlow("large", 3000).flow);
     // The tree says how many there are, though only those in sight have an element.
     const first = canvas.card(/Send order 0/);

@@ -7,7 +7,6 @@ import { CanvasPage } from "./pages/canvas.mjs";
 test.use({ viewport: { width: 390, height: 844 } });
 
 test("on a narrow screen settings and evidence are sheets that break no rule and go away", async ({ app, page }) => {
-    test.setTimeout(60_000);
     const canvas = new CanvasPage(page);
     await app.open("/flows");
     await page.getByRole("button", { name: "New flow" }).click();

@@ -21,7 +21,6 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
     page,
     complaints,
 }) => {
-    test.setTimeout(90_000);
     const canvas = new CanvasPage(page);
     await canvas.startBlank(app);
     await canvas.card(/^Trigger:/).click();
@@ -84,7 +83,6 @@ test("a flow is built by mouse, undone and redone over a reload, and its journey
 });
 
 test("the same flow is built by keyboard alone", async ({ app, page }) => {
-    test.setTimeout(60_000);
     const canvas = new CanvasPage(page);
     await canvas.startBlank(app);
     await canvas.card(/^Trigger:/).focus();

@@ -44,7 +44,6 @@ for (const [theme, width] of [
         page,
         receivers,
     }) => {
-        test.setTimeout(120_000);
         const look = (name) => expectAccessible(page, `gate-${name}-${theme}-${width}`);
         await app.open();
         await setTheme(page, theme);
@@ -112,7 +111,6 @@ for (const [theme, width] of [
         page,
         receivers,
     }) => {
-        test.setTimeout(120_000);
         const look = (name) => expectAccessible(page, `gate-${name}-${theme}-${width}`);
         const flow = new FlowPage(page);
         receivers.trusted.script("/orders", [{ status: 503 }]);

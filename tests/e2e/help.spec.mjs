@@ -64,7 +64,6 @@ for (const [theme, width] of [
     ["dark", 390],
 ]) {
     test(`help breaks no rule of accessibility: ${theme}, ${width} px`, async ({ app, page }) => {
-        test.setTimeout(90_000);
         await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
         await app.open("/help");
         await expect(page.getByRole("link", { name: "Keyboard" })).toBeVisible();

@@ -11,7 +11,6 @@ import { PayloadPage } from "./pages/payload.mjs";
 
 for (const [name, { open, except, fields }] of Object.entries(STATES)) {
     test(`hostile text in ${name}`, async ({ app, page }) => {
-        test.setTimeout(120_000);
         page.setDefaultTimeout(20_000);
         const seen = await listen(page);
         await open({ app, page });
@@ -42,7 +41,7 @@ test("every field of the source is swept", async () => {
 });
 
 test("hostile text typed and pasted into the code editor, also as a file", async ({ app, page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     const seen = await listen(page);
     await app.open("/sandbox");
     const payload = new PayloadPage(page);

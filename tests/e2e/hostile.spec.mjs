@@ -54,7 +54,7 @@ test("a member’s hostile name shows as text wherever it stands", async ({ app,
 });
 
 test("hostile events, answers, addresses and links run nothing", async ({ app, page, receivers }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     const flow = new FlowPage(page);
@@ -102,7 +102,7 @@ async function lookAtFlow(page) {
 }
 
 test("hostile files of events show as text, from the import to the request", async ({ app, page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     const library = new LibraryPage(page);
@@ -150,7 +150,7 @@ test("hostile flows, of ours and of Klaviyo’s, show as text, and so does their
     page,
     site,
 }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     const flows = new FlowsPage(page);
@@ -217,7 +217,7 @@ test("hostile flows, of ours and of Klaviyo’s, show as text, and so does their
 });
 
 test("hostile links to the sandbox, whole or not, run nothing", async ({ app, page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     const payload = new PayloadPage(page);
@@ -241,7 +241,6 @@ test("hostile links to the sandbox, whole or not, run nothing", async ({ app, pa
 });
 
 test("hostile rows of the log show as text, in the list, in their detail and in charts", async ({ app, page }) => {
-    test.setTimeout(120_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     const activity = new ActivityPage(page);
@@ -274,7 +273,6 @@ test("hostile text pasted on the canvas, and left behind in the browser’s stor
     app,
     page,
 }) => {
-    test.setTimeout(120_000);
     page.setDefaultTimeout(20_000);
     const seen = await listen(page);
     await app.open();

@@ -171,7 +171,6 @@ test("each check of a webhook is told at its field, and nothing wrong is sent", 
 });
 
 test("no card's settings break a rule of accessibility, light and dark", async ({ app, page }) => {
-    test.setTimeout(120_000);
     const flows = await openCart(app, page);
     for (const card of ["Started Checkout", "Wait 1 hour", "Trigger split", "Large cart"]) {
         await flows.select(card);

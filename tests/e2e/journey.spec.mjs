@@ -50,7 +50,6 @@ test("a payload that is not JSON is told at its place, and what was typed stays"
 });
 
 test("a failing receiver is retried, through a reload, until it answers", async ({ app, page, receivers }) => {
-    test.setTimeout(90_000);
     const flow = new FlowPage(page);
     receivers.trusted.script("/flaky", [{ status: 503 }, { status: 503 }, { status: 200 }]);
     await app.open();

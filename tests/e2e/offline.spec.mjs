@@ -47,7 +47,6 @@ test("a new version is offered, and takes over when a person asks, in the tab wh
     context,
     page,
 }) => {
-    test.setTimeout(60_000);
     const folder = await mkdtemp(path.join(os.tmpdir(), "hookwright-site-"));
     await cp(dist, folder, { recursive: true });
     const site = await serve({ root: folder });

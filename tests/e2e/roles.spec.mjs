@@ -84,7 +84,7 @@ async function readTable(page) {
 }
 
 test("each role can use what the table says, and is told why not at what it does not", async ({ app, page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     await new ActivityPage(page).open(app);
     await seedDeliveries(page, 3);
     const members = new MembersPage(page);
@@ -218,7 +218,6 @@ test("a flow that may not be edited shows no way to, on the canvas and in its me
 });
 
 test("the Owner resets a second step and hands the workspace over, and is an Admin then", async ({ app, page }) => {
-    test.setTimeout(60_000);
     const members = new MembersPage(page);
     await app.open();
     await members.setUp();

@@ -25,7 +25,7 @@ test("after a whole journey no secret lies anywhere in the clear, nor in what is
     page,
     receivers,
 }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const said = [];
     context.on("console", (message) => said.push(message.text()));

@@ -62,7 +62,7 @@ for (const [means, handOf] of [
     ["by keyboard alone", keyboard],
 ]) {
     test(`from the first visit to a delivered webhook and into Klaviyo, ${means}`, async ({ app, page, receivers }) => {
-        test.setTimeout(180_000);
+        test.setTimeout(300_000);
         const hand = handOf(page);
         const button = (name, options = {}) => page.getByRole("button", { name, exact: true, ...options });
         const place = (name) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true });
