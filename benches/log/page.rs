@@ -42,9 +42,7 @@ mod page {
              \"{email}\",\"created_at\":{number},\"status\":\"{status}\",\"n_attempts\":1,\"note\":\"{}\"}}",
             "x".repeat(200)
         );
-        let place = |first: &str| {
-            vec![IndexPart::Text(first.to_owned()), IndexPart::Number(i64::from(number)), IndexPart::Text(id.clone())]
-        };
+        let place = |first: &str| vec![IndexPart::Text(first.to_owned()), IndexPart::Number(i64::from(number))];
         let index_keys =
             BTreeMap::from([("status", place(status)), ("webhook", place("n2")), ("recipient", place(&email))]);
         Row { store: StoreName::Deliveries, key: id, revision: 0, version: 1, json, index_keys }

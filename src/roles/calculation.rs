@@ -17,7 +17,7 @@ use hookwright::runtime::preview::{
 use hookwright::runtime::reading::{read_all, read_order};
 use hookwright::storage::record::mirror::{JsonText, read_text};
 
-use crate::roles::{CONTEXT_MARK, JOB_MARK, said};
+use crate::roles::{BEGUN, CONTEXT_MARK, JOB_MARK, said};
 
 /// How long harsh data may keep a preview waiting, in microseconds.
 const SLICE_MICROS: u64 = 60_000;
@@ -63,6 +63,8 @@ fn answer(link: &PageLink, text: &str) {
         return;
     }
     let Some(Ok(job)) = text.strip_prefix(JOB_MARK).map(read_text::<PreviewJob, PreviewJobRecord>) else { return };
+    // From here on its time counts; what came before is the browser's.
+    said(link.post(BEGUN));
     let started = monotonic_micros();
     let is_over = || monotonic_micros().saturating_sub(started) > SLICE_MICROS;
     let reply = WORKSHOP

@@ -44,7 +44,8 @@ use crate::roles::page::{Opened, SenderPlace};
 use crate::roles::parts::{load_rest, run_page_sender};
 use crate::roles::sender::BrowserStore;
 use crate::roles::{
-    CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED, said,
+    BEGUN, CHANGED, CHANNEL, CONTEXT_MARK, FLOWS_CHANGED, HEARTBEAT, JOB_MARK, LEADING, POKE, STANDING_BY, TROUBLED,
+    said,
 };
 
 /// How often the page looks whether a preview ran away or the network came or went, in milliseconds.
@@ -398,7 +399,7 @@ impl Previews {
             self.sent_contexts.borrow_mut().clear();
         }
         let link = self.link.borrow();
-        let Some(link) = &*link else { return self.fail(job.lane, job.ticket, "the preview could not be started") };
+        let Some(link) = &*link else { return self.fail(job.lane, job.ticket, messages::PREVIEW_FAILED) };
         let mut sent_contexts = self.sent_contexts.borrow_mut();
         let result = (|| {
             if !sent_contexts.contains(&context.id) {
@@ -415,6 +416,7 @@ impl Previews {
 
     fn hear(self: &Rc<Self>, message: WorkerMessage) {
         match message {
+            WorkerMessage::Text(text) if text == BEGUN => self.queue.borrow_mut().begin(BrowserClock.now()),
             WorkerMessage::Text(text) => {
                 let Ok(reply) = read_text::<PreviewReply, PreviewReplyRecord>(&text) else { return };
                 let next = self.queue.borrow_mut().finish(reply.lane, reply.ticket, BrowserClock.now());
@@ -426,17 +428,28 @@ impl Previews {
                 log_failure(&message);
                 let previews = Rc::clone(self);
                 // Not at once: this is the worker's own callback. The next preview starts another.
-                spawn_local(async move { drop(previews.link.borrow_mut().take()) });
+                spawn_local(async move {
+                    let lost = previews.queue.borrow_mut().take_lost();
+                    previews.give_up(lost, messages::PREVIEW_FAILED);
+                });
             }
         }
     }
 
     fn end_stuck(self: &Rc<Self>) {
         let stuck = self.queue.borrow_mut().take_stuck(BrowserClock.now());
-        let Some((lane, ticket)) = stuck else { return };
+        if stuck.is_some() {
+            self.give_up(stuck, messages::PREVIEW_TOO_SLOW);
+        }
+    }
+
+    /// Ends the worker, and goes on with what waits.
+    fn give_up(self: &Rc<Self>, job: Option<(Lane, u64)>, message: &str) {
         // Dropping the link ends the worker.
         drop(self.link.borrow_mut().take());
-        self.fail(lane, ticket, messages::PREVIEW_TOO_SLOW);
+        if let Some((lane, ticket)) = job {
+            self.fail(lane, ticket, message);
+        }
         let next = self.queue.borrow_mut().pull(BrowserClock.now());
         self.say(next);
     }

@@ -10,7 +10,7 @@ use crate::domain::delivery::state::{Attempt, Delivery};
 use crate::domain::id::{DeliveryId, sortable_id};
 use crate::domain::time::Timestamp;
 use crate::storage::record::load;
-use crate::storage::{Direction, IndexPart, Order, Query, Row, Store, StoreError, StoreName};
+use crate::storage::{Direction, IndexPart, Order, Query, Store, StoreError, StoreName};
 
 /// Deliveries read at a time while a filter leaves some of them out.
 const SCAN_SLICE: usize = 250;
@@ -83,11 +83,12 @@ impl LogScan {
         let end = self.n_looked_at.saturating_add(budget);
         while !self.is_done && found.len() < limit && self.n_looked_at < end {
             let is_plain = self.is_plain();
-            // One more than needed: the place itself comes first where the bound includes it.
-            let slice = if is_plain { limit - found.len() + 1 } else { SCAN_SLICE };
+            let slice = if is_plain { limit - found.len() } else { SCAN_SLICE };
             let rows = store.query(self.query(slice)).await?;
             self.is_done = rows.len() < slice;
-            let deliveries = self.fresh(rows);
+            // Broken ones stay for the page to report.
+            let values = load::read_rows::<Delivery>(rows).values;
+            let deliveries: Vec<_> = values.into_iter().map(|delivery| delivery.value).collect();
             let attempts = self.attempts(store, &deliveries).await?;
             for delivery in deliveries {
                 if found.len() >= limit {
@@ -108,13 +109,6 @@ impl LogScan {
             }
         }
         Ok(found)
-    }
-
-    /// Rows read again because a bound includes its own place are dropped, and broken ones stay for the page to report.
-    fn fresh(&self, rows: Vec<Row>) -> Vec<Delivery> {
-        let deliveries = load::read_rows::<Delivery>(rows).values.into_iter().map(|delivery| delivery.value);
-        let last = self.place.as_ref().map(|place| &place.delivery_id);
-        deliveries.filter(|delivery| Some(&delivery.id) != last).collect()
     }
 
     /// Whether the index alone answers the filter.
@@ -155,26 +149,18 @@ impl LogScan {
     fn query(&self, limit: usize) -> Query {
         let by = match self.path() {
             Path::Index(name, prefix) => {
-                let bound = |at: i64, id: &str| {
+                let bound = |at: Option<Timestamp>, otherwise: i64| {
                     let mut key = prefix.clone();
-                    key.extend([IndexPart::Number(at), IndexPart::Text(id.to_owned())]);
+                    key.push(IndexPart::Number(at.map_or(otherwise, Timestamp::as_millis)));
                     Some(key)
                 };
-                let place = |end: Option<Timestamp>, otherwise: i64, id: &str| match &self.place {
-                    Some(place) => bound(place.created_at.as_millis(), place.delivery_id.as_str()),
-                    None => bound(end.map_or(otherwise, Timestamp::as_millis), id),
-                };
+                let place = self.place.as_ref().map(|place| place.created_at);
                 let (from, to) = match self.direction {
-                    Direction::Descending => (
-                        bound(self.filter.from.map_or(0, Timestamp::as_millis), ""),
-                        place(self.filter.until, MAX_TIME, "~"),
-                    ),
-                    Direction::Ascending => (
-                        place(self.filter.from, 0, ""),
-                        bound(self.filter.until.map_or(MAX_TIME, Timestamp::as_millis), "~"),
-                    ),
+                    Direction::Descending => (bound(self.filter.from, 0), bound(place.or(self.filter.until), MAX_TIME)),
+                    Direction::Ascending => (bound(place.or(self.filter.from), 0), bound(self.filter.until, MAX_TIME)),
                 };
-                Order::Index { name, from, to }
+                let after = self.place.as_ref().map(|place| place.delivery_id.as_str().to_owned());
+                Order::Index { name, from, to, after }
             }
             Path::Keys => {
                 // Ids start with the time they were made.

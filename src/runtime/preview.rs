@@ -25,6 +25,9 @@ use crate::storage::record::settings::WorkspaceSettingsRecord;
 /// How long a job may take before its worker is ended, in milliseconds.
 pub const PATIENCE_MILLIS: i64 = 3_000;
 
+/// How long its worker may take to start and to read what the job needs, in milliseconds.
+pub const START_PATIENCE_MILLIS: i64 = 30_000;
+
 /// Contexts that the worker keeps; the page counts along.
 pub const N_KEPT_CONTEXTS: usize = 3;
 
@@ -319,8 +322,17 @@ pub fn sweep_all(source: &str, context: &PreviewContext) -> Vec<Break> {
 /// What is with the worker, and what comes next.
 #[derive(Debug, Default)]
 pub struct PreviewQueue {
-    with_worker: Option<(Lane, u64, Timestamp)>,
+    with_worker: Option<WithWorker>,
     waiting: Vec<PreviewRequest>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct WithWorker {
+    lane: Lane,
+    ticket: u64,
+    /// Sent, or begun.
+    since: Timestamp,
+    has_begun: bool,
 }
 
 impl PreviewQueue {
@@ -331,9 +343,17 @@ impl PreviewQueue {
         self.pull(now)
     }
 
+    /// The worker has read its job, and works.
+    pub fn begin(&mut self, now: Timestamp) {
+        if let Some(with_worker) = &mut self.with_worker {
+            with_worker.since = now;
+            with_worker.has_begun = true;
+        }
+    }
+
     /// The worker answered; answers what to send to it next.
     pub fn finish(&mut self, lane: Lane, ticket: u64, now: Timestamp) -> Option<PreviewRequest> {
-        if self.with_worker.is_some_and(|(with_lane, with_ticket, _)| (with_lane, with_ticket) == (lane, ticket)) {
+        if self.with_worker.is_some_and(|with_worker| (with_worker.lane, with_worker.ticket) == (lane, ticket)) {
             self.with_worker = None;
         }
         self.pull(now)
@@ -341,12 +361,14 @@ impl PreviewQueue {
 
     /// The job that the worker has had for too long. It is forgotten: end the worker, start another, then pull.
     pub fn take_stuck(&mut self, now: Timestamp) -> Option<(Lane, u64)> {
-        let (lane, ticket, sent_at) = self.with_worker?;
-        if now.millis_since(sent_at) < PATIENCE_MILLIS {
-            return None;
-        }
-        self.with_worker = None;
-        Some((lane, ticket))
+        let WithWorker { since, has_begun, .. } = self.with_worker?;
+        let patience = if has_begun { PATIENCE_MILLIS } else { START_PATIENCE_MILLIS };
+        if now.millis_since(since) < patience { None } else { self.take_lost() }
+    }
+
+    /// The job of a worker that is gone. It is forgotten: start another, then pull.
+    pub fn take_lost(&mut self) -> Option<(Lane, u64)> {
+        self.with_worker.take().map(|WithWorker { lane, ticket, .. }| (lane, ticket))
     }
 
     /// What to send to an idle worker, if anything waits.
@@ -356,7 +378,8 @@ impl PreviewQueue {
         }
         let next = LANES.iter().find_map(|lane| self.waiting.iter().position(|waiting| waiting.job.lane == *lane))?;
         let request = self.waiting.remove(next);
-        self.with_worker = Some((request.job.lane, request.job.ticket, now));
+        let PreviewJob { lane, ticket, .. } = request.job;
+        self.with_worker = Some(WithWorker { lane, ticket, since: now, has_begun: false });
         Some(request)
     }
 }
@@ -491,7 +514,10 @@ mod tests {
     #[test]
     fn a_worker_that_runs_away_is_noticed_once() {
         let mut queue = PreviewQueue::default();
-        queue.push(preview(1), at(0));
+        queue.push(preview(1), at(-20_000));
+        // A worker that is still starting is slow, not astray.
+        assert_eq!(queue.take_stuck(at(0)), None);
+        queue.begin(at(0));
         assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS - 1)), None);
         assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS)), Some((Lane::Preview, 1)));
         assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS)), None);
@@ -499,6 +525,7 @@ mod tests {
         // The late answer of the worker that was ended changes nothing.
         assert_eq!(ticket(queue.finish(Lane::Preview, 1, at(PATIENCE_MILLIS))), None);
         assert_eq!(ticket(queue.push(preview(3), at(PATIENCE_MILLIS))), None);
+        assert_eq!(queue.take_stuck(at(PATIENCE_MILLIS + START_PATIENCE_MILLIS)), Some((Lane::Preview, 2)));
     }
 
     #[test]

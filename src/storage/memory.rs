@@ -82,8 +82,7 @@ impl Table {
                 let has_prefix = |(key, _): &(&Key, &Row)| key.0.starts_with(prefix.as_str());
                 let is_after = |(key, _): &(&Key, &Row)| match (after, query.direction) {
                     (None, _) => true,
-                    (Some(after), Direction::Ascending) => compare_text(&key.0, after).is_gt(),
-                    (Some(after), Direction::Descending) => compare_text(&key.0, after).is_lt(),
+                    (Some(after), direction) => direction.is_beyond(&key.0, after),
                 };
                 let cloned = |(_, row): (&Key, &Row)| row.clone();
                 match query.direction {
@@ -113,7 +112,7 @@ impl Table {
                     }
                 }
             }
-            Order::Index { name, from, to } => {
+            Order::Index { name, from, to, .. } => {
                 let Some(index) = self.indexes.get(name) else { return Vec::new() };
                 let is_within = |(key, _): &&(IndexKey, Key)| {
                     from.as_ref().is_none_or(|from| key >= from) && to.as_ref().is_none_or(|to| key <= to)
@@ -123,10 +122,15 @@ impl Table {
                     None => Bound::Unbounded,
                 };
                 let row = |(_, key): &(IndexKey, Key)| self.rows.get(key).cloned();
+                let goes_on_from = query.goes_on_from();
+                let is_beyond = |(index_key, key): &&(IndexKey, Key)| {
+                    goes_on_from
+                        .is_none_or(|(start, after)| index_key != start || query.direction.is_beyond(&key.0, after))
+                };
                 match query.direction {
                     Direction::Ascending => {
                         let found = index.range((start, Bound::Unbounded)).take_while(is_within);
-                        found.take(limit).filter_map(row).collect()
+                        found.filter(is_beyond).take(limit).filter_map(row).collect()
                     }
                     Direction::Descending => {
                         let end = match to {
@@ -141,7 +145,8 @@ impl Table {
                         if from.as_ref().zip(to.as_ref()).is_some_and(|(from, to)| from > to) {
                             return Vec::new();
                         }
-                        index.range((start, end)).rev().filter(is_within).take(limit).filter_map(row).collect()
+                        let found = index.range((start, end)).rev().filter(is_within);
+                        found.filter(is_beyond).take(limit).filter_map(row).collect()
                     }
                 }
             }

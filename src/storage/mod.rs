@@ -82,14 +82,36 @@ pub struct Query {
 pub enum Order {
     /// By key, from `after` (exclusive, in the query's direction) if given; only keys with `prefix`.
     Key { prefix: String, after: Option<String> },
-    /// By an index; `from` and `to` are both inclusive; `None` is unbounded.
-    Index { name: &'static str, from: Option<IndexKey>, to: Option<IndexKey> },
+    /// By an index, and by key where that says the same; `from` and `to` are both inclusive; `None` is unbounded. Of the rows at
+    /// the bound where the walk starts, only those beyond `after` in its direction, if given.
+    Index { name: &'static str, from: Option<IndexKey>, to: Option<IndexKey>, after: Option<String> },
+}
+
+impl Query {
+    /// Where a walk through an index goes on: at an index key, beyond a row's key.
+    pub fn goes_on_from(&self) -> Option<(&IndexKey, &str)> {
+        match (&self.by, self.direction) {
+            (Order::Index { from: Some(start), after: Some(after), .. }, Direction::Ascending)
+            | (Order::Index { to: Some(start), after: Some(after), .. }, Direction::Descending) => Some((start, after)),
+            (Order::Index { .. } | Order::Key { .. }, _) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Ascending,
     Descending,
+}
+
+impl Direction {
+    /// Whether a key comes after another one in this direction.
+    pub fn is_beyond(self, key: &str, other: &str) -> bool {
+        match self {
+            Self::Ascending => compare_text(key, other).is_gt(),
+            Self::Descending => compare_text(key, other).is_lt(),
+        }
+    }
 }
 
 /// Checks and writes that happen together, in one transaction.

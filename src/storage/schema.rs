@@ -100,9 +100,9 @@ impl StoreName {
     pub const fn indexes(self) -> &'static [&'static str] {
         match self {
             // Keys sort by the time they were made, so all deliveries need no index; `created` is of the first version, and empty.
-            // `due`: [due time, id], only while something is pending. `status`: [status, created, id]. `flow`: [flow, created, id].
-            // `webhook`: [node, created, id]. `recipient`: [email, created, id]. `code`: [status code, created, id].
-            // `maybe`: [created, id], only for deliveries that may have arrived.
+            // `due`: [due time], only while something is pending. `status`: [status, created]. `flow`: [flow, created].
+            // `webhook`: [node, created]. `recipient`: [email, created]. `code`: [status code, created].
+            // `maybe`: [created], only for deliveries that may have arrived. Those of earlier versions end in the id besides.
             Self::Deliveries => &["due", "status", "created", "flow", "webhook", "recipient", "code", "maybe"],
             // `due`: [due time], only while waiting. `flow-profile`: [flow, profile, entry time].
             Self::Runs => &["due", "flow-profile"],

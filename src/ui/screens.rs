@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use crate::domain::id::{FlowId, NodeId};
 use crate::ui::builder::panels::FlowPanel;
-use crate::ui::kit::tabs::{focus_when_drawn, is_focused};
+use crate::ui::kit::tabs::{focus_soon, is_focused};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
 use crate::ui::shell::{HEADING_ID, PageHeader};
@@ -77,7 +77,7 @@ pub fn ShownScreen(
     let arrived = move || {
         // The heading that had it has made way for the screen's own.
         if is_focused(HEADING_ID) {
-            focus_when_drawn(HEADING_ID);
+            focus_soon(HEADING_ID.to_owned());
         }
     };
     shown(screen, arrived, move || waiting_screen(title), move |retry| failed_screen(title, retry))
@@ -118,8 +118,8 @@ fn shown(
                 spawn_local(async move {
                     match loading.await {
                         Ok(()) => {
-                            on_arrival();
                             look_again();
+                            on_arrival();
                         }
                         Err(message) => failure.set(Some(message)),
                     }

@@ -18,6 +18,7 @@ pub async fn run_all<S: Store>(make: impl AsyncFn() -> S) {
     a_prefix_bounds_keys_from_both_sides(&make().await).await;
     index_bounds_are_inclusive(&make().await).await;
     equal_index_keys_are_ordered_by_key(&make().await).await;
+    a_walk_goes_on_among_equal_index_keys(&make().await).await;
     a_row_without_a_key_is_not_in_the_index(&make().await).await;
     an_index_follows_its_row(&make().await).await;
     compound_keys_compare_part_by_part(&make().await).await;
@@ -67,7 +68,7 @@ fn by_key(store: StoreName, prefix: &str, after: Option<&str>) -> Query {
 fn by_index(name: &'static str, from: Option<IndexKey>, to: Option<IndexKey>) -> Query {
     Query {
         store: StoreName::Deliveries,
-        by: Order::Index { name, from, to },
+        by: Order::Index { name, from, to, after: None },
         direction: Direction::Ascending,
         limit: usize::MAX,
     }
@@ -166,6 +167,27 @@ async fn equal_index_keys_are_ordered_by_key(store: &impl Store) {
     store.commit(puts(rows)).await.unwrap();
     assert_eq!(keys(store, by_index("due", None, None)).await, ["a", "b", "c"]);
     assert_eq!(keys(store, descending(by_index("due", None, None))).await, ["c", "b", "a"]);
+}
+
+async fn a_walk_goes_on_among_equal_index_keys(store: &impl Store) {
+    let rows = [("a", 1), ("d", 2), ("b", 2), ("c", 2), ("e", 3)];
+    store.commit(puts(rows.map(|(key, due)| delivery(key, &[("due", vec![number(due)])])))).await.unwrap();
+    let goes_on = |from: Option<i64>, to: Option<i64>, after: &str, limit: usize| {
+        let bound = |at: Option<i64>| at.map(|at| vec![number(at)]);
+        let by = Order::Index { name: "due", from: bound(from), to: bound(to), after: Some(after.to_owned()) };
+        Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit }
+    };
+    assert_eq!(keys(store, goes_on(Some(2), None, "b", 9)).await, ["c", "d", "e"]);
+    assert_eq!(keys(store, goes_on(Some(2), None, "b", 1)).await, ["c"]);
+    assert_eq!(keys(store, goes_on(Some(2), Some(2), "c", 9)).await, ["d"]);
+    assert_eq!(keys(store, goes_on(Some(2), None, "d", 9)).await, ["e"]);
+    // A row may be gone by now, and stands where it stood.
+    assert_eq!(keys(store, goes_on(Some(2), None, "bb", 9)).await, ["c", "d", "e"]);
+    assert_eq!(keys(store, goes_on(None, None, "b", 9)).await, ["a", "b", "c", "d", "e"]);
+    assert_eq!(keys(store, descending(goes_on(None, Some(2), "d", 9))).await, ["c", "b", "a"]);
+    assert_eq!(keys(store, descending(goes_on(None, Some(2), "c", 1))).await, ["b"]);
+    assert_eq!(keys(store, descending(goes_on(Some(2), Some(2), "b", 9))).await, [""; 0]);
+    assert_eq!(keys(store, descending(goes_on(None, Some(2), "~", 9))).await, ["d", "c", "b", "a"]);
 }
 
 async fn a_row_without_a_key_is_not_in_the_index(store: &impl Store) {

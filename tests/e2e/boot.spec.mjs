@@ -72,6 +72,8 @@ test("a worker starts from the Wasm that the page compiled, without a second dow
         if (/app-\w+_bg\.wasm$/.test(request.url())) downloads.push(request.url());
     });
     await app.open();
+    // Its own workers are there.
+    await expect(page.locator(".nav-sender")).toContainText("This tab sends");
     const starting = page.waitForEvent("worker");
     await page.evaluate(() => void globalThis.hookwrightBoot.spawnWorker("calculation"));
     const worker = await starting;

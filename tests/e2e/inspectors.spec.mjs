@@ -66,6 +66,7 @@ test("the trigger, its filters and re-entry are chosen, and events are tried aga
     await expect(flows.inspector).toContainText("make a segment of people who left");
     await flows.inspector.getByRole("radio", { name: /^Placed Order/ }).check();
     await flows.inspector.getByRole("button", { name: "Add a condition" }).first().click();
+    await expect(flows.inspector.getByLabel("Property of condition 1 in group 1")).toBeFocused();
     await flows.inspector.getByLabel("Property of condition 1 in group 1").fill("OrderId");
     await flows.inspector.getByLabel("Value of condition 1 in group 1").fill("10023");
     await flows.openEvidence("Journey");

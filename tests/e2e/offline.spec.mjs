@@ -20,12 +20,17 @@ async function kept(page) {
 
 test("after one load the app works without a network, under any path", async ({ page, context, complaints }) => {
     const site = await serve({ root: dist, base: "/some/where/" });
+    const asked = new Set();
+    page.on("request", (request) => asked.add(request));
+    for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
     await page.goto(site.url);
     const flow = new FlowPage(page);
     // One load: the screen stands, and both workers have started, which a preview and the sender's state show.
     await expect(flow.evidence).toContainText("10023");
     await expect(page.locator(".nav-sender")).toContainText("This tab sends");
     await kept(page);
+    // What was asked for before still comes from the host; from now on the service worker answers.
+    await expect.poll(() => asked.size).toBe(0);
     await site.close();
     await context.setOffline(true);
     // A part of the app that was not opened yet needs no network, with and without a reload.

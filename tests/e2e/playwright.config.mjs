@@ -22,7 +22,7 @@ export default defineConfig({
     workers: Number(process.env.E2E_WORKERS ?? 1),
     forbidOnly: Boolean(process.env.CI),
     // A machine that does other work besides may be several times slower; a test that hangs is still told.
-    timeout: 120_000,
+    timeout: 240_000,
     expect: { timeout: 20_000 },
     reporter: [["list"], ["json", { outputFile: path.join(root, "target/test/e2e.json") }]],
     use: {

@@ -3,9 +3,9 @@
 import { expect, test } from "./fixtures.mjs";
 
 /** What a page sees of a POST as Hookwright sends it, and of the bare probe it sends after a failure. */
-async function send(page, url, cache = "no-store") {
+async function send(page, url, { cache = "no-store", timeoutMillis = 30_000 } = {}) {
     return page.evaluate(
-        async ([url, cache]) => {
+        async ([url, cache, timeoutMillis]) => {
             const outcome = await fetch(url, {
                 method: "POST",
                 headers: { "Content-Type": "application/json", "X-Klaviyo-Flow-ID": "Xy12Ab" },
@@ -13,7 +13,7 @@ async function send(page, url, cache = "no-store") {
                 redirect: "manual",
                 credentials: "omit",
                 cache,
-                signal: AbortSignal.timeout(2000),
+                signal: AbortSignal.timeout(timeoutMillis),
             }).then(
                 (response) => ({
                     type: response.type,
@@ -28,7 +28,7 @@ async function send(page, url, cache = "no-store") {
             );
             return { ...outcome, probe };
         },
-        [url, cache],
+        [url, cache, timeoutMillis],
     );
 }
 
@@ -53,8 +53,8 @@ test("a script of answers is used up in order, and its last one stays", async ({
 
 test("a preflight is remembered, except for a request that bypasses the cache", async ({ page, receivers }) => {
     const { trusted } = receivers;
-    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/default"), "default");
-    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/no-store"), "no-store");
+    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/default"), { cache: "default" });
+    for (let attempt = 0; attempt < 3; attempt += 1) await send(page, trusted.url("/no-store"));
     expect(trusted.preflights("/default")).toHaveLength(1);
     expect(trusted.preflights("/no-store")).toHaveLength(3);
 });
@@ -88,6 +88,7 @@ test("a certificate nobody signed looks like a closed port", async ({ page, rece
 
 test("a receiver that never answers has the request nevertheless", async ({ page, receivers }) => {
     receivers.slow.script("/", [{ status: 200 }]);
-    expect(await send(page, receivers.slow.url("/orders"))).toMatchObject({ error: "TimeoutError" });
+    const outcome = await send(page, receivers.slow.url("/orders"), { timeoutMillis: 8_000 });
+    expect(outcome).toMatchObject({ error: "TimeoutError" });
     expect(receivers.slow.requests("/orders")).toHaveLength(1);
 });

@@ -12,6 +12,8 @@ async function openRehearsal(app, page) {
     await app.open();
     await page.getByRole("link", { name: "Rehearse" }).click();
     await expect(page.getByRole("heading", { name: "Rehearse Order to ERP", level: 1 })).toBeVisible();
+    // The samples have come: seven orders, and "all that fit".
+    await expect(page.getByLabel("Who arrives").locator("option")).toHaveCount(8);
 }
 
 test("a flow is stepped through, event by event, with its request", async ({ app, page }) => {
@@ -78,7 +80,7 @@ test("a file of many events is rehearsed, tried dry, and sent for real", async (
     await expect(page.getByText("120 would be sent")).toBeVisible();
     expect(receivers.trusted.requests("/orders")).toHaveLength(0);
     await page.getByRole("button", { name: "Send 120 events for real" }).click();
-    await expect.poll(() => receivers.trusted.requests("/orders").length).toBe(120);
+    await expect.poll(() => receivers.trusted.requests("/orders").length, { timeout: 60_000 }).toBe(120);
     await expect(page.getByText("120 of 120 events given to the sender.")).toBeVisible();
 });
 

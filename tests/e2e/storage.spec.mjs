@@ -18,6 +18,7 @@ test("the settings say how storage fares", async ({ app, page }) => {
 test("what was typed is taken in when the browser goes back, whatever has the focus", async ({ app, page }) => {
     await app.open("/flows");
     await page.getByRole("link", { name: "Settings" }).first().click();
+    await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeFocused();
     await page.getByLabel("Time zone").fill("Europe/Berlin");
     await page.goBack();
     await expect(page.getByRole("heading", { name: "Flows", level: 1 })).toBeVisible();
@@ -36,7 +37,9 @@ test("what is older than the settings keep is pruned", async ({ app, page }) => 
     await seedDeliveries(page, 40, (n) => (n < 30 ? { at: old + n } : {}));
     await expect(activity.who).toHaveText("All 40 deliveries that fit");
     await app.open("/settings");
+    await expect(page.getByText("Settings kept")).toBeVisible();
     await page.getByLabel("Keep finished deliveries, in days").fill("30");
+    await expect(page.getByText("Settings kept")).toBeVisible();
     await app.open("/activity");
     await page.reload();
     await expect(activity.who).toHaveText("All 10 deliveries that fit", { timeout: 25_000 });

@@ -23,8 +23,13 @@ function keyboard(page) {
     const reach = async (locator) => {
         await expect(locator).toBeVisible();
         await expect(locator).toBeEnabled();
+        const hasFocus = () => locator.evaluate((element) => element === document.activeElement);
         for (let n = 0; n < 200; n += 1) {
-            if (await locator.evaluate((element) => element === document.activeElement)) return;
+            if (await hasFocus()) {
+                // A heading may be about to take the focus.
+                await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+                if (await hasFocus()) return;
+            }
             await page.keyboard.press("Tab");
         }
         throw new Error(`Tab does not reach ${locator}`);
@@ -66,7 +71,8 @@ for (const [means, handOf] of [
         const hand = handOf(page);
         const button = (name, options = {}) => page.getByRole("button", { name, exact: true, ...options });
         const place = (name) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true });
-        receivers.trusted.script("/fulfil", [{ status: 503 }, { status: 200 }]);
+        // Long enough to be seen on a slow machine.
+        receivers.trusted.script("/fulfil", [{ status: 503, retryAfter: 20 }, { status: 200 }]);
 
         await app.open();
         await hand.press(place("Flows"));
@@ -121,7 +127,7 @@ for (const [means, handOf] of [
         await hand.press(page.getByRole("dialog").getByRole("button", { name: "Fire event", exact: true }));
         await hand.press(place("Activity"));
         await expect(page.locator("tbody tr")).toContainText("Waiting to Retry");
-        await expect(page.locator("tbody tr")).toContainText("Delivered", { timeout: 30_000 });
+        await expect(page.locator("tbody tr")).toContainText("Delivered", { timeout: 60_000 });
         expect(receivers.trusted.requests("/fulfil").map(({ body }) => body)).toEqual([
             '{"order": "10023"}',
             '{"order": "10023"}',

@@ -119,6 +119,7 @@ fn a_workspace_comes_back_whole_and_found_by_its_indexes() {
             name: "status",
             from: Some(vec![IndexPart::Text("skipped".to_owned())]),
             to: Some(vec![IndexPart::Text("skipped~".to_owned())]),
+            after: None,
         };
         let query = Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: 5_000 };
         assert_eq!(fresh.query(query).await.unwrap().len(), 1_200);

@@ -139,9 +139,9 @@ async fn the_second_leader_waits_for_the_first_to_go() {
     assert!(!is_done_within(100, waits.as_mut()).await);
     // Another lock is nobody's business.
     let other = WebLockLeader::named(&fresh_name());
-    assert!(is_done_within(1_000, other.acquire()).await);
+    assert!(is_done_within(20_000, other.acquire()).await);
     drop(first);
-    assert!(is_done_within(1_000, waits).await);
+    assert!(is_done_within(20_000, waits).await);
 }
 
 #[wasm_bindgen_test]
@@ -155,6 +155,13 @@ async fn pokes_reach_the_others_and_not_oneself() {
     let (one, other) = (listen("one"), listen("other"));
     one.post("deliveries").unwrap();
     other.post("flows").unwrap();
+    for _ in 0..500 {
+        if heard.borrow().len() >= 2 {
+            break;
+        }
+        BrowserTimers.sleep(20).await;
+    }
+    // Time for what must not come.
     BrowserTimers.sleep(50).await;
     let mut heard = heard.borrow().clone();
     heard.sort();
@@ -194,7 +201,7 @@ async fn a_worker_and_its_page_exchange_text() {
     };
     link.post("hello").unwrap();
     link.post("fail").unwrap();
-    for _ in 0..50 {
+    for _ in 0..1_000 {
         if heard.borrow().len() == 2 {
             break;
         }
@@ -206,7 +213,7 @@ async fn a_worker_and_its_page_exchange_text() {
 
 #[wasm_bindgen_test]
 async fn sleeps_run_side_by_side() {
-    let start = BrowserClock.now();
-    join(BrowserTimers.sleep(100), BrowserTimers.sleep(100)).await;
-    assert!(BrowserClock.now().millis_since(start) < 190);
+    // Timers go off in the order in which they are due, however late all of them are.
+    let both = async { drop(join(BrowserTimers.sleep(100), BrowserTimers.sleep(100)).await) };
+    assert!(is_done_within(190, both).await);
 }

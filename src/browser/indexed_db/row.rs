@@ -129,7 +129,8 @@ fn index_keys(store: StoreName, stored: &StoredRow) -> BTreeMap<&'static str, In
     found
 }
 
-fn key_to_js(key: &[IndexPart]) -> JsValue {
+/// A key of an index.
+pub fn key_to_js(key: &[IndexPart]) -> JsValue {
     let parts = Array::new();
     for part in key {
         parts.push(&match part {
@@ -151,17 +152,23 @@ fn key_from_js(value: &JsValue) -> Option<IndexKey> {
         .collect()
 }
 
-/// The range of keys a query asks for; `None` when no key can lie in it.
+/// The range of keys a query asks for; `None` when no key can lie in it. The key where a walk through an index goes on is
+/// outside.
 pub fn key_range(query: &Query) -> Option<KeyRange<JsValue>> {
     match &query.by {
         Order::Key { prefix, after } => text_range(prefix, after.as_deref(), query.direction),
         Order::Index { from, to, .. } => {
+            let (is_from_open, is_to_open) = match (query.goes_on_from(), query.direction) {
+                (None, _) => (false, false),
+                (Some(_), Direction::Ascending) => (true, false),
+                (Some(_), Direction::Descending) => (false, true),
+            };
             // Every key of an index is a list, and the empty list is the smallest.
             let from = from.clone().unwrap_or_default();
             match to {
-                None => Some(KeyRange::LowerBound(key_to_js(&from), false)),
-                Some(to) if *to < from => None,
-                Some(to) => Some(KeyRange::Bound(key_to_js(&from), false, key_to_js(to), false)),
+                None => Some(KeyRange::LowerBound(key_to_js(&from), is_from_open)),
+                Some(to) if *to < from || (*to == from && (is_from_open || is_to_open)) => None,
+                Some(to) => Some(KeyRange::Bound(key_to_js(&from), is_from_open, key_to_js(to), is_to_open)),
             }
         }
     }

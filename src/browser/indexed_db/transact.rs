@@ -20,7 +20,7 @@ use web_sys::IdbTransaction;
 use crate::browser::indexed_db::error::{from_exception, from_request};
 use crate::browser::indexed_db::row::{self, StoredRow};
 use crate::storage::{
-    Batch, Check, Direction, Durability, Order, Query, Row, StoreError, StoreName, Write, compare_text,
+    Batch, Check, Direction, Durability, IndexKey, Order, Query, Row, StoreError, StoreName, Write, compare_text,
 };
 
 /// The row with this key.
@@ -71,15 +71,25 @@ async fn read_values(keys: &[(&ObjectStore<'_>, &str)]) -> indexed_db_futures::R
 /// The rows a query asks for.
 pub async fn query(database: &Database, query: &Query) -> Result<Vec<Row>, StoreError> {
     // A limit of 0 would mean no limit to IndexedDB.
-    let Some(range) = row::key_range(query).filter(|_| query.limit > 0) else { return Ok(Vec::new()) };
+    if query.limit == 0 {
+        return Ok(Vec::new());
+    }
     let read = async || {
         let name = query.store.as_str();
         let transaction = database.transaction(name).with_mode(TransactionMode::Readonly).build()?;
         let objects = transaction.object_store(name)?;
-        match &query.by {
-            Order::Key { .. } => read_objects(&objects, query, range).await,
-            Order::Index { name, .. } => read_index(&objects, name, query, range).await,
+        let mut values = match (&query.by, query.goes_on_from()) {
+            (Order::Index { name, .. }, Some(place)) => read_on(&objects, name, query, place).await?,
+            (Order::Index { .. } | Order::Key { .. }, _) => Vec::new(),
+        };
+        let rest = Query { limit: query.limit - values.len(), ..query.clone() };
+        if let Some(range) = row::key_range(&rest).filter(|_| rest.limit > 0) {
+            values.extend(match &rest.by {
+                Order::Key { .. } => read_objects(&objects, &rest, range).await?,
+                Order::Index { name, .. } => read_index(&objects, name, &rest, range).await?,
+            });
         }
+        Ok(values)
     };
     let values: Vec<JsValue> = read().await.map_err(from_request)?;
     Ok(values.iter().map(|value| row::from_stored(query.store, value)).collect())
@@ -161,6 +171,29 @@ async fn read_index(
 ) -> indexed_db_futures::Result<Vec<JsValue>> {
     let index = objects.index(name)?;
     read_source!(index, query, range)
+}
+
+/// The rows of the index key where a walk goes on. They are told by their keys first: a range begins at an index key, and
+/// many rows may have the same.
+async fn read_on(
+    objects: &ObjectStore<'_>,
+    name: &str,
+    query: &Query,
+    (start, after): (&IndexKey, &str),
+) -> indexed_db_futures::Result<Vec<JsValue>> {
+    let index = objects.index(name)?;
+    let start = KeyRange::Only(row::key_to_js(start));
+    let same = index.get_all_keys::<JsValue>().with_query::<JsValue, _>(start).primitive()?.await?;
+    let mut keys = Vec::new();
+    for key in same {
+        keys.extend(key?.as_string().filter(|key| query.direction.is_beyond(key, after)));
+    }
+    if query.direction == Direction::Descending {
+        keys.reverse();
+    }
+    keys.truncate(query.limit);
+    let places: Vec<_> = keys.iter().map(|key| (objects, key.as_str())).collect();
+    Ok(read_values(&places).await?.into_iter().flatten().collect())
 }
 
 /// Does all of the batch, or none of it.

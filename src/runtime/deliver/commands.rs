@@ -190,7 +190,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         from.push(IndexPart::Number(0));
         let mut to = prefix();
         to.push(IndexPart::Number(self.world.now().as_millis()));
-        let by = Order::Index { name: "flow-profile", from: Some(from), to: Some(to) };
+        let by = Order::Index { name: "flow-profile", from: Some(from), to: Some(to), after: None };
         let query = Query { store: StoreName::Runs, by, direction: Direction::Descending, limit: SLICE };
         let runs = load::read_rows::<RunDocument>(self.store.query(query).await?);
         Ok(runs.values.into_iter().map(|run| run.value.run.entered_at).collect())

@@ -46,7 +46,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         self.log_status(&finished, &mut turn.batch);
         turn.end(stored, finished, &ended);
         let is_first = landed.open.number == 1;
-        turn.ended.push(Ended { origin: landed.destination.clone(), outcome, is_first });
+        // What the browser's own network did says nothing of the receiver.
+        if !is_unspent {
+            turn.ended.push(Ended { origin: landed.destination.clone(), outcome, is_first });
+        }
     }
 
     /// Records what has arrived attempt by attempt, so that one which somebody else has closed holds up no other.

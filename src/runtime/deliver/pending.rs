@@ -20,17 +20,18 @@ const READ_SLICE: usize = 500;
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub(super) async fn close_cut_off_attempts(&mut self) -> Result<(), StoreError> {
         let bound = |created| vec![IndexPart::Text("sending".to_owned()), IndexPart::Number(created)];
-        let mut from = bound(i64::MIN);
+        let mut start = Start { from: bound(i64::MIN), after: None };
         loop {
-            let by = Order::Index { name: "status", from: Some(from.clone()), to: Some(bound(i64::MAX)) };
+            let Start { from, after } = start;
+            let by = Order::Index { name: "status", from: Some(from), to: Some(bound(i64::MAX)), after };
             let query = Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: READ_SLICE };
             let rows = self.store.query(query).await?;
-            let Some(last) = last_key(&rows, "status", READ_SLICE) else {
+            let Some(next) = next_start(&rows, "status", READ_SLICE) else {
                 self.close_slice(rows).await?;
                 return self.close_listed_attempts().await;
             };
             self.close_slice(rows).await?;
-            from = last;
+            start = next;
         }
     }
 
@@ -66,10 +67,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub(super) async fn load_queue(&mut self) -> Result<(), StoreError> {
         self.queue = Queue::default();
         let mut stored = Vec::new();
-        let mut from: Option<IndexKey> = None;
+        let mut start = None;
         loop {
-            let rows = self.query_due(StoreName::Deliveries, from.clone(), READ_SLICE).await?;
-            from = last_key(&rows, "due", READ_SLICE);
+            let rows = self.query_due(StoreName::Deliveries, start, READ_SLICE).await?;
+            start = next_start(&rows, "due", READ_SLICE);
             for delivery in self.readable(rows).await? {
                 let Some(due_at) = lifecycle::due_at(&delivery.value) else { continue };
                 let id = delivery.value.id.clone();
@@ -83,13 +84,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                     self.deliveries.insert(id, delivery);
                 }
             }
-            if from.is_none() {
+            if start.is_none() {
                 break;
             }
         }
         stored.sort();
-        // The last row of one slice is the first of the next.
-        stored.dedup();
         let now = self.world.now();
         self.queue.push_stored(stored, now);
         for (delivery_id, way) in &self.on_their_way {
@@ -101,17 +100,15 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// What lies on disk and is due by `now`.
     pub(super) async fn due_on_disk(&self, now: Timestamp) -> Result<Vec<DeliveryId>, StoreError> {
         let mut due = Vec::new();
-        let mut from: Option<IndexKey> = None;
+        let mut start = None;
         loop {
-            let rows = self.query_due(StoreName::Deliveries, from.clone(), READ_SLICE).await?;
-            from = last_key(&rows, "due", READ_SLICE);
+            let rows = self.query_due(StoreName::Deliveries, start, READ_SLICE).await?;
+            start = next_start(&rows, "due", READ_SLICE);
             let deliveries = load::read_rows::<Delivery>(rows).values;
             let is_due = |delivery: &Delivery| lifecycle::due_at(delivery).is_some_and(|due_at| due_at <= now);
             let n_before = due.len();
             due.extend(deliveries.into_iter().filter(|found| is_due(&found.value)).map(|found| found.value.id));
-            if from.is_none() || due.len() == n_before {
-                // The last of one slice is the first of the next.
-                due.dedup();
+            if start.is_none() || due.len() == n_before {
                 return Ok(due);
             }
         }
@@ -120,16 +117,24 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     pub(super) async fn query_due(
         &self,
         store: StoreName,
-        from: Option<IndexKey>,
+        start: Option<Start>,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let by = Order::Index { name: "due", from, to: None };
+        let (from, after) = start.map_or((None, None), |Start { from, after }| (Some(from), after));
+        let by = Order::Index { name: "due", from, to: None, after };
         self.store.query(Query { store, by, direction: Direction::Ascending, limit }).await
     }
 }
 
+/// Where a slice of an index starts.
+pub(super) struct Start {
+    from: IndexKey,
+    /// Only beyond this key, of the rows that stand there.
+    after: Option<String>,
+}
+
 /// Where the next slice starts, if there may be one.
-fn last_key(rows: &[Row], index: &str, limit: usize) -> Option<IndexKey> {
+fn next_start(rows: &[Row], index: &str, limit: usize) -> Option<Start> {
     let last = rows.last().filter(|_| rows.len() >= limit)?;
-    last.index_keys.get(index).cloned()
+    Some(Start { from: last.index_keys.get(index)?.clone(), after: Some(last.key.clone()) })
 }

@@ -113,7 +113,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
 
     async fn of_recipient(&self, email: &str) -> Result<Vec<Row>, StoreError> {
         let bound = |at: i64| Some(vec![IndexPart::Text(email.to_owned()), IndexPart::Number(at)]);
-        let by = Order::Index { name: "recipient", from: bound(i64::MIN), to: bound(i64::MAX) };
+        let by = Order::Index { name: "recipient", from: bound(i64::MIN), to: bound(i64::MAX), after: None };
         self.store
             .query(Query { store: StoreName::Deliveries, by, direction: Direction::Ascending, limit: SLICE })
             .await

@@ -152,7 +152,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
         let mut attempts: Vec<Attempt> = loaded.values.into_iter().map(|found| found.value).collect();
         attempts.extend(OpenAttempt::of(&delivery).map(|open| open.attempt()));
         let bound = |at: i64| Some(vec![IndexPart::Text(delivery_id.as_str().to_owned()), IndexPart::Number(at)]);
-        let by = Order::Index { name: "delivery", from: bound(0), to: bound(MAX_TIME) };
+        let by = Order::Index { name: "delivery", from: bound(0), to: bound(MAX_TIME), after: None };
         let query = Query { store: StoreName::Activity, by, direction: Direction::Ascending, limit: MAX_ENTRIES };
         let entries = load::read_rows::<LoggedEntry>(self.store.query(query).await?);
         let entries = entries.values.into_iter().map(|found| found.value.entry).collect();

@@ -55,6 +55,8 @@ struct Asked {
     /// Rows that came so far; a rare filter needs several answers for one page.
     rows: Vec<ActivityRow>,
     n_rows: usize,
+    /// What was looked at when it was asked.
+    view: View,
 }
 
 /// The log's signals.
@@ -191,7 +193,8 @@ impl LogState {
             }
         };
         let ticket = app_state.next_number();
-        self.asked.set_value(Some(Asked { ticket, want, filter: filter.clone(), rows: Vec::new(), n_rows }));
+        let view = self.view.get_untracked();
+        self.asked.set_value(Some(Asked { ticket, want, filter: filter.clone(), rows: Vec::new(), n_rows, view }));
         let filter = ActivityFilter { limit: n_rows, ..filter };
         app_state.dispatch(AppCommand::ReadActivity { ticket, filter, place });
     }
@@ -214,6 +217,11 @@ impl LogState {
             return;
         }
         let view = self.view.get_untracked();
+        let has_moved = (asked.view.top_px - view.top_px).abs() > view.height_px;
+        if has_moved && matches!(asked.want, Want::At(_)) {
+            // Somebody is elsewhere by now: these are not the rows of that place.
+            return self.look(app_state);
+        }
         let mut shift_px = 0.0;
         let Asked { want, rows, .. } = asked;
         let is_changed = !matches!(want, Want::Again(_, _)) || {

@@ -16,7 +16,7 @@ use crate::domain::id::NodeId;
 use crate::domain::time::MONTHS;
 use crate::ui::builder::inspector::field_problems;
 use crate::ui::builder::{Builder, use_builder};
-use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon};
+use crate::ui::kit::{Button, ButtonKind, Icon, IconButton, icon, soon};
 use crate::ui::page::use_page;
 use crate::ui::state::use_app_state;
 use crate::view_model::condition::{
@@ -61,7 +61,7 @@ impl Editor {
             Some(place) => format!("#{}", self.property_id(place)),
             None => format!("#{}-add button", self.id),
         };
-        request_animation_frame(move || focus_first(&selector));
+        soon(move || focus_first(&selector));
     }
 
     fn property_id(self, (group_idx, condition_idx): Place) -> String {

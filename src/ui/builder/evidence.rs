@@ -9,6 +9,7 @@ use crate::domain::flow::check::FlowSeverity;
 use crate::domain::member::Permission;
 use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::{Builder, Selection, use_builder};
+use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
 use crate::ui::members::{RefusalNote, use_why_not_look};
 use crate::ui::payload::Evidence;
@@ -94,5 +95,5 @@ pub fn ProblemList() -> AnyView {
 /// Selects the card; its settings get the focus, since that is where the problem is mended.
 fn go_to_problem(builder: Builder, target: Selection) {
     builder.select(target);
-    request_animation_frame(|| crate::ui::kit::tabs::focus_element("inspector"));
+    focus_soon("inspector".to_owned());
 }

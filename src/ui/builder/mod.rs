@@ -44,7 +44,7 @@ use crate::ui::builder::inspector::Inspector;
 use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::steps::StepsHint;
 use crate::ui::builder::toolbar::Toolbar;
-use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
 use crate::ui::payload::request_previews;
 use crate::ui::screens::panel_once;
@@ -191,7 +191,7 @@ fn previewed(flow: &Flow, selection: &Selection) -> Option<(NodeId, WebhookActio
 fn back_to_flow(builder: Builder) -> AnyView {
     let go = move |_| {
         builder.pane.set("flow");
-        request_animation_frame(|| focus_element(CANVAS_ID));
+        focus_soon(CANVAS_ID.to_owned());
     };
     view! { <button type="button" class="sheet-away" aria-label="Back to the flow" on:click=go>{icon(Icon::ArrowDown)}</button> }.into_any()
 }

@@ -10,6 +10,7 @@ use crate::domain::id::{EventId, ProfileId, short_id};
 use crate::runtime::library::LibraryChange;
 use crate::ui::events::fields::EventFields;
 use crate::ui::kit::large_text::{LARGE_BYTES, plain_area, settled};
+use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{Button, ButtonKind, CodeArea, EmptyState, Icon, icon};
 use crate::ui::page::use_page;
 use crate::ui::state::{AppState, use_app_state};
@@ -212,7 +213,7 @@ fn sample_acts(sample: Memo<Option<Sample>>, chosen: RwSignal<Option<String>>) -
         let Some(sample) = sample.get_untracked() else { return };
         chosen.set(None);
         app_state.library.act(app_state, format!("Deleted {}", sample.title()), sample.deleted());
-        request_animation_frame(|| crate::ui::kit::tabs::focus_element("library"));
+        focus_soon("library".to_owned());
     };
     view! {
         <Button label="Duplicate" kind=ButtonKind::Quiet glyph=Icon::Copy on_press=copy />

@@ -9,7 +9,7 @@ mod retries;
 use leptos::prelude::*;
 
 use crate::ui::files::use_files;
-use crate::ui::kit::tabs::focus_when_drawn;
+use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{Button, EmptyState, Icon, Skeleton, TextField, icon};
 use crate::ui::shell::PageHeader;
 use crate::ui::state::use_app_state;
@@ -87,7 +87,7 @@ fn show_book(book: StoredValue<HelpBook>) -> AnyView {
     Effect::new(move |before: Option<Option<String>>| {
         let topic = asked.with(|(topic, _)| topic.clone());
         if before.is_some_and(|before| before != topic) && topic.is_some() {
-            focus_when_drawn(TOPIC_HEADING_ID);
+            focus_soon(TOPIC_HEADING_ID.to_owned());
         }
         topic
     });

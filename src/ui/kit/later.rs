@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 
 /// A part of a screen, for what it asks to be done later.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,15 @@ impl Here {
         self.token.try_get_value().is_some()
     }
 
+    /// Runs once what changed is in the page, which is before the next key or press comes, if the part is still there.
+    pub fn soon(self, act: impl FnOnce() + 'static) {
+        soon(move || {
+            if self.is() {
+                act();
+            }
+        });
+    }
+
     /// Runs with the next frame, if the part is still there.
     pub fn on_frame(self, act: impl FnOnce() + 'static) {
         request_animation_frame(move || {
@@ -33,6 +43,14 @@ impl Here {
             }
         });
     }
+}
+
+/// Runs once what changed is in the page, which is before the next key or press comes: a frame may be later than that.
+pub fn soon(act: impl FnOnce() + 'static) {
+    spawn_local(async move {
+        tick().await;
+        act();
+    });
 }
 
 /// Comes after what stands before it was put on the screen.

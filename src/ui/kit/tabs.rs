@@ -5,8 +5,9 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::task::{spawn_local, tick};
 use leptos::wasm_bindgen::JsCast;
+
+use crate::ui::kit::later::soon;
 
 /// One tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,18 +86,9 @@ pub fn focus_element(element_id: &str) {
     }
 }
 
-/// Moves the focus there once what changed is drawn.
-pub fn focus_when_drawn(element_id: &'static str) {
-    request_animation_frame(move || focus_element(element_id));
-}
-
-/// Moves the focus there once what changed is in the page, which is before the next key or press comes: a frame may be
-/// later than that.
+/// Moves the focus there once what changed is in the page.
 pub fn focus_soon(element_id: String) {
-    spawn_local(async move {
-        tick().await;
-        focus_element(&element_id);
-    });
+    soon(move || focus_element(&element_id));
 }
 
 /// Leaves the field that has the focus, so that what was typed into it is taken in.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::domain::delivery::request::destination_of;
 use crate::domain::secret::{HeaderValue, Hidden, MASK, SecretKind, secret_reference};
 use crate::runtime::handle::MembersOrder;
-use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{Button, ButtonKind, Icon, icon};
 use crate::ui::members::state::use_members;
 use crate::ui::state::use_app_state;
@@ -85,7 +85,7 @@ pub fn SecretField(
         let is = is_entering.get();
         if is && was != Some(true) {
             start();
-            request_animation_frame(move || focus_element(&secret_input_id(row_number)));
+            focus_soon(secret_input_id(row_number));
         }
         is
     });

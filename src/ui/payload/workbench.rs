@@ -15,7 +15,7 @@ use crate::domain::template::catalog::Dialect;
 use crate::domain::template::problem::{Fix, TemplateProblem};
 use crate::runtime::handle::AppCommand;
 use crate::runtime::preview::{Lane, PreviewContext, PreviewJob, PreviewRequest, Reading};
-use crate::ui::kit::WhyNot;
+use crate::ui::kit::{WhyNot, soon};
 use crate::ui::payload::code_mirror::CodeEditor;
 use crate::ui::state::{AppState, PreviewState};
 use crate::view_model::delivery::Tone;
@@ -189,7 +189,7 @@ impl Workbench {
         self.pane.set("edit");
         let units = utf16_ranges(&self.source(), std::slice::from_ref(range)).into_iter().next().unwrap_or(0..0);
         // A pane that was hidden takes the focus only once it shows.
-        request_animation_frame(move || {
+        soon(move || {
             self.with_editor(|editor| editor.select(units.start, units.end));
         });
     }

@@ -158,11 +158,12 @@ pub fn RehearsalScreen(
         goal: RwSignal::new(None),
         opened: RwSignal::new(None),
     };
+    let flow = Memo::new(move |_| app_state.working.with(|working| working.get(&id.get_value()).cloned()));
     // Other arrivals or another flow: from the beginning.
     Effect::new(move |_| {
         stage.arrivals.track();
         stage.is_all_live.track();
-        app_state.working.with(|working| working.get(&id.get_value()).cloned());
+        flow.track();
         stage.start(app_state, page);
     });
     // Another script holds from the next request on.

@@ -89,7 +89,11 @@ pub fn WhoArrives(
             let at = begin.plus_millis(n * gap_millis);
             Arrival { at, event: event.map(|event| TriggerEvent { occurred_at: at, ..event }), profile }
         });
-        stage.arrivals.set(arrivals.collect());
+        let arrivals: Vec<_> = arrivals.collect();
+        // Samples that come meanwhile and change nothing here leave what is played as it is.
+        if stage.arrivals.with_untracked(|before| *before != arrivals) {
+            stage.arrivals.set(arrivals);
+        }
     });
     let take_file = move |event: leptos::ev::Event| {
         let input: leptos::web_sys::HtmlInputElement = event_target(&event);

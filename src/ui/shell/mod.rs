@@ -13,7 +13,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::runtime::handle::{ActivityFilter, AppCommand, MembersOrder};
-use crate::ui::kit::tabs::{focus_when_drawn, leave_field};
+use crate::ui::kit::tabs::{focus_soon, leave_field};
 use crate::ui::kit::{EmptyState, Icon, Later};
 use crate::ui::members::Refusals;
 use crate::ui::page::use_page;
@@ -157,9 +157,9 @@ fn follow_address(app_state: AppState) {
             app_state
                 .notices
                 .update(|notices| notices.retain(|notice| notice.tone == Tone::Fail || notice.restores.is_some()));
-            focus_when_drawn(HEADING_ID);
+            focus_soon(HEADING_ID.to_owned());
         } else if let Route::Delivery { .. } = now {
-            focus_when_drawn(DETAIL_HEADING_ID);
+            focus_soon(DETAIL_HEADING_ID.to_owned());
         }
     });
     on_cleanup(move || listener.remove());

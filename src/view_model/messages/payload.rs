@@ -12,11 +12,14 @@ pub const DOES_NOT_RENDER: &str = "The payload does not render. The problems say
 pub const FIX_IS_STALE: &str = "The payload has changed since; the fix does not fit any more.";
 
 /// Why a rendering that ran away was ended.
-pub const PREVIEW_TOO_SLOW: &str = "it took longer than three seconds";
+pub const PREVIEW_TOO_SLOW: &str = "it took longer than three seconds; a shorter loop may be quick enough";
+
+/// Why there is no rendering: its worker failed.
+pub const PREVIEW_FAILED: &str = "the part of the app that renders failed, and starts anew with the next edit";
 
 /// A rendering that ran away, or failed otherwise.
 pub fn preview_ended(reason: &str) -> String {
-    format!("The preview was ended: {} Nothing is lost; shorten a loop and it renders again.", sentence(&reason))
+    format!("The preview was ended: {} Nothing is lost.", sentence(&reason))
 }
 
 /// A problem of a text, and its line.

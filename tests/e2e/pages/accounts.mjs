@@ -16,7 +16,7 @@ export function dice(seed) {
  *
  * `nResends` of the requests may be copies that Chromium sent by itself on a connection that was reset.
  */
-export async function settle(page, seen, { nResends = 0, timeout = 60_000 } = {}) {
+export async function settle(page, seen, { nResends = 0, timeout = 180_000 } = {}) {
     await expect.poll(() => page.evaluate(countOpen), { timeout }).toBe(0);
     const { deliveries, attempts } = await page.evaluate(readLog);
     const byBody = new Map();

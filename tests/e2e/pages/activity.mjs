@@ -1,6 +1,7 @@
 // The activity page: counters, filters, the list, one delivery in detail.
 
 import { expect } from "@playwright/test";
+import { readStores } from "./kept.mjs";
 import { deliveryRow } from "./rows.mjs";
 
 export { refused } from "./rows.mjs";
@@ -50,6 +51,10 @@ export class ActivityPage {
  * counts them: `make(n)` gives what differs.
  */
 export async function seedDeliveries(page, n, make = () => ({})) {
+    // The database is made, and whoever sends has counted what is in it.
+    await expect(page.locator(".nav-sender").first()).toContainText("tab sends");
+    const isCounted = async () => JSON.parse(await readStores(page, ["totals"])).totals.some(({ k }) => k === "all");
+    await expect.poll(isCounted).toBe(true);
     const rows = Array.from({ length: n }, (_, number) => deliveryRow(number, make(number)));
     await page.evaluate(putRows, { rows });
     await page.reload();

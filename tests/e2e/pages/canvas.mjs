@@ -27,6 +27,8 @@ export class CanvasPage {
     async choose(label) {
         await this.menu.getByRole("option", { name: label }).first().click();
         await expect(this.menu).toHaveCount(0);
+        // What was chosen is done once the menu is gone; until then focus and fields are those of before.
+        await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
     }
 
     /** The cards in the order in which they are read. */
@@ -45,12 +47,27 @@ export class CanvasPage {
         await app.open("/flows");
         await this.page.getByRole("button", { name: "New flow" }).click();
         await this.page.getByRole("button", { name: "Blank flow" }).click();
-        await expect(this.page.getByRole("heading", { name: "New flow", level: 1 })).toBeVisible();
+        await expect(this.page.getByRole("heading", { name: "New flow", level: 1 })).toBeFocused();
     }
 
+    /** The middle of an element, once it stands still: a view is placed a frame after its cards are there. */
     async middle(locator) {
-        const box = await locator.boundingBox();
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        return locator.evaluate(async (element) => {
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            const look = () => {
+                const { x, y, width, height } = element.getBoundingClientRect();
+                return { x: x + width / 2, y: y + height / 2 };
+            };
+            let before = look();
+            for (let n = 0; n < 120; n += 1) {
+                await frame();
+                await frame();
+                const now = look();
+                if (now.x === before.x && now.y === before.y) break;
+                before = now;
+            }
+            return before;
+        });
     }
 
     /** Drags with the mouse, in steps, as a hand does. */

@@ -83,13 +83,20 @@ async function withRow({ flowId, change, put }) {
         });
     const database = await settled(indexedDB.open("hookwright"));
     try {
-        const store = database.transaction("flows", "readwrite", { durability: "strict" }).objectStore("flows");
-        if (put) await settled(store.put(put));
+        const transaction = database.transaction("flows", "readwrite", { durability: "strict" });
+        const complete = new Promise((resolve, reject) => {
+            transaction.oncomplete = resolve;
+            transaction.onabort = () => reject(transaction.error);
+        });
+        const store = transaction.objectStore("flows");
+        if (put) store.put(put);
         const row = await settled(store.get(flowId));
-        if (!change) return row && JSON.parse(row.json);
-        const document = JSON.parse(row.json);
-        Object.assign(document.working, change);
-        await settled(store.put({ ...row, rev: row.rev + 1, json: JSON.stringify(document) }));
+        const document = row && JSON.parse(row.json);
+        if (change) {
+            Object.assign(document.working, change);
+            store.put({ ...row, rev: row.rev + 1, json: JSON.stringify(document) });
+        }
+        await complete;
         return document;
     } finally {
         database.close();

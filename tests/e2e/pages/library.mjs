@@ -1,6 +1,7 @@
 // The library's page: events, profiles, lists and segments.
 
 import { expect } from "@playwright/test";
+import { readStores } from "./kept.mjs";
 
 export class LibraryPage {
     constructor(page) {
@@ -19,6 +20,12 @@ export class LibraryPage {
     /** Waits for the samples, which are fetched once the page stands. */
     async seeSamples() {
         await expect(this.count).toHaveText("44 events");
+    }
+
+    /** So many events show, and as many are on the disk: the screen is ahead of it. */
+    async seeKept(nEvents) {
+        await expect(this.count).toHaveText(`${nEvents.toLocaleString("en")} events`);
+        await expect.poll(async () => JSON.parse(await readStores(this.page, ["events"])).events.length).toBe(nEvents);
     }
 
     async openImport() {

@@ -27,9 +27,16 @@ export class PayloadPage {
         await this.page.keyboard.insertText(text);
     }
 
+    /** Waits for the suggestions of what was typed: older ones stay meanwhile, greyed, and take no key. */
+    async seeSuggestions() {
+        const list = ".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled) > ul";
+        await expect(this.page.locator(list)).toBeVisible();
+    }
+
     /** Types the beginning of a word and takes the suggestion of this name, by keyboard. */
     async complete(typed, label) {
         await this.page.keyboard.type(typed, { delay: 15 });
+        await this.seeSuggestions();
         const chosen = this.suggestions.locator("[aria-selected=true]");
         await expect(chosen).toBeVisible();
         // The list shows a window of the suggestions, which moves with the choice.
@@ -44,7 +51,7 @@ export class PayloadPage {
     /** Types the beginning of a word and clicks the suggestion of this name. */
     async clickSuggestion(typed, label) {
         await this.page.keyboard.type(typed, { delay: 15 });
-        await expect(this.suggestions).toBeVisible();
+        await this.seeSuggestions();
         const wanted = this.suggestions.getByRole("option").filter({ hasText: label }).first();
         await this.suggestions.hover();
         for (let step = 0; step < 60 && !(await wanted.isVisible()); step += 1) {

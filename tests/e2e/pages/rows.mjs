@@ -47,13 +47,13 @@ export function deliveryRow(number, own = {}) {
         updated_at: at,
     };
     const i = {
-        status: [name, at, id],
-        flow: [record.flow_id, at, id],
-        webhook: [record.node_id, at, id],
-        recipient: [record.recipient_email, at, id],
-        ...(isNew ? { due: [own.due, id] } : { code: [code, at, id] }),
+        status: [name, at],
+        flow: [record.flow_id, at],
+        webhook: [record.node_id, at],
+        recipient: [record.recipient_email, at],
+        ...(isNew ? { due: [own.due] } : { code: [code, at] }),
     };
-    if (record.may_have_arrived) i.maybe = [at, id];
+    if (record.may_have_arrived) i.maybe = [at];
     return { k: id, rev: 1, v: 1, json: JSON.stringify(record), i };
 }
 

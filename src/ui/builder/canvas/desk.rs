@@ -173,6 +173,10 @@ impl Desk {
 
     /// Changes where a person looks.
     pub fn look(self, change: impl FnOnce(Viewport, &Area) -> Viewport) {
+        if self.view.with_untracked(|view| view.width < 1.0) {
+            // Not measured yet: it opens where it should.
+            return;
+        }
         let bounds = self.bounds();
         let (before, after) = self.view.with_untracked(|view| (*view, change(*view, &bounds)));
         if before != after {

@@ -15,7 +15,7 @@ use crate::domain::id::NodeId;
 use crate::ui::builder::canvas::acts;
 use crate::ui::builder::canvas::card::card_icon;
 use crate::ui::builder::canvas::desk::{Desk, use_desk};
-use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::tabs::{focus_element, focus_soon};
 use crate::ui::kit::{Icon, WhyNot, icon};
 use crate::ui::shell::go_to;
 use crate::view_model::builder_commands::{
@@ -252,7 +252,7 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
         desk.menu.set(None);
         let focused = focused.get_value();
         if gives_back && !focused.is_empty() {
-            request_animation_frame(move || focus_element(&focused));
+            focus_soon(focused);
         }
     };
     let run = move |item_idx: usize| {
@@ -260,7 +260,7 @@ fn show_menu(desk: Desk, menu: MenuState) -> AnyView {
         let (kind, target) = (kind.get_value(), target.get_value());
         close(true);
         // The dialog is gone and has given the focus back by then.
-        desk.here.on_frame(move || choose(desk, &kind, item.choice, target));
+        desk.here.soon(move || choose(desk, &kind, item.choice, target));
     };
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };

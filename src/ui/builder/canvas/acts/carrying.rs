@@ -12,7 +12,7 @@ use crate::domain::flow::tree::Slot;
 use crate::ui::builder::canvas::acts::menus::open_add;
 use crate::ui::builder::canvas::acts::{Act, flow_of};
 use crate::ui::builder::canvas::desk::{CANVAS_ID, Desk, Load, Placing};
-use crate::ui::kit::tabs::focus_element;
+use crate::ui::kit::tabs::focus_soon;
 use crate::view_model::builder_commands::spoken_title;
 use crate::view_model::messages;
 
@@ -66,7 +66,7 @@ pub fn cancel_placing(desk: Desk) {
         Load::New { .. } => {
             desk.say("Cancelled. Nothing was added.");
             if !placing.is_dragged {
-                request_animation_frame(|| focus_element(CANVAS_ID));
+                focus_soon(CANVAS_ID.to_owned());
             }
         }
         Load::Card { node_id, .. } => {
