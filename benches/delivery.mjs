@@ -1,9 +1,10 @@
 // The suite `delivery`: 5,000 deliveries of 2 kB to a receiver on loopback, HTTPS over HTTP/2, 32 at a time, each on the
 // disk before it is sent and after it is answered; against a hand-written loop that does the same, and against bare fetch.
-// All are timed at the receiver, from the first POST to the last, in a Chromium without a driver.
+// All are timed at the receiver, from the first POST to the last, in a Chromium without a driver; 1,000 before them are not
+// counted, while the browser still compiles what runs often.
 // Then what a run of 10,000 costs the page, three of ten failing: its longest task, and what a keystroke takes of it.
 //
-// HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/delivery.mjs [--n 5000] [--rounds 3] [--only rate|page]
+// HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/delivery.mjs [--n 5000] [--warm 1000] [--rounds 3] [--only rate|page]
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -20,11 +21,13 @@ const root = path.resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
     options: {
         n: { type: "string", default: "5000" },
+        warm: { type: "string", default: "1000" },
         rounds: { type: "string", default: "3" },
         only: { type: "string" },
     },
 });
 const n = Number(values.n);
+const nWarm = Number(values.warm);
 const dist = process.env.HOOKWRIGHT_BENCH_DIST;
 if (!dist) execFileSync(path.join(root, "scripts/build.sh"), ["release", "if-changed"], { stdio: "inherit" });
 
@@ -80,8 +83,8 @@ async function notePage() {
 }
 
 async function run(side) {
-    await receiver.ask("reset");
-    const query = new URLSearchParams({ side, n, url: receiver.url });
+    await receiver.ask(`reset ${nWarm}`);
+    const query = new URLSearchParams({ side, n: n + nWarm, url: receiver.url });
     const reported = site.reports.next();
     const browser = await openAlone(`${site.url}/bench.html?${query}`, home);
     try {

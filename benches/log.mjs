@@ -4,7 +4,7 @@
 // HOOKWRIGHT_BENCH_DIST names another build than dist/. node benches/log.mjs [--rows 1000000] [--only insert|screen]
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
@@ -65,10 +65,10 @@ async function screen() {
             "/blank.html": path.join(root, "benches/log/blank.html"),
         },
     });
-    // The database belongs to an origin, so the port is that of the first run.
-    const port = await fixedPort(site);
-    const launch = () =>
-        chromium.launchPersistentContext(profile, {
+    const port = new URL(site.url).port;
+    // The database belongs to an origin, so the page is opened under a name, whatever the port.
+    const launch = (folder) =>
+        chromium.launchPersistentContext(folder, {
             executablePath: chromiumPath(),
             headless: true,
             args: [
@@ -83,7 +83,7 @@ async function screen() {
     if (!existsSync(marker)) {
         rmSync(profile, { recursive: true, force: true });
         mkdirSync(profile, { recursive: true });
-        const context = await launch();
+        const context = await launch(profile);
         const page = await context.newPage();
         await page.goto(`${origin}/index.html#/settings`);
         await page.getByRole("heading", { name: "Storage health" }).waitFor();
@@ -99,13 +99,86 @@ async function screen() {
         await context.close();
         writeFileSync(marker, "");
     }
-    const context = await launch();
     try {
-        await measure(context, origin);
+        await within(await launch(profile), (context) => measure(context, origin));
+        // What is pruned is gone: it is a copy that is pruned.
+        const copy = `${profile}-pruned`;
+        rmSync(copy, { recursive: true, force: true });
+        cpSync(profile, copy, { recursive: true });
+        await within(await launch(copy), (context) => prune(context, origin));
+        rmSync(copy, { recursive: true, force: true });
     } finally {
-        await context.close();
         await site.close();
     }
+}
+
+async function within(context, act) {
+    try {
+        await act(context);
+    } finally {
+        await context.close();
+    }
+}
+
+/** Has the settings keep less, and times how long the sender takes to delete what is older. */
+async function prune(context, origin) {
+    const page = await context.newPage();
+    await page.goto(`${origin}/blank.html`);
+    await page.evaluate(keepDays, { days: 29 });
+    await page.goto(`${origin}/index.html#/settings`);
+    await page.getByRole("heading", { name: "Storage health" }).waitFor();
+    const { nPruned, millis } = await page.evaluate(watchPruning);
+    console.log(`suite log: ${nPruned} deliveries of ${nRows} are pruned`);
+    const ours = (millis / nPruned) * 10_000;
+    suite.note({ name: "pruning the oldest 10,000", unit: "ms", ours, peer: 200, peerName: "most" });
+}
+
+/** Runs in the page: how long finished deliveries are kept. */
+async function keepDays({ days }) {
+    const database = await new Promise((resolve) => {
+        const request = indexedDB.open("hookwright");
+        request.onsuccess = () => resolve(request.result);
+    });
+    const store = database.transaction("settings", "readwrite").objectStore("settings");
+    const row = await new Promise((resolve) => {
+        const request = store.get("workspace");
+        request.onsuccess = () => resolve(request.result);
+    });
+    const json = JSON.stringify({ ...JSON.parse(row.json), retention_days: days });
+    store.put({ ...row, rev: row.rev + 1, json });
+    await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+    database.close();
+}
+
+/** Runs in the page: how many deliveries go, and how long that takes from the first slice to the last. */
+async function watchPruning() {
+    const database = await new Promise((resolve) => {
+        const request = indexedDB.open("hookwright");
+        request.onsuccess = () => resolve(request.result);
+    });
+    const count = async () => {
+        const all = await new Promise((resolve) => {
+            const request = database.transaction("totals").objectStore("totals").get("all");
+            request.onsuccess = () => resolve(request.result);
+        });
+        return JSON.parse(all.json)
+            .counters.slice(0, 6)
+            .reduce((sum, counter) => sum + counter);
+    };
+    const began = performance.now();
+    const seen = [{ at: began, n: await count() }];
+    for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const [now, n] = [performance.now(), await count()];
+        if (n !== seen.at(-1).n) seen.push({ at: now, n });
+        if (seen.length > 2 && now - seen.at(-1).at > 3000) break;
+        if (now - began > 120_000) throw new Error(`nothing was pruned: ${JSON.stringify(seen)}`);
+    }
+    database.close();
+    // From the end of the first slice on: when it began is not seen.
+    const [, first] = seen;
+    const last = seen.at(-1);
+    return { nPruned: first.n - last.n, millis: last.at - first.at };
 }
 
 async function measure(context, origin) {
@@ -286,10 +359,6 @@ async function total({ nRows }) {
     }
     await new Promise((resolve) => (transaction.oncomplete = resolve));
     database.close();
-}
-
-async function fixedPort(site) {
-    return new URL(site.url).port;
 }
 
 /** The folder of the store compiled as the app is shipped. */

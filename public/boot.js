@@ -76,21 +76,30 @@ async function compile(url) {
     return WebAssembly.compile(await response.arrayBuffer());
 }
 
+/** Whether the sender's own address gave no worker: a host that cannot be reached, while the app is kept here. */
+let isSenderKept = false;
+
 function spawnWorker(role, jsUrl, module) {
-    const worker = new Worker(new URL("worker.js", document.baseURI), { type: "module", name: role });
+    const isFromHost = role === "sender" && navigator.onLine && !isSenderKept;
+    const script = new URL(isFromHost ? "sender/worker.js" : "worker.js", document.baseURI);
+    const worker = new Worker(script, { type: "module", name: role });
     let isReady = false;
     // Registered before anybody else can: what only concerns the start goes no further.
     worker.addEventListener("message", (event) => {
         if (event.data?.kind === "worker-ready") {
             isReady = true;
             event.stopImmediatePropagation();
-        } else if (event.data?.kind === "worker-failed" && !isReady) {
-            showWorkerFailure(role, event.data.message);
+        } else if (event.data?.kind === "worker-failed") {
+            hearFailure(event.data.message);
         }
     });
-    worker.addEventListener("error", (event) => {
-        if (!isReady) showWorkerFailure(role, event.message);
-    });
+    worker.addEventListener("error", (event) => hearFailure(event.message));
+    const hearFailure = (message) => {
+        if (isReady) return;
+        // The app starts a sender that failed again.
+        if (isFromHost) isSenderKept = true;
+        else showWorkerFailure(role, message);
+    };
     worker.postMessage({ kind: "boot", role, jsUrl, module });
     return worker;
 }

@@ -13,6 +13,8 @@ if ("serviceWorker" in navigator) {
 }
 
 async function keep() {
+    // First, so that the app's own never takes the sender's worker over.
+    await navigator.serviceWorker.register(new URL("sender/sw.js", document.baseURI), { scope: "./sender/" });
     const registration = await navigator.serviceWorker.register(new URL("sw.js", document.baseURI), {
         scope: "./",
         updateViaCache: "none",

@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-/** Not part of the app: read by hosts, or by the browser before there is a service worker. */
-const NOT_KEPT = new Set(["_headers", "sw.js", "robots.txt"]);
+/** Not part of what is kept: read by hosts, by the browser before there is a service worker, or beside it. */
+const NOT_KEPT = new Set(["_headers", "sw.js", "robots.txt", "sender/sw.js", "sender/worker.js"]);
 
 export async function seal(folder) {
     await markPage(folder);

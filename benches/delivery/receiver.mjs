@@ -1,5 +1,6 @@
 // A receiver over HTTP/2 in a process of its own. Started with a folder of certificates; prints its port; on each line
-// of its input it prints how many POSTs it answered since the last, and in how many milliseconds from the first to the last.
+// of its input it prints how many POSTs it answered since the last `reset N`, the first N not counted, and in how many
+// milliseconds from the first to the last.
 
 import { readFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
@@ -9,7 +10,7 @@ import { createInterface } from "node:readline";
 const folder = process.argv[2];
 const read = (name) => readFileSync(path.join(folder, name));
 const server = createSecureServer({ key: read("trusted.key"), cert: read("trusted.pem"), allowHTTP1: true });
-let [nPosts, firstAt, lastAt] = [0, 0, 0];
+let [nPosts, nUncounted, firstAt, lastAt] = [0, 0, 0, 0];
 
 server.on("stream", (stream, headers) => {
     const cors = {
@@ -23,8 +24,10 @@ server.on("stream", (stream, headers) => {
     stream.on("end", () => {
         if (headers[":method"] === "POST") {
             nPosts += 1;
-            lastAt = performance.now();
-            firstAt ||= lastAt;
+            if (nPosts > nUncounted) {
+                lastAt = performance.now();
+                firstAt ||= lastAt;
+            }
         }
         if (stream.destroyed) return;
         stream.respond({
@@ -42,6 +45,7 @@ function status(headers) {
 
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 createInterface({ input: process.stdin }).on("line", (line) => {
-    if (line === "reset") [nPosts, firstAt, lastAt] = [0, 0, 0];
-    console.log(JSON.stringify({ n: nPosts, millis: lastAt - firstAt }));
+    const reset = /^reset (\d+)$/.exec(line);
+    if (reset) [nPosts, nUncounted, firstAt, lastAt] = [0, Number(reset[1]), 0, 0];
+    console.log(JSON.stringify({ n: Math.max(0, nPosts - nUncounted), millis: lastAt - firstAt }));
 });

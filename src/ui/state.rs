@@ -333,7 +333,6 @@ impl AppState {
                     self.settings_keeping.set(KeepState::NotKept { trouble });
                 }
             }
-            AppEvent::PracticeScriptChanged { script } => self.practice_script.set(script),
             AppEvent::PreviewRendered { reply } => self.take_reply(*reply),
             AppEvent::PreviewFailed { lane, ticket, message } => match lane {
                 Lane::Preview => self.take_preview(self.preview, ticket, Err(message)),

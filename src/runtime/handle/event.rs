@@ -79,9 +79,6 @@ pub enum AppEvent {
         settings: WorkspaceSettings,
         trouble: StoreTrouble,
     },
-    PracticeScriptChanged {
-        script: PracticeScript,
-    },
     PreviewRendered {
         reply: Box<PreviewReply>,
     },

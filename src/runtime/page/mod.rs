@@ -165,11 +165,7 @@ impl<S: Store, W: Clock + Random> Page<S, W> {
             AppCommand::DeleteEvent { event_id } => doing(self.delete_event(event_id)),
             AppCommand::KeepProfile { profile } => doing(self.keep_profile(profile)),
             AppCommand::KeepSettings { settings } => doing(self.keep_settings(settings)),
-            AppCommand::KeepPracticeScript { script } => doing(async move {
-                self.put(&script).await?;
-                (self.emit)(AppEvent::PracticeScriptChanged { script });
-                Ok(())
-            }),
+            AppCommand::KeepPracticeScript { script } => doing(async move { self.put(&script).await }),
             AppCommand::Library { command } => doing(self.take_library(command)),
             // The calculation worker's part, which does not come here.
             AppCommand::RenderPreview { .. } => doing(std::future::ready(Ok(()))),
