@@ -75,7 +75,7 @@ test("a Retry-After that is no time is as if there were none", async ({ app, pag
     await flow.fireEvent();
     await app.open("/activity");
     await expect(page.locator("tbody")).toContainText("Waiting to Retry");
-    await expect(page.locator("tbody")).toContainText("Delivered");
+    await expect(page.locator("tbody")).toContainText("Delivered", { timeout: 90_000 });
 });
 
 test("a panic in the app itself shows the page with a backup and a reload", async ({ app, page }) => {
