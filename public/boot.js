@@ -93,7 +93,7 @@ function spawnWorker(role, jsUrl, module) {
             hearFailure(event.data.message);
         }
     });
-    worker.addEventListener("error", (event) => hearFailure(event.message));
+    worker.addEventListener("error", (event) => hearFailure(event.message ?? "its script did not load"));
     const hearFailure = (message) => {
         if (isReady) return;
         // The app starts a sender that failed again.

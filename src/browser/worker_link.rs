@@ -6,7 +6,7 @@
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent, Worker};
 
 use crate::browser::scope::describe;
 
@@ -24,7 +24,7 @@ pub enum WorkerMessage {
 pub struct WorkerLink {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 impl WorkerLink {
@@ -33,7 +33,7 @@ impl WorkerLink {
         let worker = spawn_worker(role).map_err(|error| describe(&error))?;
         let on_error = {
             let on_message = on_message.clone();
-            Closure::new(move |event: ErrorEvent| on_message(WorkerMessage::Failed { message: event.message() }))
+            Closure::new(move |event: Event| on_message(WorkerMessage::Failed { message: error_message(&event) }))
         };
         let on_message = Closure::new(move |event: MessageEvent| {
             if let Some(message) = worker_message(&event.data()) {
@@ -64,6 +64,12 @@ fn spawn_worker(role: &str) -> Result<Worker, JsValue> {
     let boot = Reflect::get(&js_sys::global(), &"hookwrightBoot".into())?;
     let spawn: Function = Reflect::get(&boot, &"spawnWorker".into())?.dyn_into()?;
     spawn.call1(&boot, &role.into())?.dyn_into()
+}
+
+/// What an error event says. That of a script which did not load is no more than an event.
+fn error_message(event: &Event) -> String {
+    let message = Reflect::get(event, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "its script did not load".to_owned())
 }
 
 fn worker_message(data: &JsValue) -> Option<WorkerMessage> {

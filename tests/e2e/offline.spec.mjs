@@ -48,6 +48,24 @@ test("after one load the app works without a network, under any path", async ({ 
     expect(unexpected).toEqual([]);
 });
 
+test("a host that is gone, though the browser is online, stops no sender", async ({ app, page }) => {
+    const site = await serve({ root: dist });
+    await page.goto(site.url);
+    await expect(page.locator(".nav-sender")).toContainText("This tab sends");
+    await kept(page);
+    await page.reload();
+    const address = "new URL(globalThis.location).pathname";
+    const addresses = () => Promise.all(page.workers().map((worker) => worker.evaluate(address)));
+    // The service worker is asked about none of the sender's requests.
+    await expect.poll(addresses).toContain("/sender/worker.js");
+    await site.close();
+    await page.reload();
+    await expect(page.locator(".nav-sender")).toContainText("This tab sends");
+    expect(await addresses()).not.toContain("/sender/worker.js");
+    await expect(page.locator(".boot-alert")).toHaveCount(0);
+    await expect(app.panic).toHaveCount(0);
+});
+
 test("a new version is offered, and takes over when a person asks, in the tab where they ask", async ({
     context,
     page,

@@ -212,6 +212,28 @@ async fn a_worker_and_its_page_exchange_text() {
 }
 
 #[wasm_bindgen_test]
+async fn a_worker_whose_script_does_not_load_has_failed() {
+    js_sys::Function::new_no_args(
+        r#"globalThis.hookwrightBoot = { spawnWorker: (role) => new Worker("/is-not-there.js", { name: role }) };"#,
+    )
+    .call0(&js_sys::global())
+    .unwrap();
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let _link = {
+        let heard = Rc::clone(&heard);
+        WorkerLink::spawn("sender", move |message| heard.borrow_mut().push(message)).unwrap()
+    };
+    for _ in 0..1_000 {
+        if !heard.borrow().is_empty() {
+            break;
+        }
+        BrowserTimers.sleep(20).await;
+    }
+    let failed = WorkerMessage::Failed { message: "its script did not load".to_owned() };
+    assert_eq!(*heard.borrow(), [failed]);
+}
+
+#[wasm_bindgen_test]
 async fn sleeps_run_side_by_side() {
     // Timers go off in the order in which they are due, however late all of them are.
     let both = async {
