@@ -57,14 +57,16 @@ fn answer(link: &PageLink, text: &str) {
     }
     if let Some(text) = text.strip_prefix(CONTEXT_MARK) {
         match read_text::<PreviewContext, PreviewContextRecord>(text) {
-            Ok(context) => WORKSHOP.with_borrow_mut(|workshop| workshop.keep(context)),
+            Ok(context) => {
+                WORKSHOP.with_borrow_mut(|workshop| workshop.keep(context));
+                // From here on the time of its job counts; what came before is the browser's.
+                said(link.post(BEGUN));
+            }
             Err(error) => said(Err(error.to_string())),
         }
         return;
     }
     let Some(Ok(job)) = text.strip_prefix(JOB_MARK).map(read_text::<PreviewJob, PreviewJobRecord>) else { return };
-    // From here on its time counts; what came before is the browser's.
-    said(link.post(BEGUN));
     let started = monotonic_micros();
     let is_over = || monotonic_micros().saturating_sub(started) > SLICE_MICROS;
     let reply = WORKSHOP

@@ -402,7 +402,10 @@ impl Previews {
         let Some(link) = &*link else { return self.fail(job.lane, job.ticket, messages::PREVIEW_FAILED) };
         let mut sent_contexts = self.sent_contexts.borrow_mut();
         let result = (|| {
-            if !sent_contexts.contains(&context.id) {
+            if sent_contexts.contains(&context.id) {
+                // It has all that it needs.
+                self.queue.borrow_mut().begin(BrowserClock.now());
+            } else {
                 link.post(&format!("{CONTEXT_MARK}{}", JsonText::of::<_, PreviewContextRecord>(&*context)))?;
                 sent_contexts.push(context.id);
                 if sent_contexts.len() > N_KEPT_CONTEXTS {

@@ -33,7 +33,7 @@ pub const TROUBLED: &str = "troubled:";
 /// Before a context for the calculation worker, and before a job.
 pub const CONTEXT_MARK: char = 'C';
 pub const JOB_MARK: char = 'J';
-/// What the calculation worker says once it has read a job.
+/// What the calculation worker says once it has read a context.
 pub const BEGUN: &str = "begun";
 
 /// A heartbeat as it goes over the channel.
