@@ -213,8 +213,16 @@ async fn a_worker_and_its_page_exchange_text() {
 
 #[wasm_bindgen_test]
 async fn a_worker_whose_script_does_not_load_has_failed() {
+    // A browser says so by an event that is no more than that.
     js_sys::Function::new_no_args(
-        r#"globalThis.hookwrightBoot = { spawnWorker: (role) => new Worker("/is-not-there.js", { name: role }) };"#,
+        r#"
+        const url = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+        const spawnWorker = (role) => {
+            const worker = new Worker(url, { name: role });
+            setTimeout(() => worker.dispatchEvent(new Event("error")), 50);
+            return worker;
+        };
+        globalThis.hookwrightBoot = { spawnWorker };"#,
     )
     .call0(&js_sys::global())
     .unwrap();
