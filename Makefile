@@ -40,10 +40,10 @@ soak: ## play faults for long, natively (SECONDS_EACH=…) and in Chromium (TIME
 	@scripts/soak.sh
 
 site: build ## look whether dist/ works as GitHub Pages, Netlify, Cloudflare Pages and a bare file server serve it
-	@. scripts/lib.sh && node scripts/site.mjs
+	@node scripts/site.mjs
 
 audit: build ## Lighthouse over dist/, on desktop and mobile settings
-	@. scripts/lib.sh && node scripts/audit.mjs
+	@node scripts/audit.mjs
 
 check: setup ## format and lints, native and Wasm, Rust, CSS and JavaScript
 	@scripts/check.sh
