@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The template language against Django itself, and 80,000 arbitrary templates, or as many as HOOKWRIGHT_FUZZ_SECONDS allow.
+# The template language against Django itself, and arbitrary templates for HOOKWRIGHT_FUZZ_SECONDS (60).
 # Optimised, since thousands of cases run; HOOKWRIGHT_CASES and HOOKWRIGHT_SEED choose others.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -112,16 +112,14 @@ fn megabytes() -> Option<u64> {
 
 #[test]
 fn nothing_makes_it_fall_over() {
-    let asked: Option<u64> = std::env::var("HOOKWRIGHT_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    // Without an order the same cases each time, wherever it runs.
-    let (seconds, most) = asked.map_or((600, 80_000), |seconds| (seconds, u64::MAX));
+    let seconds = std::env::var("HOOKWRIGHT_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let seed: u64 = std::env::var("HOOKWRIGHT_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let end = Instant::now() + Duration::from_secs(seconds);
     // As much stack as the browser gives.
     let worker = move || {
         let mut number = 0;
         let mut slowest = Duration::ZERO;
-        while number < most && Instant::now() < end {
+        while Instant::now() < end {
             let case = wild(seed, number);
             let mut ended = Ok(());
             let took = busy_with(|| ended = catch_unwind(AssertUnwindSafe(|| run(&case))));
@@ -135,7 +133,7 @@ fn nothing_makes_it_fall_over() {
             }
             number += 1;
         }
-        eprintln!("{number} cases in at most {seconds} s, the slowest {slowest:?}, memory {:?} MB", megabytes());
+        eprintln!("{number} cases in {seconds} s, the slowest {slowest:?}, memory {:?} MB", megabytes());
     };
     let stack = 1 << 20;
     std::thread::Builder::new().stack_size(stack).spawn(worker).expect("a thread").join().expect("no finding");
