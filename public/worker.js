@@ -20,6 +20,8 @@ globalThis.onmessage = (event) => {
 
 async function start({ jsUrl, module }) {
     try {
+        // As on the page: the parts that the module holds are looked for there.
+        globalThis.hookwrightBoot = Object.freeze({ module });
         const app = await import(jsUrl);
         await app.default({ module_or_path: module });
         globalThis.postMessage({ kind: "worker-ready", role: globalThis.name });

@@ -75,18 +75,25 @@ export function groundPlace({ selector, card }) {
     throw new Error("there is no ground in sight");
 }
 
-/** Does something that adds a card, and waits until the frame with it was painted. */
-export async function untilNewCard({ card, act }) {
+/**
+ * Does something that adds a card, and waits until the frame with it was painted. The console's stamps stand in a trace with
+ * the thread's own time: one when the act begins, one for each change of the page until then, and one when it was painted.
+ */
+export async function untilNewCard({ card, act, begins, changed }) {
     const idOf = (element) => element.dataset.id ?? element.id;
     const before = new Set([...document.querySelectorAll(card)].map(idOf));
     const isThere = () => [...document.querySelectorAll(card)].some((element) => !before.has(idOf(element)));
     const { promise, resolve } = Promise.withResolvers();
+    let isSeen = false;
     const observer = new MutationObserver(() => {
-        if (!isThere()) return;
-        observer.disconnect();
+        console.timeStamp(changed);
+        if (isSeen || !isThere()) return;
+        isSeen = true;
         requestAnimationFrame(() => setTimeout(resolve));
     });
-    observer.observe(document, { subtree: true, childList: true });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    console.timeStamp(begins);
     window.benchActs[act]();
     await promise;
+    observer.disconnect();
 }

@@ -1,19 +1,23 @@
 // Puts the parts of a split app (see wasm-bindgen beside this file) into Trunk's staging folder, optimised.
 //
 // One hash stands in the names of all files that were linked together: files of two builds never meet, whatever a cache
-// or a host still holds.
+// or a host still holds. What the first screen needs travels inside the first file, as custom sections: in one piece it is
+// a twelfth smaller with brotli, and nothing has to be asked for once the app runs.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { WASM_FEATURES } from "./features.mjs";
 
 const LINK = "__wasm_split.js";
+/** The part of the first screen. */
+const FIRST = "flow";
 
 /**
- * Says which files each part needs: `{ flow: ["split_flow-….wasm", …], … }`. The caller keeps it for the size table.
+ * Says which files each part still has to fetch: `{ desk: ["split_desk-….wasm", …], … }`. The caller keeps it for the size
+ * table.
  *
  * @param staging Trunk's staging folder, with the first part in it
  * @param split the folder that the split left its parts in
@@ -36,17 +40,42 @@ export async function placeParts(staging, split) {
     const newJs = `hookwright-app-${release}.js`;
     const newWasm = `hookwright-app-${release}_bg.wasm`;
 
-    for (const name of parts) await writeFile(path.join(staging, named(name)), await readFile(path.join(split, name)));
-    await writeFile(path.join(staging, `parts-${release}.js`), linkScript(link, newJs, named));
+    const needed = needs(link);
+    const held = new Set(needed[FIRST]);
+    const sections = [await readFile(path.join(staging, wasm))];
+    for (const name of parts) {
+        const bytes = await readFile(path.join(split, name));
+        if (held.has(name)) sections.push(customSection(name, bytes));
+        else await writeFile(path.join(staging, named(name)), bytes);
+    }
+    await writeFile(path.join(staging, newWasm), Buffer.concat(sections));
+    await rm(path.join(staging, wasm));
+    await writeFile(path.join(staging, `parts-${release}.js`), linkScript(link, newJs, named, held));
     const script = await readFile(path.join(staging, js), "utf8");
     await rm(path.join(staging, js));
     await writeFile(path.join(staging, newJs), imported(script, `./parts-${release}.js`));
-    await rename(path.join(staging, wasm), path.join(staging, newWasm));
     const page = path.join(staging, "index.html");
     const html = await readFile(page, "utf8");
     const preload = `<link rel="modulepreload" href="./parts-${release}.js" crossorigin="anonymous" />`;
     await writeFile(page, replaced(replaced(replaced(html, js, newJs), wasm, newWasm), "</head>", `${preload}</head>`));
-    return needs(link, named);
+    const fetched = (names) => names.filter((name) => !held.has(name)).map(named);
+    return Object.fromEntries(Object.entries(needed).map(([part, names]) => [part, fetched(names)]));
+}
+
+/** A section of a Wasm module that means nothing to it: `WebAssembly.Module.customSections` gives the bytes back. */
+function customSection(name, bytes) {
+    const title = Buffer.from(name);
+    const content = Buffer.concat([leb128(title.length), title, bytes]);
+    return Buffer.concat([Buffer.from([0]), leb128(content.length), content]);
+}
+
+/** An unsigned number as Wasm writes it. */
+function leb128(number) {
+    const bytes = [];
+    for (let rest = number; ; rest >>>= 7) {
+        if (rest < 128) return Buffer.from([...bytes, rest]);
+        bytes.push((rest & 127) | 128);
+    }
 }
 
 /** The app's script, importing the parts' loader by its new name; the Wasm goes on knowing it by the old one. */
@@ -56,26 +85,33 @@ function imported(script, address) {
     return script.replace(statement, `from "${address}"`);
 }
 
-/** The script that loads the parts, for these names, and for hosts that do not know the type of Wasm. */
-function linkScript(link, js, named) {
+/** The script that loads the parts: those that are held from the compiled module, the others by these names. */
+function linkScript(link, js, named, held) {
     const script = link
         .replace(/from "\.\/[^"]+\.js"/, `from "./${js}"`)
-        .replace(/"\.\/((?:split|chunk)_\w+\.wasm)"/g, (_, name) => `"./${named(name)}"`)
-        .replaceAll("WebAssembly.instantiateStreaming(src, imports)", "instantiate(await src, imports)");
-    return `async function instantiate(response, imports) {
+        .replace(/fetch\(new URL\("\.\/((?:split|chunk)_\w+\.wasm)", import\.meta\.url\)\)/g, (_, name) =>
+            held.has(name) ? `sectionOf("${name}")` : `bytesOf("./${named(name)}")`,
+        )
+        .replaceAll("WebAssembly.instantiateStreaming(src, imports)", "WebAssembly.instantiate(await src, imports)");
+    if (/\bfetch\(|Streaming/.test(script)) throw new Error(`${LINK} loads parts in a way that is not known here`);
+    return `async function bytesOf(name) {
+    const response = await fetch(new URL(name, import.meta.url));
     if (!response.ok) throw new Error(\`\${response.status} for \${response.url}\`);
-    return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+    return response.arrayBuffer();
+}
+async function sectionOf(name) {
+    return WebAssembly.Module.customSections(globalThis.hookwrightBoot.module, name)[0];
 }
 ${script}`;
 }
 
-/** Which files each part's loader fetches. */
-function needs(link, named) {
+/** Which modules each part's loader wants. */
+function needs(link) {
     const chunks = new Map();
     for (const [, chunk, name] of link.matchAll(
         /const (__chunk_\d+) = makeLoad\(\(\) => \{\s*const src = fetch\(new URL\("\.\/(\w+\.wasm)"/g,
     )) {
-        chunks.set(chunk, named(name));
+        chunks.set(chunk, name);
     }
     const loaders = /export const __wasm_split_load_(\w+) = wrapAsyncCb\(makeLoad\(([\s\S]*?), \[([^\]]*)\]\)\);/g;
     const parts = {};
@@ -85,7 +121,7 @@ function needs(link, named) {
             .split(",")
             .map((name) => name.trim())
             .filter((name) => name !== "");
-        parts[part] = [...(own ? [named(own[1])] : []), ...shared.map((name) => chunks.get(name))];
+        parts[part] = [...(own ? [own[1]] : []), ...shared.map((name) => chunks.get(name))];
     }
     return parts;
 }

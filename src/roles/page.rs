@@ -47,8 +47,16 @@ pub struct Opened {
     pub commands: UnboundedReceiver<AppCommand>,
 }
 
-/// Mounts the screens and starts what is behind them.
+/// Starts the page, in a task of its own: what came before it was the Wasm's own start.
 pub fn start() {
+    spawn_local(async {
+        BrowserTimers.sleep(0).await;
+        mount();
+    });
+}
+
+/// Mounts the screens and starts what is behind them.
+fn mount() {
     let services = PageServices {
         now: Rc::new(|| BrowserClock.now()),
         offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),

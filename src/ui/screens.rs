@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use crate::domain::id::{FlowId, NodeId};
 use crate::ui::builder::panels::FlowPanel;
-use crate::ui::kit::tabs::{focus_soon, is_focused};
+use crate::ui::kit::tabs::{focus_soon, is_focused, leave_field};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
 use crate::ui::shell::{HEADING_ID, PageHeader};
@@ -74,13 +74,19 @@ pub fn ShownScreen(
     /// Its title, for the time until it shows.
     title: &'static str,
 ) -> AnyView {
-    let arrived = move || {
-        // The heading that had it has made way for the screen's own.
-        if is_focused(HEADING_ID) {
+    let arrive = move |show: &dyn Fn()| {
+        let has_focus = is_focused(HEADING_ID);
+        if has_focus {
+            // Whoever takes away what has the focus has the browser lay out the page at once, and then once more.
+            leave_field();
+        }
+        show();
+        if has_focus {
+            // The heading that had it makes way for the screen's own.
             focus_soon(HEADING_ID.to_owned());
         }
     };
-    shown(screen, arrived, move || waiting_screen(title), move |retry| failed_screen(title, retry))
+    shown(screen, arrive, move || waiting_screen(title), move |retry| failed_screen(title, retry))
 }
 
 /// A panel of the flow's screen, in its place.
@@ -90,13 +96,13 @@ pub fn ShownPanel(
     panel: FlowPanel,
 ) -> AnyView {
     let waiting = || view! { <Skeleton n_rows=4 /> }.into_any();
-    shown(Screen::Panel(panel), || (), waiting, missing_part)
+    shown(Screen::Panel(panel), |show| show(), waiting, missing_part)
 }
 
-/// Opens a screen, as often as it takes.
+/// Opens a screen, as often as it takes. `arrive` shows what has come.
 fn shown(
     screen: Screen,
-    on_arrival: impl Fn() + Copy + Send + 'static,
+    arrive: impl Fn(&dyn Fn()) + Copy + Send + 'static,
     waiting: impl Fn() -> AnyView + Send + 'static,
     failed: impl Fn(Callback<()>) -> AnyView + Send + 'static,
 ) -> AnyView {
@@ -117,10 +123,7 @@ fn shown(
             Opened::Loading(loading) => {
                 spawn_local(async move {
                     match loading.await {
-                        Ok(()) => {
-                            look_again();
-                            on_arrival();
-                        }
+                        Ok(()) => arrive(&look_again),
                         Err(message) => failure.set(Some(message)),
                     }
                 });

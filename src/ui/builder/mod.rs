@@ -45,7 +45,7 @@ use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::steps::StepsHint;
 use crate::ui::builder::toolbar::Toolbar;
 use crate::ui::kit::tabs::focus_soon;
-use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
+use crate::ui::kit::{EmptyState, Icon, Later, Tab, Tabs, icon};
 use crate::ui::payload::request_previews;
 use crate::ui::screens::panel_once;
 use crate::ui::shell::PageHeader;
@@ -269,6 +269,7 @@ pub fn FlowScreen(
     let (has_canvas, has_evidence) = panes_in_use(builder);
     let show = move || {
         if is_there.get() {
+            // Each pane in a task of its own, so that no press waits for all of them.
             view! {
                 <Toolbar />
                 {clash_once(builder)}
@@ -279,14 +280,14 @@ pub fn FlowScreen(
                     <section class="builder-inspector" aria-label="Settings">
                         {back_to_flow(builder)}
                         <StepsHint />
-                        <Inspector />
+                        <Later><Inspector /></Later>
                     </section>
                     <section class="builder-canvas" aria-label="Flow">
-                        <Show when=move || has_canvas.get()><Canvas /></Show>
+                        <Show when=move || has_canvas.get()><Later><Canvas /></Later></Show>
                     </section>
                     <section class="builder-evidence" aria-label="Evidence">
                         {back_to_flow(builder)}
-                        <Show when=move || has_evidence.get()><EvidencePanel /></Show>
+                        <Show when=move || has_evidence.get()><Later><EvidencePanel /></Later></Show>
                     </section>
                 </div>
             }
