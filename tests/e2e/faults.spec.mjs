@@ -159,7 +159,7 @@ test("the sender is ended at random moments: nothing is lost and no copy is unex
     await activity.open(app);
     const closed = (at) => ({ skipped: { reason: "passed-while-closed", at } });
     await seedDeliveries(page, n, () => ({ url, status: closed(Date.now()) }));
-    await expect(activity.who).toContainText(`${n} deliveries that fit`);
+    await expect(activity.who).toContainText(`${n.toLocaleString("en")} deliveries that fit`);
     await activity.act("Resend");
     await activity.confirm("Resend");
     for (let kill = 0; kill < N_KILLS; kill += 1) {
