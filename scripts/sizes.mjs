@@ -6,12 +6,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = new URL("..", import.meta.url);
 const dist = new URL("dist/", root);
-// Which files each part of a split app needs; written by split/place.mjs.
+// Which files each part of a split app still fetches; written by split/place.mjs.
 const parts = JSON.parse(await readFile(new URL("target/split/parts.json", root), "utf8").catch(() => "{}"));
 const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
 
-/** What it takes to show the first screen. */
-const FIRST_PARTS = ["flow"];
 /** What comes by itself once that is shown: what keeps documents, and the workers that render and send. */
 const NEXT_PARTS = ["desk", "work"];
 
@@ -57,11 +55,10 @@ for (const [name, size, most] of excess) {
     console.error(`over budget: ${name} is ${size} bytes with brotli, ${size - most} more than ${most}`);
 }
 
-/** The first load is the page and what it names, the worker's script, and the parts of the first screen. */
+/** The first load is the page and what it names, and the worker's script; the parts of the first screen are in its Wasm. */
 function isFirstLoad(file) {
     if (isEditor(file)) return false;
     if (/^parts-\w+\.js$/.test(file.name)) return true;
-    if (/^(split|chunk)_/.test(file.name)) return isOf(FIRST_PARTS, file);
     return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
 }
 

@@ -77,7 +77,7 @@ export function groundPlace({ selector, card }) {
 
 /**
  * Does something that adds a card, and waits until the frame with it was painted. The console's stamps stand in a trace with
- * the thread's own time: one when the act begins, one for each change of the page until then, and one when it was painted.
+ * the thread's own time: one when the act begins, and one for each change of the page until then.
  */
 export async function untilNewCard({ card, act, begins, changed }) {
     const idOf = (element) => element.dataset.id ?? element.id;

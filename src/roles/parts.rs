@@ -4,8 +4,8 @@
 //! Invariant: nothing outside of this file names a part's contents directly, or it would be in the first download again.
 //!
 //! A release is split at these functions after linking (`scripts/split/`); code that several parts share comes as chunks
-//! that are loaded with the first of them, which is why the parts are few. Other builds hold everything in one file, and
-//! nothing is ever waited for.
+//! that are loaded with the first of them, which is why the parts are few. The flow's part travels in the first file, since
+//! a first visit needs it. Other builds hold everything in one file, and nothing is ever waited for.
 
 use std::pin::Pin;
 use std::rc::Rc;
