@@ -10,8 +10,8 @@ const dist = new URL("dist/", root);
 const parts = JSON.parse(await readFile(new URL("target/split/parts.json", root), "utf8").catch(() => "{}"));
 const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
 
-/** What comes by itself once that is shown: what keeps documents, and the workers that render and send. */
-const NEXT_PARTS = ["desk", "work"];
+/** What comes by itself after that: the forms beside the flow, what keeps documents, and the workers that render and send. */
+const NEXT_PARTS = ["beside", "desk", "work"];
 
 const names = (await readdir(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

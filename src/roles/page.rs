@@ -19,14 +19,13 @@ use hookwright::runtime::handle::{AppCommand, AppEvent, Handle, StoreTrouble};
 use hookwright::runtime::page::{self, Page};
 use hookwright::runtime::ports::{Clock, Random, Timers};
 use hookwright::storage::fallback::KeptOrMemory;
-use hookwright::storage::memory::MemoryStore;
 use hookwright::ui;
 use hookwright::ui::files::FileServices;
 use hookwright::ui::page::{PageServices, Theme};
 use hookwright::ui::state::AppState;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::roles::parts::{do_act, open_screen, run_desk};
+use crate::roles::parts::{do_act, load_forms, memory_store, open_screen, run_desk};
 use crate::roles::sender::BrowserStore;
 
 /// Where the sender runs.
@@ -81,6 +80,7 @@ fn mount() {
         keep_sandbox: Rc::new(keep_sandbox),
     };
     ui::mount(services, Box::new(connect));
+    load_forms();
 }
 
 /// Joins the screens to what is behind them.
@@ -111,7 +111,7 @@ async fn open(app_state: AppState, commands: UnboundedReceiver<AppCommand>) {
                 trouble @ (StoreTrouble::ChangedElsewhere | StoreTrouble::NotAllowed { .. }) => trouble,
             };
             sink(AppEvent::StorageTroubled { trouble });
-            (Rc::new(KeptOrMemory::Memory(MemoryStore::default())), SenderPlace::Page)
+            (Rc::new(KeptOrMemory::Memory(memory_store(app_state).await)), SenderPlace::Page)
         }
     };
     let mut page = Page::new(Rc::clone(&store), Rc::new(PageWorld), sink, Rc::new(|| {}));

@@ -1,4 +1,5 @@
-//! Which code is downloaded only when it is needed: the desk, the workers' roles, the flow, the activity, and all other screens.
+//! Which code is downloaded only when it is needed: the desk, the workers' roles, the flow, the forms beside it, the activity,
+//! and all other screens.
 //!
 //! In: a screen or a role. Out: its view or its work, or that its code did not arrive.
 //! Invariant: nothing outside of this file names a part's contents directly, or it would be in the first download again.
@@ -19,10 +20,12 @@ use hookwright::browser::timers::BrowserTimers;
 use hookwright::domain::id::{FlowId, NodeId};
 use hookwright::runtime::ports::Timers;
 use hookwright::runtime::schedule::{SenderNotice, SenderWord};
+use hookwright::storage::fallback::BoxedStore;
+use hookwright::storage::memory::MemoryStore;
 use hookwright::ui::activity::ActivityScreen;
 use hookwright::ui::builder::FlowScreen;
 use hookwright::ui::builder::canvas::{self, Act, Desk};
-use hookwright::ui::builder::panels::{FlowPanel, flow_panel};
+use hookwright::ui::builder::panels::{FlowPanel, SidePanel, flow_panel, side_panel};
 use hookwright::ui::destinations::{DestinationScreen, DestinationsScreen};
 use hookwright::ui::events::EventsScreen;
 use hookwright::ui::flows::FlowsScreen;
@@ -33,6 +36,7 @@ use hookwright::ui::rehearsal::RehearsalScreen;
 use hookwright::ui::sandbox::SandboxScreen;
 use hookwright::ui::screens::{Loading, Opened as OpenedScreen, Screen};
 use hookwright::ui::settings::SettingsScreen;
+use hookwright::ui::state::AppState;
 use hookwright::view_model::delivery::Tone;
 use hookwright::view_model::messages;
 use leptos::prelude::*;
@@ -71,6 +75,7 @@ macro_rules! part {
 part!(flow, load_flow; fn flow_screen(flow_id: FlowId) -> AnyView {
     view! { <FlowScreen flow_id=flow_id /> }.into_any()
 });
+part!(beside, load_beside; fn shown_side(panel: SidePanel) -> AnyView { side_panel(panel) });
 part!(more, load_panels; fn shown_panel(panel: FlowPanel) -> AnyView { flow_panel(panel) });
 part!(more; fn act(desk: Desk, act: Act) -> () { canvas::do_act(desk, act) });
 part!(more, load_payload; fn payload_screen(flow_id: FlowId, node_id: NodeId) -> AnyView {
@@ -85,6 +90,7 @@ part!(more, load_settings; fn settings_screen() -> AnyView { view! { <SettingsSc
 part!(more, load_members; fn members_screen() -> AnyView { view! { <MembersScreen /> }.into_any() });
 part!(more, load_member_forms; fn member_forms() -> AnyView { view! { <MemberForms /> }.into_any() });
 part!(desk, load_desk; fn desk_run(opened: Opened) -> PartWork { Box::pin(desk::run(opened)) });
+part!(desk; fn new_memory() -> Rc<dyn BoxedStore> { Rc::new(MemoryStore::default()) });
 part!(work; fn calculation_start() -> () { calculation::start() });
 part!(work; fn sender_start() -> () { sender::start() });
 part!(work; fn page_sender(
@@ -125,6 +131,7 @@ pub fn open_screen(screen: &Screen) -> OpenedScreen {
         Screen::Rehearsal { .. } => Box::pin(load_rehearsal()),
         Screen::MemberForms => Box::pin(load_member_forms()),
         Screen::Panel(_) => Box::pin(load_panels()),
+        Screen::Side(_) => Box::pin(load_beside()),
     };
     match loading.as_mut().now_or_never() {
         Some(Ok(())) => show_loaded(screen),
@@ -152,6 +159,7 @@ fn show_loaded(screen: &Screen) -> OpenedScreen {
         Screen::Rehearsal { flow_id } => rehearsal_screen(flow_id).now_or_never(),
         Screen::MemberForms => member_forms().now_or_never(),
         Screen::Panel(panel) => shown_panel(panel).now_or_never(),
+        Screen::Side(panel) => shown_side(panel).now_or_never(),
     };
     match view {
         Some(Ok(view)) => OpenedScreen::Ready(view),
@@ -178,10 +186,21 @@ pub fn do_act(desk: Desk, asked: Act) {
     }
 }
 
+/// Fetches the forms beside a flow, while the workspace is read: they are wanted as soon as a flow shows.
+pub fn load_forms() {
+    wasm_bindgen_futures::spawn_local(async {
+        if let Err(error) = load_beside().await {
+            // They are fetched again when they are shown, and it is said then.
+            hookwright::browser::console::log_notice(&error.to_string());
+        }
+    });
+}
+
 /// Fetches every part that is not here yet, one after the other: whatever is opened later is there at once, and needs no
 /// network any more.
 pub async fn load_rest() {
-    let rest: [PartLoading; 3] = [Box::pin(load_flow()), Box::pin(load_flows()), Box::pin(load_activity())];
+    let rest: [PartLoading; 4] =
+        [Box::pin(load_flow()), Box::pin(load_beside()), Box::pin(load_flows()), Box::pin(load_activity())];
     for part in rest {
         idle().await;
         if let Err(error) = part.await {
@@ -212,14 +231,29 @@ fn start_role(role: impl Future<Output = Result<(), SplitLoaderError>> + 'static
 /// Runs the page's desk. What is asked meanwhile waits until its code is here, which is tried until it is.
 pub async fn run_desk(opened: Opened) {
     while let Err(error) = load_desk().await {
-        log_failure(&error.to_string());
-        opened.app_state.notify(Tone::Fail, messages::DESK_MISSING.to_owned());
-        BrowserTimers.sleep(RETRY_MILLIS).await;
+        tell_missing(opened.app_state, &error).await;
     }
     match desk_run(opened).await {
         Ok(work) => work.await,
         Err(error) => log_failure(&error.to_string()),
     }
+}
+
+/// A store for a page whose browser keeps nothing; its code is tried until it is here.
+pub async fn memory_store(app_state: AppState) -> Rc<dyn BoxedStore> {
+    loop {
+        match new_memory().await {
+            Ok(memory) => return memory,
+            Err(error) => tell_missing(app_state, &error).await,
+        }
+    }
+}
+
+/// Says that the desk did not arrive, and comes back when it is time to try again.
+async fn tell_missing(app_state: AppState, error: &SplitLoaderError) {
+    log_failure(&error.to_string());
+    app_state.notify(Tone::Fail, messages::DESK_MISSING.to_owned());
+    BrowserTimers.sleep(RETRY_MILLIS).await;
 }
 
 /// Runs a sender in the page, over a store that no worker can reach.

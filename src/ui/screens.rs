@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::id::{FlowId, NodeId};
-use crate::ui::builder::panels::FlowPanel;
+use crate::ui::builder::panels::{FlowPanel, SidePanel};
 use crate::ui::kit::tabs::{focus_soon, is_focused, leave_field};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
@@ -47,6 +47,8 @@ pub enum Screen {
     MemberForms,
     /// Part of the flow's screen.
     Panel(FlowPanel),
+    /// Part of it as well, from the first look on.
+    Side(SidePanel),
 }
 
 /// Comes back when a screen's code is here, or says why it is not.
@@ -95,8 +97,21 @@ pub fn ShownPanel(
     /// Which.
     panel: FlowPanel,
 ) -> AnyView {
+    panel_in_place(Screen::Panel(panel))
+}
+
+/// What stands beside the flow, in its place.
+#[component]
+pub fn ShownSide(
+    /// Which.
+    panel: SidePanel,
+) -> AnyView {
+    panel_in_place(Screen::Side(panel))
+}
+
+fn panel_in_place(panel: Screen) -> AnyView {
     let waiting = || view! { <Skeleton n_rows=4 /> }.into_any();
-    shown(Screen::Panel(panel), |show| show(), waiting, missing_part)
+    shown(panel, |show| show(), waiting, missing_part)
 }
 
 /// Opens a screen, as often as it takes. `arrive` shows what has come.

@@ -7,13 +7,12 @@ use leptos::prelude::*;
 
 use crate::domain::flow::check::FlowSeverity;
 use crate::domain::member::Permission;
-use crate::ui::builder::panels::FlowPanel;
+use crate::ui::builder::panels::{FlowPanel, SidePanel};
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::tabs::focus_soon;
 use crate::ui::kit::{EmptyState, Icon, Tab, Tabs, icon};
 use crate::ui::members::{RefusalNote, use_why_not_look};
-use crate::ui::payload::Evidence;
-use crate::ui::screens::ShownPanel;
+use crate::ui::screens::{ShownPanel, ShownSide};
 use crate::view_model::flow::node_title;
 use crate::view_model::messages::{self, sentence};
 
@@ -40,7 +39,7 @@ pub fn EvidencePanel() -> AnyView {
         "journey" if may_look.with(Option::is_some) => view! { <RefusalNote why_not=may_look /> }.into_any(),
         "journey" => view! { <ShownPanel panel=FlowPanel::Journey /> }.into_any(),
         "problems" => view! { <ShownPanel panel=FlowPanel::Problems /> }.into_any(),
-        _ => view! { <Evidence /> }.into_any(),
+        _ => view! { <ShownSide panel=SidePanel::Preview /> }.into_any(),
     };
     view! {
         <div class="evidence-tabs">

@@ -12,12 +12,11 @@ use crate::domain::flow::model::{ActionStatus, Flow, NodeKind};
 use crate::domain::id::NodeId;
 use crate::domain::member::Permission;
 use crate::ui::builder::canvas::{Act, Load, card_icon, press_palette, use_desk};
-use crate::ui::builder::panels::FlowPanel;
-use crate::ui::builder::webhook::WebhookForm;
+use crate::ui::builder::panels::{FlowPanel, SidePanel};
 use crate::ui::builder::{Builder, Selection, use_builder};
 use crate::ui::kit::{Icon, icon, large_icon};
 use crate::ui::members::Gate;
-use crate::ui::screens::ShownPanel;
+use crate::ui::screens::{ShownPanel, ShownSide};
 use crate::view_model::builder_commands::NEW_CARDS;
 use crate::view_model::flow::action_status_label;
 use crate::view_model::messages::{self, sentence};
@@ -71,7 +70,7 @@ pub fn Inspector() -> AnyView {
         Subject::Palette => view! { <Gate needs=edit><Palette /></Gate> }.into_any(),
         Subject::Trigger => view! { <Gate needs=edit><ShownPanel panel=FlowPanel::Trigger /></Gate> }.into_any(),
         // It has gates of its own: trying it out takes less than editing it.
-        Subject::Webhook { node_id } => view! { <WebhookForm node_id=node_id /> }.into_any(),
+        Subject::Webhook { node_id } => view! { <ShownSide panel=SidePanel::Webhook { node_id } /> }.into_any(),
         Subject::Delay { .. } => {
             view! { <Gate needs=edit><ShownPanel panel=FlowPanel::Delay { node_id: delay_id } /></Gate> }.into_any()
         }

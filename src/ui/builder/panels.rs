@@ -1,7 +1,8 @@
-//! What of the flow's screen opens with an act of a person; its code comes in an idle moment, or with that act.
+//! What of the flow's screen is not the flow itself. The forms beside it come right after it; what opens with an act of a
+//! person comes in an idle moment, or with that act.
 //!
 //! In: which panel. Out: its view.
-//! Invariant: what the first look at a flow shows is not among them, so that it waits for none of this.
+//! Invariant: nothing else names their contents, so that the flow waits for none of this.
 
 use leptos::prelude::*;
 
@@ -18,10 +19,27 @@ use crate::ui::builder::journey::JourneyPanel;
 use crate::ui::builder::practice::PracticeScriptForm;
 use crate::ui::builder::test_result::TestResult;
 use crate::ui::builder::trigger::TriggerPanel;
+use crate::ui::builder::webhook::WebhookForm;
 use crate::ui::flows::VersionsDialog;
 use crate::ui::members::{SecretField, SecretPlace, Signing, SigningPlace};
+use crate::ui::payload::Evidence;
 
-/// One of them. Dialogs are told by a signal whether they show.
+/// What stands beside a flow from the first look on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SidePanel {
+    Webhook { node_id: NodeId },
+    Preview,
+}
+
+/// Its view.
+pub fn side_panel(panel: SidePanel) -> AnyView {
+    match panel {
+        SidePanel::Webhook { node_id } => view! { <WebhookForm node_id=node_id /> }.into_any(),
+        SidePanel::Preview => view! { <Evidence /> }.into_any(),
+    }
+}
+
+/// What opens with an act. Dialogs are told by a signal whether they show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowPanel {
     Trigger,
