@@ -14,6 +14,7 @@ const NATIVE = {
     "requests the receivers saw": "requests",
     "marked as may have arrived": "marked",
     "arrived more than once, all of them marked": "twice",
+    "arrived as the network left a host not heard of before": "unknowable",
     lost: "lost",
     "unexplained duplicates": "unexplained",
 };
@@ -41,10 +42,11 @@ const rows = [...native(read("native.log")), ...browser(read("browser.log"))].ma
     const injected = INJECTED.reduce((sum, name) => sum + (figures[name] ?? 0), figures.takeovers?.length ?? 0);
     const seed = figures.seed === undefined ? "" : `, seed ${figures.seed}`;
     const slowest = figures.takeovers ? `, slowest takeover ${Math.max(...figures.takeovers)} ms` : "";
-    const { deliveries, requests, marked, twice, lost, unexplained } = figures;
-    return [figures.fault + seed + slowest, injected || 1, deliveries, requests, marked, twice, lost, unexplained];
+    const { deliveries, requests, marked, twice, unknowable = 0, lost, unexplained } = figures;
+    const arrived = [marked, twice, unknowable];
+    return [figures.fault + seed + slowest, injected || 1, deliveries, requests, ...arrived, lost, unexplained];
 });
-const HEAD = ["fault", "injected", "deliveries", "requests seen", "marked", "arrived twice", "lost", "unexplained"];
+const HEAD = ["fault", "injected", "deliveries", "requests seen", "marked", "arrived twice", "not knowable", "lost", "unexplained"];
 console.log(`| ${HEAD.join(" | ")} |`);
 console.log(`| --- |${" ---: |".repeat(HEAD.length - 1)}`);
 for (const row of rows) console.log(`| ${row.join(" | ")} |`);

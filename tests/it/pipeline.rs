@@ -734,3 +734,21 @@ fn a_destination_that_answered_before_is_interrupted_rather_than_unreadable() {
     assert_eq!(outcomes[1], Some(AttemptOutcome::Interrupted));
     assert!(now(bench.store.get(StoreName::Inbox, "")).unwrap().is_none());
 }
+
+#[test]
+fn a_host_that_breaks_down_over_a_request_may_have_got_it() {
+    let document = live_document();
+    let mut bench = Bench::new(&document, PracticeScript::default());
+    bench.fire(&document);
+    bench.settle();
+    let then = PracticeAnswer { delay_millis: 0, behaviour: PracticeBehaviour::Unreachable };
+    bench.world.script.borrow_mut().then = then;
+    for millis in [SECOND_MILLIS, 120 * SECOND_MILLIS] {
+        bench.world.pass(millis);
+        bench.fire(&document);
+        bench.settle();
+    }
+    let ends: Vec<_> = bench.deliveries().into_iter().map(|found| (found.last_outcome, found.may_have_arrived)).collect();
+    assert_eq!(ends[1], (Some(AttemptOutcome::Interrupted), true), "it had answered a second before");
+    assert_eq!(ends[2], (Some(AttemptOutcome::Unreachable), false), "nobody has heard of it for two minutes");
+}

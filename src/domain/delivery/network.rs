@@ -1,4 +1,4 @@
-//! Whether there is a network at all, judged by who answers.
+//! Whether there is a network at all, and whether a host was there a moment ago, judged by who answers.
 //!
 //! In: hosts that did not answer, hosts that did, the time. Out: whether the network is away, and when to look again.
 //! Invariant: one dead host is that host's trouble; only several at once, with nobody answering, are the network's.
@@ -9,6 +9,8 @@ use crate::domain::time::{MINUTE_MILLIS, SECOND_MILLIS, Timestamp};
 
 /// Hosts that fail within this time fail at once.
 const AT_ONCE_MILLIS: i64 = MINUTE_MILLIS;
+/// A host that was heard of within this time was there when a request left for it, whatever it does now.
+const LATELY_MILLIS: i64 = MINUTE_MILLIS;
 /// So many hosts that fail at once are the network's doing.
 const N_HOSTS: usize = 2;
 /// How long to wait before the first look whether it is back; doubled with each look.
@@ -21,6 +23,8 @@ const MAX_LOOK_MILLIS: i64 = MINUTE_MILLIS;
 pub struct Network {
     /// Hosts that did not answer, since anyone last answered.
     silent: BTreeMap<String, Timestamp>,
+    /// When each host last answered anything, readable or not.
+    heard: BTreeMap<String, Timestamp>,
     look: Option<Look>,
 }
 
@@ -31,6 +35,17 @@ struct Look {
 }
 
 impl Network {
+    /// A host answered: it is there, and so is the network.
+    pub fn heard_of(&mut self, origin: &str, now: Timestamp) {
+        self.heard.insert(origin.to_owned(), now);
+        self.answered();
+    }
+
+    /// Whether a host was there a moment ago: what was sent to it since may have arrived, even if it is silent now.
+    pub fn was_heard_of(&self, origin: &str, now: Timestamp) -> bool {
+        self.heard.get(origin).is_some_and(|at| now.millis_since(*at).abs() <= LATELY_MILLIS)
+    }
+
     /// Someone answered: the network is there.
     pub fn answered(&mut self) {
         self.silent.clear();
@@ -98,6 +113,17 @@ mod tests {
         assert_eq!(network.look_at(), Some(at(25)));
         network.answered();
         assert_eq!((network.is_away(), network.silent_hosts().count()), (false, 0));
+    }
+
+    #[test]
+    fn a_host_is_remembered_for_a_minute() {
+        let mut network = Network::default();
+        assert!(!network.was_heard_of("https://a.example", at(0)));
+        network.heard_of("https://a.example", at(0));
+        network.fell_silent("https://a.example", at(59));
+        assert!(network.was_heard_of("https://a.example", at(60)));
+        assert!(!network.was_heard_of("https://a.example", at(61)));
+        assert!(!network.was_heard_of("https://b.example", at(1)));
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub enum AttemptOutcome {
     TimedOut { timeout_millis: i64 },
     /// A network error, and the host does not answer a bare probe either: name, port or certificate.
     Unreachable,
-    /// A network error while the host answers, and this destination answered readably before. May have arrived.
+    /// A network error while the host answers, and this destination answered readably before; or the host answered within the
+    /// last minute and is silent now. May have arrived.
     Interrupted,
     /// A network error while the host answers, and this destination never answered readably: CORS, most likely. May have arrived.
     Unreadable,

@@ -128,9 +128,9 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         self.in_flight.push(Box::pin(async move {
             let report = redacted(world.send(&request, open.number, timeout_millis).await, &values);
             let is_lost = matches!(report, SendReport::NetworkError { .. });
-            let went_offline = is_lost && !world.is_online() && !is_practice_url(&destination);
+            let is_offline = || is_lost && !world.is_online() && !is_practice_url(&destination);
             let is_host_reachable = match &report {
-                SendReport::NetworkError { .. } if is_probe_enabled && !went_offline => {
+                SendReport::NetworkError { .. } if is_probe_enabled && !is_offline() => {
                     Some(world.probe(&request.url).await)
                 }
                 SendReport::NetworkError { .. }
@@ -138,6 +138,8 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 | SendReport::OpaqueRedirect
                 | SendReport::TimedOut => None,
             };
+            // Also while it was probed: then the probe told nothing of the host.
+            let went_offline = is_host_reachable != Some(true) && is_offline();
             let at = world.now();
             Arrival::Landed(Box::new(Landed {
                 open,

@@ -29,6 +29,13 @@ pub(super) struct Landed {
     pub at: Timestamp,
 }
 
+impl Landed {
+    /// Whether the host is there. Without a probe it is taken to be: the careful reading, since the request may have arrived.
+    fn found_host(&self) -> bool {
+        self.is_host_reachable.unwrap_or(true)
+    }
+}
+
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Adds the end of an attempt to the turn; `stored` is what lies on disk.
     pub(super) fn end(&mut self, landed: &Landed, stored: &Revised<Delivery>, turn: &mut Turn) {
@@ -103,8 +110,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             SendReport::NetworkError { .. } if landed.went_offline => (AttemptOutcome::Interrupted, None),
             SendReport::NetworkError { .. } => {
                 let has_answered = self.has_answered_readably(&landed.destination);
-                // Without a probe the host is taken to be there: the careful reading, since the request may have arrived.
-                let outcome = match (landed.is_host_reachable.unwrap_or(true), has_answered) {
+                let outcome = match (landed.found_host(), has_answered) {
+                    // It was there a moment ago, and may have broken down over this very request.
+                    (false, _) if self.network.was_heard_of(&landed.destination, landed.at) => {
+                        AttemptOutcome::Interrupted
+                    }
                     (false, _) => AttemptOutcome::Unreachable,
                     (true, true) => AttemptOutcome::Interrupted,
                     (true, false) => AttemptOutcome::Unreadable,
@@ -122,18 +132,19 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         if landed.went_offline {
             return true;
         }
+        if !landed.found_host() {
+            return !self.world.is_online() || self.network.fell_silent(&landed.destination, landed.at);
+        }
         match outcome {
-            AttemptOutcome::Unreachable if !self.world.is_online() => true,
-            AttemptOutcome::Unreachable => self.network.fell_silent(&landed.destination, landed.at),
             AttemptOutcome::Answered { .. }
             | AttemptOutcome::Redirected
             | AttemptOutcome::Interrupted
             | AttemptOutcome::Unreadable => {
-                self.network.answered();
+                self.network.heard_of(&landed.destination, landed.at);
                 false
             }
             // Silence within the timeout tells nothing of the network.
-            AttemptOutcome::TimedOut { .. } | AttemptOutcome::CutOff => false,
+            AttemptOutcome::TimedOut { .. } | AttemptOutcome::Unreachable | AttemptOutcome::CutOff => false,
         }
     }
 
