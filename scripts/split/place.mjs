@@ -1,8 +1,9 @@
 // Puts the parts of a split app (see wasm-bindgen beside this file) into Trunk's staging folder, optimised.
 //
 // One hash stands in the names of all files that were linked together: files of two builds never meet, whatever a cache
-// or a host still holds. What the first screen needs travels inside the first file, as custom sections: in one piece it is
-// a twelfth smaller with brotli, and nothing has to be asked for once the app runs.
+// or a host still holds. Modules that are wanted together travel in one file, as custom sections of a module: in one piece
+// they are a twelfth smaller with brotli, and each thing asked for costs the page milliseconds. What the first screen needs
+// is in the app's own module, so that nothing has to be asked for once the app runs.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,6 +15,12 @@ import { WASM_FEATURES } from "./features.mjs";
 const LINK = "__wasm_split.js";
 /** The part of the first screen. */
 const FIRST = "flow";
+/** The parts that follow on every page, in their order: whatever they need too, other parts find here already. */
+const FOLLOWING = ["beside", "desk"];
+/** What runs in workers, which load it alone. */
+const WORKERS = "work";
+/** An empty module: what every Wasm file begins with. */
+const EMPTY = Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]);
 
 /**
  * Says which files each part still has to fetch: `{ desk: ["split_desk-….wasm", …], … }`. The caller keeps it for the size
@@ -43,14 +50,24 @@ export async function placeParts(staging, split) {
     const needed = needs(link);
     const held = new Set(needed[FIRST]);
     const sections = [await readFile(path.join(staging, wasm))];
+    const bundles = new Map();
     for (const name of parts) {
         const bytes = await readFile(path.join(split, name));
-        if (held.has(name)) sections.push(customSection(name, bytes));
-        else await writeFile(path.join(staging, named(name)), bytes);
+        if (held.has(name)) {
+            sections.push(customSection(name, bytes));
+            continue;
+        }
+        const bundle = named(`${bundleOf(name, needed)}.wasm`);
+        if (!bundles.has(bundle)) bundles.set(bundle, []);
+        bundles.get(bundle).push({ name, bytes });
+    }
+    const places = new Map();
+    for (const [bundle, modules] of bundles) {
+        await writeFile(path.join(staging, bundle), bundled(bundle, modules, places));
     }
     await writeFile(path.join(staging, newWasm), Buffer.concat(sections));
     await rm(path.join(staging, wasm));
-    await writeFile(path.join(staging, `parts-${release}.js`), linkScript(link, newJs, named, held));
+    await writeFile(path.join(staging, `parts-${release}.js`), linkScript(link, newJs, held, places));
     const script = await readFile(path.join(staging, js), "utf8");
     await rm(path.join(staging, js));
     await writeFile(path.join(staging, newJs), imported(script, `./parts-${release}.js`));
@@ -58,8 +75,32 @@ export async function placeParts(staging, split) {
     const html = await readFile(page, "utf8");
     const preload = `<link rel="modulepreload" href="./parts-${release}.js" crossorigin="anonymous" />`;
     await writeFile(page, replaced(replaced(replaced(html, js, newJs), wasm, newWasm), "</head>", `${preload}</head>`));
-    const fetched = (names) => names.filter((name) => !held.has(name)).map(named);
+    const fetched = (names) => [
+        ...new Set(names.filter((name) => !held.has(name)).map((name) => places.get(name).bundle)),
+    ];
     return Object.fromEntries(Object.entries(needed).map(([part, names]) => [part, fetched(names)]));
+}
+
+/** Which file a module travels in: with what else is wanted whenever it is. */
+function bundleOf(name, needed) {
+    const parts = Object.keys(needed).filter((part) => needed[part].includes(name));
+    const inPages = parts.filter((part) => part !== WORKERS);
+    const owners = FOLLOWING.filter((part) => parts.includes(part)).slice(0, 1);
+    const title = owners.length > 0 ? owners : inPages.sort();
+    return [...title, ...(parts.includes(WORKERS) ? [WORKERS] : [])].join("-");
+}
+
+/** Modules in one file, and into `places` where in it each of them begins and how long it is. */
+function bundled(bundle, modules, places) {
+    const pieces = [EMPTY];
+    let size = EMPTY.length;
+    for (const { name, bytes } of modules) {
+        const section = customSection(name, bytes);
+        size += section.length;
+        pieces.push(section);
+        places.set(name, { bundle, from: size - bytes.length, length: bytes.length });
+    }
+    return Buffer.concat(pieces);
 }
 
 /** A section of a Wasm module that means nothing to it: `WebAssembly.Module.customSections` gives the bytes back. */
@@ -85,19 +126,29 @@ function imported(script, address) {
     return script.replace(statement, `from "${address}"`);
 }
 
-/** The script that loads the parts: those that are held from the compiled module, the others by these names. */
-function linkScript(link, js, named, held) {
+/** The script that loads the parts: those that are held from the compiled module, the others from their bundles. */
+function linkScript(link, js, held, places) {
+    const place = (name) => {
+        const { bundle, from, length } = places.get(name);
+        return `bytesOf("./${bundle}", ${from}, ${length})`;
+    };
     const script = link
         .replace(/from "\.\/[^"]+\.js"/, `from "./${js}"`)
         .replace(/fetch\(new URL\("\.\/((?:split|chunk)_\w+\.wasm)", import\.meta\.url\)\)/g, (_, name) =>
-            held.has(name) ? `sectionOf("${name}")` : `bytesOf("./${named(name)}")`,
+            held.has(name) ? `sectionOf("${name}")` : place(name),
         )
         .replaceAll("WebAssembly.instantiateStreaming(src, imports)", "WebAssembly.instantiate(await src, imports)");
     if (/\bfetch\(|Streaming/.test(script)) throw new Error(`${LINK} loads parts in a way that is not known here`);
-    return `async function bytesOf(name) {
+    return `// What is on its way: a part asks for all its modules at once.
+const loading = new Map();
+async function fetched(name) {
     const response = await fetch(new URL(name, import.meta.url));
     if (!response.ok) throw new Error(\`\${response.status} for \${response.url}\`);
     return response.arrayBuffer();
+}
+async function bytesOf(name, from, length) {
+    if (!loading.has(name)) loading.set(name, fetched(name).finally(() => loading.delete(name)));
+    return new Uint8Array(await loading.get(name), from, length);
 }
 async function sectionOf(name) {
     return WebAssembly.Module.customSections(globalThis.hookwrightBoot.module, name)[0];

@@ -51,6 +51,8 @@ pub fn start() {
     spawn_local(async {
         BrowserTimers.sleep(0).await;
         mount();
+        BrowserTimers.sleep(0).await;
+        load_forms().await;
     });
 }
 
@@ -80,7 +82,6 @@ fn mount() {
         keep_sandbox: Rc::new(keep_sandbox),
     };
     ui::mount(services, Box::new(connect));
-    load_forms();
 }
 
 /// Joins the screens to what is behind them.

@@ -187,13 +187,11 @@ pub fn do_act(desk: Desk, asked: Act) {
 }
 
 /// Fetches the forms beside a flow, while the workspace is read: they are wanted as soon as a flow shows.
-pub fn load_forms() {
-    wasm_bindgen_futures::spawn_local(async {
-        if let Err(error) = load_beside().await {
-            // They are fetched again when they are shown, and it is said then.
-            hookwright::browser::console::log_notice(&error.to_string());
-        }
-    });
+pub async fn load_forms() {
+    if let Err(error) = load_beside().await {
+        // They are fetched again when they are shown, and it is said then.
+        hookwright::browser::console::log_notice(&error.to_string());
+    }
 }
 
 /// Fetches every part that is not here yet, one after the other: whatever is opened later is there at once, and needs no

@@ -3,6 +3,8 @@
 //! In: the action as it stands in the working copy. Out: edits of it, and a test request.
 //! Invariant: every problem shows at the field it is about.
 
+use std::sync::atomic::AtomicBool;
+
 use leptos::prelude::*;
 
 use crate::domain::delivery::practice::is_practice_url;
@@ -15,7 +17,7 @@ use crate::ui::builder::headers::{HeaderRows, is_signature};
 use crate::ui::builder::panels::FlowPanel;
 use crate::ui::builder::practice::PracticePanel;
 use crate::ui::builder::use_builder;
-use crate::ui::kit::{Button, ButtonKind, CodeArea, Icon, TextField};
+use crate::ui::kit::{Button, ButtonKind, CodeArea, FirstLater, Icon, TextField};
 use crate::ui::members::{Gate, RefusalNote, SigningPlace, use_why_not};
 use crate::ui::screens::{PanelOnce, ShownPanel, panel_once};
 use crate::ui::state::{TestRun, use_app_state};
@@ -24,6 +26,9 @@ use crate::view_model::flow_list::counts_line;
 use crate::view_model::messages;
 use crate::view_model::preview::marked_lines;
 use crate::view_model::route::{ActivityQuery, Route};
+
+/// Whether the parts of the form were shown before, from top to bottom.
+static KNOWN: [AtomicBool; 4] = [const { AtomicBool::new(false) }; 4];
 
 /// The settings of one webhook.
 #[component]
@@ -87,31 +92,39 @@ pub fn WebhookForm(
                 <StatusSwitch action=action on_choose=move |status| edit(Box::new(move |action| action.status = status)) />
                 <UrlField action=action on_input=move |text: String| edit(Box::new(|action| action.url = text)) />
             </fieldset>
-            {move || is_practice.get().then(|| view! { <Gate needs=Permission::Preview><PracticePanel /></Gate> })}
+            <FirstLater is_known=&KNOWN[0]>
+                {move || is_practice.get().then(|| view! { <Gate needs=Permission::Preview><PracticePanel /></Gate> })}
+            </FirstLater>
             <fieldset class="gate" prop:disabled=cannot_edit>
-                <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
-                <Signature action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
-                <div class="field">
-                    <div class="field-head">
-                        <label class="field-label" for="webhook-payload">"Payload"</label>
-                        <a class="inspector-link" href=editor.get_value()>"Open editor"</a>
+                <FirstLater is_known=&KNOWN[1]>
+                    <HeaderRows action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
+                    <Signature action=action on_edit=move |headers| edit(Box::new(|action| action.headers = headers)) />
+                </FirstLater>
+                <FirstLater is_known=&KNOWN[2]>
+                    <div class="field">
+                        <div class="field-head">
+                            <label class="field-label" for="webhook-payload">"Payload"</label>
+                            <a class="inspector-link" href=editor.get_value()>"Open editor"</a>
+                        </div>
+                        <CodeArea
+                            id="webhook-payload"
+                            label="Payload"
+                            value=payload
+                            marked_lines=marked_lines
+                            element=builder.payload_element
+                            on_input=move |text: String| {
+                                builder.steps.update(|steps| steps.is_payload_edited = true);
+                                edit(Box::new(|action| action.payload = text));
+                            }
+                        />
+                        <p class="field-hint" id="webhook-payload-note">{messages::PAYLOAD_HINT}" "<a href="#/help/language">"Template language"</a></p>
                     </div>
-                    <CodeArea
-                        id="webhook-payload"
-                        label="Payload"
-                        value=payload
-                        marked_lines=marked_lines
-                        element=builder.payload_element
-                        on_input=move |text: String| {
-                            builder.steps.update(|steps| steps.is_payload_edited = true);
-                            edit(Box::new(|action| action.payload = text));
-                        }
-                    />
-                    <p class="field-hint" id="webhook-payload-note">{messages::PAYLOAD_HINT}" "<a href="#/help/language">"Template language"</a></p>
-                </div>
-                <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
+                    <RepeatSwitch action=action on_choose=move |repeat_policy| edit(Box::new(move |action| action.repeat_policy = repeat_policy)) />
+                </FirstLater>
             </fieldset>
-            <SendTest action=action node_id=node_id />
+            <FirstLater is_known=&KNOWN[3]>
+                <SendTest action=action node_id=node_id />
+            </FirstLater>
         </div>
     }
     .into_any()

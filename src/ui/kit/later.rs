@@ -4,6 +4,7 @@
 //! Invariant: whatever runs for a part of a screen that is gone by then is left out, since its signals are gone too, and
 //! reading one of those ends the app.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -68,4 +69,27 @@ pub fn Later(
         Duration::ZERO,
     );
     (move || is_due.get().then(|| children())).into_any()
+}
+
+/// As [`Later`] the first time that the page shows it, and at once from then on: a browser compiles code when it first runs,
+/// which takes many times as long as running it.
+#[component]
+pub fn FirstLater(
+    /// Whether it was shown before.
+    is_known: &'static AtomicBool,
+    /// The part.
+    children: ChildrenFn,
+) -> AnyView {
+    if is_known.load(Ordering::Relaxed) {
+        return children().into_any();
+    }
+    view! {
+        <Later>
+            {
+                is_known.store(true, Ordering::Relaxed);
+                children()
+            }
+        </Later>
+    }
+    .into_any()
 }

@@ -23,7 +23,7 @@ pub use dialog::Dialog;
 pub use empty::{EmptyState, Skeleton};
 pub use field::{TextField, field_note};
 pub use icon::{Icon, icon, icon_markup, large_icon};
-pub use later::{Here, Later, soon};
+pub use later::{FirstLater, Here, Later, soon};
 pub use select::{Choice, SelectField};
 pub use tabs::{Tab, Tabs};
 pub use text::{help_link, sentence_with_code};

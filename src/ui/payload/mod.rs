@@ -19,6 +19,8 @@ pub mod snippets;
 pub mod variables;
 pub mod workbench;
 
+use std::sync::atomic::AtomicBool;
+
 use leptos::prelude::*;
 
 use crate::domain::delivery::request::freeze_request;
@@ -28,7 +30,7 @@ use crate::domain::member::Permission;
 use crate::domain::template::problem::Fix;
 use crate::runtime::preview::Reading;
 use crate::ui::builder::{Builder, use_builder};
-use crate::ui::kit::{Choice, EmptyState, Icon, SelectField, Tab, Tabs, icon};
+use crate::ui::kit::{Choice, EmptyState, FirstLater, Icon, SelectField, Tab, Tabs, icon};
 use crate::ui::members::{RefusalNote, use_why_not, use_why_not_look};
 pub use crate::ui::payload::output::show_body;
 use crate::ui::payload::output::show_json;
@@ -91,6 +93,9 @@ fn event_select_choices(app_state: AppState, builder: Builder) -> Vec<Choice> {
     })
 }
 
+/// Whether the request's body was shown before.
+static KNOWS_BODY: AtomicBool = AtomicBool::new(false);
+
 /// The right panel.
 #[component]
 pub fn Evidence() -> AnyView {
@@ -152,7 +157,7 @@ pub fn Evidence() -> AnyView {
                     {event_select(app_state, builder, "preview-event")}
                 </Show>
                 {request_head(request)}
-                {body}
+                <FirstLater is_known=&KNOWS_BODY>{body}</FirstLater>
             </div>
         </Show>
     }

@@ -17,6 +17,8 @@ mod sheet;
 mod slots;
 mod tree;
 
+use std::sync::atomic::AtomicBool;
+
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, html};
@@ -29,7 +31,7 @@ use crate::ui::builder::canvas::far::FarLayer;
 use crate::ui::builder::canvas::gestures::Ghost;
 use crate::ui::builder::canvas::lines::line_strokes;
 use crate::ui::builder::panels::FlowPanel;
-use crate::ui::kit::Here;
+use crate::ui::kit::{FirstLater, Here};
 use crate::ui::screens::{PanelOnce, panel_once};
 use crate::view_model::board::Walk;
 use crate::view_model::builder_commands::{Command, KeyPress, canvas_command, page_command};
@@ -41,6 +43,9 @@ pub use desk::{CANVAS_ID, Desk, Load, use_desk};
 pub use finder::Finder;
 pub use gestures::press_palette;
 pub use sheet::ShortcutSheet;
+
+/// Whether the controls were shown before.
+static KNOWS_CONTROLS: AtomicBool = AtomicBool::new(false);
 
 /// The flow.
 #[component]
@@ -99,7 +104,7 @@ pub fn Canvas() -> AnyView {
             </div>
             <Ghost />
         </div>
-        <Controls />
+        <FirstLater is_known=&KNOWS_CONTROLS><Controls /></FirstLater>
         {finder_once(desk)}
         <PanelOnce panel=FlowPanel::Shortcuts is_open=desk.is_sheet_open />
         <p class="visually-hidden" role="status">{move || desk.said()}</p>
