@@ -46,19 +46,21 @@ pub struct Opened {
     pub commands: UnboundedReceiver<AppCommand>,
 }
 
-/// Starts the page, in a task of its own: what came before it was the Wasm's own start.
+/// Starts the page in short tasks, so that no press waits for all of it; what came before was the Wasm's own start.
 pub fn start() {
     spawn_local(async {
         BrowserTimers.sleep(0).await;
-        mount();
+        let prepared = ui::prepare(connect);
+        BrowserTimers.sleep(0).await;
+        ui::mount(prepared, services());
         BrowserTimers.sleep(0).await;
         load_forms().await;
     });
 }
 
-/// Mounts the screens and starts what is behind them.
-fn mount() {
-    let services = PageServices {
+/// What the screens have of the browser.
+fn services() -> PageServices {
+    PageServices {
         now: Rc::new(|| BrowserClock.now()),
         offset_minutes: Rc::new(|at| zones::local_offset_secs(at) / 60),
         zones: Rc::new(zones::BrowserZones),
@@ -80,8 +82,7 @@ fn mount() {
         keep_theme: Rc::new(|theme| theme::keep_theme(theme.name())),
         kept_sandbox: kept_sandbox(),
         keep_sandbox: Rc::new(keep_sandbox),
-    };
-    ui::mount(services, Box::new(connect));
+    }
 }
 
 /// Joins the screens to what is behind them.

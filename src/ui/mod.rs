@@ -39,14 +39,33 @@ use crate::ui::state::AppState;
 /// Takes what happened, to show it.
 pub type EventSink = Rc<dyn Fn(AppEvent)>;
 
-/// Puts the app into the page. `connect` gets what takes the events, and answers the line for commands.
-pub fn mount(services: PageServices, connect: Box<dyn FnOnce(AppState) -> Handle>) {
-    leptos::mount::mount_to_body(move || {
+/// The app before it is in the page.
+pub struct Prepared {
+    app_state: AppState,
+    /// Of the state's signals.
+    owner: Owner,
+}
+
+/// Makes the app's state. `connect` gets what takes the events, and answers the line for commands.
+pub fn prepare(connect: impl FnOnce(AppState) -> Handle) -> Prepared {
+    let owner = Owner::new();
+    let app_state = owner.with(|| {
         let app_state = AppState::new();
+        app_state.connect(connect(app_state));
+        app_state
+    });
+    Prepared { app_state, owner }
+}
+
+/// Puts the app into the page.
+pub fn mount(prepared: Prepared, services: PageServices) {
+    leptos::mount::mount_to_body(move || {
+        let Prepared { app_state, owner } = prepared;
+        // The state lives as long as what shows it.
+        on_cleanup(move || drop(owner));
         provide_context(app_state);
         provide_context(Files::new(services.files.clone()));
         provide_context(Page::new(services));
-        app_state.connect(connect(app_state));
         view! { <App /> }
     });
 }

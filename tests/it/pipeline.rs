@@ -748,7 +748,8 @@ fn a_host_that_breaks_down_over_a_request_may_have_got_it() {
         bench.fire(&document);
         bench.settle();
     }
-    let ends: Vec<_> = bench.deliveries().into_iter().map(|found| (found.last_outcome, found.may_have_arrived)).collect();
+    let ends: Vec<_> =
+        bench.deliveries().into_iter().map(|found| (found.last_outcome, found.may_have_arrived)).collect();
     assert_eq!(ends[1], (Some(AttemptOutcome::Interrupted), true), "it had answered a second before");
     assert_eq!(ends[2], (Some(AttemptOutcome::Unreachable), false), "nobody has heard of it for two minutes");
 }
