@@ -26,29 +26,28 @@ pub struct SandboxState {
 }
 
 impl SandboxState {
-    /// What a first visitor finds.
+    /// Nothing yet.
     pub fn new() -> Self {
-        let Shared { template, event, profile, snippets, is_django, is_autoescape_on } = first_sandbox();
         Self {
-            template: RwSignal::new(template),
-            event: RwSignal::new(event),
-            profile: RwSignal::new(profile),
-            snippets: RwSignal::new(snippets),
-            reading: RwSignal::new(Reading { is_django, is_autoescape_on }),
-            before: RwSignal::new(None),
-            is_restored: StoredValue::new(false),
+            template: RwSignal::default(),
+            event: RwSignal::default(),
+            profile: RwSignal::default(),
+            snippets: RwSignal::default(),
+            reading: RwSignal::default(),
+            before: RwSignal::default(),
+            is_restored: StoredValue::default(),
         }
     }
 
-    /// Puts here what the last visit left, once. A screen that shows or opens a sandbox does this first.
+    /// Puts here what the last visit left, or what a first visitor finds, once. A screen that shows or opens a sandbox does
+    /// this first.
     pub fn restore(self, page: Page) {
         if self.is_restored.get_value() {
             return;
         }
         self.is_restored.set_value(true);
-        if let Some(shared) = page.kept_sandbox().and_then(|letters| unpack_kept(&letters).ok()) {
-            self.put(shared);
-        }
+        let kept = page.kept_sandbox().and_then(|letters| unpack_kept(&letters).ok());
+        self.put(kept.unwrap_or_else(first_sandbox));
     }
 
     /// Everything that stands here.
