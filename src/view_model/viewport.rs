@@ -114,6 +114,13 @@ impl Viewport {
         self.seen().grown(AHEAD)
     }
 
+    /// What is mounted when the view has come to rest: what was, where half of that is still ahead on every side.
+    pub fn rested(&self, before: &Area) -> Area {
+        let ahead = self.ahead();
+        let is_enough = before.covers(&self.seen().grown(AHEAD / 2.0)) && before.size() <= ahead.size();
+        if is_enough { *before } else { ahead }
+    }
+
     /// What is to be mounted now: what is, as long as it holds all that is seen; nothing of it goes before the view
     /// rests, until it is too much.
     pub fn mounted_from(&self, before: &Area) -> Area {
@@ -304,6 +311,16 @@ mod tests {
         assert!(start.covers(&window().seen()));
         let near = window().panned(Point { x: -300.0, y: -300.0 }, &BOUNDS);
         assert_eq!(near.mounted_from(&start), start);
+    }
+
+    #[test]
+    fn a_view_that_rests_near_by_mounts_nothing() {
+        let start = window().ahead();
+        let near = window().panned(Point { x: 0.0, y: -100.0 }, &BOUNDS);
+        assert_eq!(near.rested(&start), start);
+        let farther = window().panned(Point { x: 0.0, y: -500.0 }, &BOUNDS);
+        assert_eq!(farther.rested(&start), farther.ahead());
+        assert_eq!(window().rested(&start.with(&farther.ahead())), start, "nothing stays that is out of reach");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub fn SelectField(
     #[prop(optional, into)]
     why_not: Signal<Option<WhyNot>>,
 ) -> AnyView {
+    // What they are made of changes more often than they do.
+    let (choices, value) = (Memo::new(move |_| choices.get()), Memo::new(move |_| value.get()));
     view! {
         <div class="field">
             <label class=if is_label_hidden { "visually-hidden" } else { "field-label" } for=id>{label}</label>

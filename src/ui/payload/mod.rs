@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use leptos::prelude::*;
 
 use crate::domain::delivery::request::freeze_request;
-use crate::domain::flow::model::WebhookAction;
+use crate::domain::flow::model::{Trigger, WebhookAction};
 use crate::domain::id::EventId;
 use crate::domain::member::Permission;
 use crate::domain::template::problem::Fix;
@@ -77,16 +77,17 @@ pub fn event_select(app_state: AppState, builder: Builder, id: &'static str) -> 
     let value = Signal::derive(move || {
         builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
     });
-    let choices = Signal::derive(move || event_select_choices(app_state, builder));
+    let trigger = Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().map(|flow| flow.trigger.clone())));
+    let choices = Memo::new(move |_| trigger.with(|trigger| event_select_choices(app_state, trigger.as_ref())));
     view! { <SelectField id=id label="Event" choices=choices value=value on_change=choose /> }.into_any()
 }
 
 /// The events to choose among, those of the flow's metric first.
-fn event_select_choices(app_state: AppState, builder: Builder) -> Vec<Choice> {
-    let Some(flow) = builder.flow.get() else { return Vec::new() };
+fn event_select_choices(app_state: AppState, trigger: Option<&Trigger>) -> Vec<Choice> {
+    let Some(trigger) = trigger else { return Vec::new() };
     let profiles = app_state.profiles.get();
     app_state.events.with(|events| {
-        event_choices(events, &profiles, &flow.trigger)
+        event_choices(events, &profiles, trigger)
             .into_iter()
             .map(|choice| Choice::new(choice.event_id.to_string(), format!("{} ({})", choice.label, choice.detail)))
             .collect()

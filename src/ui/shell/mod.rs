@@ -163,13 +163,11 @@ fn follow_address(app_state: AppState) {
         }
     });
     on_cleanup(move || listener.remove());
-    Effect::new(move |_| {
-        let title = match app_state.route.get() {
-            Route::Flow { flow_id } => app_state.flow(&flow_id).map_or("Flow".to_owned(), |flow| flow.name.clone()),
-            route => route.title().to_owned(),
-        };
-        document().set_title(&format!("{title} · Hookwright"));
+    let title = Memo::new(move |_| match app_state.route.get() {
+        Route::Flow { flow_id } => app_state.flow(&flow_id).map_or("Flow".to_owned(), |flow| flow.name.clone()),
+        route => route.title().to_owned(),
     });
+    Effect::new(move |_| title.with(|title| document().set_title(&format!("{title} · Hookwright"))));
 }
 
 /// Without an address, a workspace of one flow opens with that flow. Answers whether that is still to come: until then

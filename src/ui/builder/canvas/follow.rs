@@ -83,7 +83,8 @@ fn await_rest(desk: Desk, rest: Duration, n_looks: StoredValue<u32>, is_awaited:
             desk.is_moving.set_value(desk.gestures.is_panning());
             measure_flow(desk);
             if !desk.is_far.get_untracked() {
-                set(desk.window, desk.view.get_untracked().ahead());
+                let window = desk.view.get_untracked().rested(&desk.window.get_untracked());
+                set(desk.window, window);
             }
         }
         Some(_) => await_rest(desk, REST, n_looks, is_awaited),
