@@ -737,7 +737,7 @@ fn a_destination_that_answered_before_is_interrupted_rather_than_unreadable() {
 
 #[test]
 fn a_host_that_breaks_down_over_a_request_may_have_got_it() {
-    let document = live_document();
+    let document = document_to("https://erp.example.com/orders");
     let mut bench = Bench::new(&document, PracticeScript::default());
     bench.fire(&document);
     bench.settle();

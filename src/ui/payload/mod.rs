@@ -78,7 +78,7 @@ pub fn event_select(app_state: AppState, builder: Builder, id: &'static str) -> 
         builder.event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
     });
     let trigger = Memo::new(move |_| builder.flow.with(|flow| flow.as_ref().map(|flow| flow.trigger.clone())));
-    let choices = Memo::new(move |_| trigger.with(|trigger| event_select_choices(app_state, trigger.as_ref())));
+    let choices = Signal::derive(move || trigger.with(|trigger| event_select_choices(app_state, trigger.as_ref())));
     view! { <SelectField id=id label="Event" choices=choices value=value on_change=choose /> }.into_any()
 }
 

@@ -12,9 +12,10 @@ use crate::domain::id::{EventId, FlowId, NodeId};
 use crate::domain::member::Permission;
 use crate::runtime::preview::Reading;
 use crate::ui::builder::chosen_event;
-use crate::ui::kit::{Button, ButtonKind, Choice, EmptyState, Icon, SelectField};
+use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, SelectField};
 use crate::ui::members::use_why_not;
 use crate::ui::page::use_page;
+use crate::ui::payload::event_select_choices;
 use crate::ui::payload::panes::{WorkbenchPanes, format_button, reading_controls};
 use crate::ui::payload::person::profile_select;
 use crate::ui::payload::share::ShareButton;
@@ -25,7 +26,7 @@ use crate::ui::shell::{PageHeader, go_to};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::messages;
 use crate::view_model::route::Route;
-use crate::view_model::sample::{event_choices, event_text, profile_text};
+use crate::view_model::sample::{event_text, profile_text};
 use crate::view_model::sandbox::sandbox_snippets;
 use crate::view_model::share::Shared;
 
@@ -130,16 +131,8 @@ fn event_select(
     flow: Memo<Option<std::sync::Arc<Flow>>>,
     event: Memo<Option<TriggerEvent>>,
 ) -> AnyView {
-    let choices = Signal::derive(move || {
-        let Some(flow) = flow.get() else { return Vec::new() };
-        let profiles = app_state.profiles.get();
-        app_state.events.with(|events| {
-            event_choices(events, &profiles, &flow.trigger)
-                .into_iter()
-                .map(|choice| Choice::new(choice.event_id.to_string(), format!("{} ({})", choice.label, choice.detail)))
-                .collect::<Vec<_>>()
-        })
-    });
+    let trigger = Memo::new(move |_| flow.with(|flow| flow.as_ref().map(|flow| flow.trigger.clone())));
+    let choices = Signal::derive(move || trigger.with(|trigger| event_select_choices(app_state, trigger.as_ref())));
     let value = Signal::derive(move || {
         event.with(|event| event.as_ref().map(|event| event.id.to_string()).unwrap_or_default())
     });
