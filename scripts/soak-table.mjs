@@ -46,7 +46,17 @@ const rows = [...native(read("native.log")), ...browser(read("browser.log"))].ma
     const arrived = [marked, twice, unknowable];
     return [figures.fault + seed + slowest, injected || 1, deliveries, requests, ...arrived, lost, unexplained];
 });
-const HEAD = ["fault", "injected", "deliveries", "requests seen", "marked", "arrived twice", "not knowable", "lost", "unexplained"];
+const HEAD = [
+    "fault",
+    "injected",
+    "deliveries",
+    "requests seen",
+    "marked",
+    "arrived twice",
+    "not knowable",
+    "lost",
+    "unexplained",
+];
 console.log(`| ${HEAD.join(" | ")} |`);
 console.log(`| --- |${" ---: |".repeat(HEAD.length - 1)}`);
 for (const row of rows) console.log(`| ${row.join(" | ")} |`);
