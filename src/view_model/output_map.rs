@@ -24,6 +24,8 @@ pub struct Markup {
     ends: Vec<usize>,
     /// The tags that printed, in the order of the source; none where the output has no colours.
     tags: Vec<Range<usize>>,
+    /// Whether the output has no colours.
+    is_plain: bool,
 }
 
 /// What differs between two outputs.
@@ -69,8 +71,13 @@ impl Markup {
     /// Some parts as they go into a `pre`: each an element of its own, as is each line in it.
     pub fn parts(&self, range: Range<usize>) -> String {
         let mut html = String::new();
+        let opening = if self.is_plain {
+            "<span class=\"output-part output-part--plain\">"
+        } else {
+            "<span class=\"output-part\">"
+        };
         for part_idx in range {
-            html.push_str("<span class=\"output-part\">");
+            html.push_str(opening);
             let start = part_idx * LINES_PER_PART;
             for line_idx in start..(start + LINES_PER_PART).min(self.ends.len()) {
                 html.push_str("<span class=\"output-line\">");
@@ -84,6 +91,9 @@ impl Markup {
 
     /// What differs from what was shown before.
     pub fn changed(&self, before: &Self) -> Changed {
+        if self.is_plain != before.is_plain {
+            return Changed::Parts { gone: 0..before.n_parts(), come: 0..self.n_parts() };
+        }
         let (n_lines, n_before) = (self.ends.len(), before.ends.len());
         let most = n_lines.min(n_before);
         let start = (0..most).take_while(|line_idx| self.line(*line_idx) == before.line(*line_idx)).count();
@@ -136,6 +146,7 @@ fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
 pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> Markup {
     let mut markup = Markup { html: String::with_capacity(output.len() * 2), ..Markup::default() };
     if output.len() > MAX_COLOURED {
+        markup.is_plain = true;
         let mut end = output.len().min(MAX_SHOWN);
         while !output.is_char_boundary(end) {
             end -= 1;
@@ -258,21 +269,26 @@ fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Optio
         JsonToken::Text => "code-text",
         JsonToken::Number => "code-number",
         JsonToken::Literal => "code-literal",
-        JsonToken::Other => "code-punctuation",
+        JsonToken::Other => "",
     };
+    // Signs have the colour of the whole.
+    let is_bare = tag_idx.is_none() && token == JsonToken::Other;
     let mut lines = piece.split('\n').peekable();
     while let Some(line) = lines.next() {
         if !line.is_empty() {
-            // White space has no colour.
-            let is_bare = tag_idx.is_none() && line.bytes().all(|byte| byte == b' ');
             if !is_bare {
-                markup.html.push_str("<span class=\"");
-                markup.html.push_str(class);
-                if let Some(idx) = tag_idx {
-                    markup.html.push_str("\" data-o=\"");
-                    push_number(&mut markup.html, idx);
+                markup.html.push_str("<span");
+                if !class.is_empty() {
+                    markup.html.push_str(" class=\"");
+                    markup.html.push_str(class);
+                    markup.html.push('"');
                 }
-                markup.html.push_str("\">");
+                if let Some(idx) = tag_idx {
+                    markup.html.push_str(" data-o=\"");
+                    push_number(&mut markup.html, idx);
+                    markup.html.push('"');
+                }
+                markup.html.push('>');
             }
             push_escaped(&mut markup.html, line);
             if !is_bare {
