@@ -22,7 +22,7 @@ import { build } from "esbuild";
 import { chromiumPath, FLAGS } from "../scripts/chromium-flags.mjs";
 import { serve } from "../scripts/serve.mjs";
 import { largeFlow, putFlow } from "../tests/e2e/pages/large.mjs";
-import { dragFrames, groundPlace, untilNewCard, watchPaint } from "./canvas/drive.mjs";
+import { dragFrames, groundPlace, untilNewCard, untilNothingChanges, watchPaint } from "./canvas/drive.mjs";
 import { serveBench } from "./frame/chromium.mjs";
 import { median, Suite } from "./frame/suite.mjs";
 
@@ -42,6 +42,11 @@ const N_WARMUP_EDITS = 2;
 const N_EDITS = 7;
 /** What the console's stamps of an edit say. */
 const STAMPS = { begins: "edit begins", changed: "page changed" };
+/** So long without a change the page is what an edit made it, in milliseconds. */
+const SETTLED = 600;
+/** What the browser does for its frames, by the names of its trace; inside a script it is the script's. */
+const FRAME_WORK = ["UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commit"];
+const SCRIPT_WORK = ["FunctionCall", "RunMicrotasks", "EvaluateScript"];
 /** What an edit of 1,000 actions may take, in milliseconds. */
 const EDIT_BAR = 50;
 const VIEWPORT = { width: 1440, height: 900 };
@@ -90,25 +95,47 @@ async function measure(page, shape) {
     for (let n = 0; n < N_WARMUP_EDITS + N_EDITS; n += 1) {
         const act = await shape.prepareEdit(page);
         painted.push(await workOf(client, () => run(page, untilNewCard, { card, act, ...STAMPS })));
-        await page.waitForTimeout(300);
+        await run(page, untilNothingChanges, { millis: SETTLED });
     }
-    const changed = workUntilChanged(await page.context().browser().stopTracing());
-    if (changed.length !== painted.length)
-        throw new Error(`${changed.length} of ${painted.length} edits are in the trace`);
+    const done = workUntilDone(await page.context().browser().stopTracing());
+    if (done.length !== painted.length) throw new Error(`${done.length} of ${painted.length} edits are in the trace`);
     figures.edit = median(painted.slice(N_WARMUP_EDITS));
-    figures.changes = median(changed.slice(N_WARMUP_EDITS));
+    figures.done = median(done.slice(N_WARMUP_EDITS));
     return figures;
 }
 
-/** What the main thread worked from the beginning of each edit to its last change of the page, by the stamps in a trace. */
-function workUntilChanged(trace) {
-    const stamps = JSON.parse(trace).traceEvents.filter(({ name }) => name === "TimeStamp");
+/**
+ * What the main thread worked from the beginning of each edit to the last change of the page that it brought, by the stamps in a
+ * trace, without the style, layout and paint of the frames in between.
+ */
+function workUntilDone(trace) {
+    const events = JSON.parse(trace).traceEvents;
+    const stamps = events.filter(({ name }) => name === "TimeStamp");
     const edits = [];
     for (const { tts, args } of stamps) {
-        if (args.data.message === STAMPS.begins) edits.push({ begun: tts, changed: tts });
-        if (args.data.message === STAMPS.changed && edits.length > 0) edits.at(-1).changed = tts;
+        if (args.data.message === STAMPS.begins) edits.push({ begun: tts, done: tts });
+        if (args.data.message === STAMPS.changed && edits.length > 0) edits.at(-1).done = tts;
     }
-    return edits.map(({ begun, changed }) => (changed - begun) / 1000);
+    const ofThread = events.filter(
+        ({ pid, tid, ph }) => ph === "X" && pid === stamps[0]?.pid && tid === stamps[0]?.tid,
+    );
+    const scripts = ofThread.filter(({ name }) => SCRIPT_WORK.includes(name));
+    const isInScript = ({ tts }) => scripts.some((script) => script.tts <= tts && tts < script.tts + script.tdur);
+    const frames = outermost(ofThread.filter((event) => FRAME_WORK.includes(event.name) && !isInScript(event)));
+    return edits.map(({ begun, done }) => {
+        const between = frames.filter(({ tts, tdur }) => begun <= tts && tts + tdur <= done);
+        return (done - begun - between.reduce((sum, { tdur }) => sum + tdur, 0)) / 1000;
+    });
+}
+
+/** Without what lies in another: layout has styles of its own. */
+function outermost(events) {
+    const found = [];
+    for (const event of events.toSorted((one, other) => one.tts - other.tts || other.tdur - one.tdur)) {
+        const last = found.at(-1);
+        if (!last || event.tts >= last.tts + last.tdur) found.push(event);
+    }
+    return found;
 }
 
 const middleOf = async (page, locator) => {
@@ -276,7 +303,7 @@ try {
         note("drag", "dragging, a frame");
         note("fitted", "panning zoomed to fit, a frame");
         note("edit", "an edit");
-        note("changes", "of it, until its last change");
+        note("done", "an edit until the page is done");
         if (nCards === 1000) {
             suite.note({ name: "an edit of 1,000", unit: "ms", ours: own.edit, peer: EDIT_BAR, peerName: "allowed" });
         }

@@ -77,7 +77,7 @@ export function groundPlace({ selector, card }) {
 
 /**
  * Does something that adds a card, and waits until the frame with it was painted. The console's stamps stand in a trace with
- * the thread's own time: one when the act begins, and one for each change of the page until then.
+ * the thread's own time: one when the act begins, and one for each change of the page, until `untilNothingChanges` is over.
  */
 export async function untilNewCard({ card, act, begins, changed }) {
     const idOf = (element) => element.dataset.id ?? element.id;
@@ -87,13 +87,22 @@ export async function untilNewCard({ card, act, begins, changed }) {
     let isSeen = false;
     const observer = new MutationObserver(() => {
         console.timeStamp(changed);
+        window.changedAt = performance.now();
         if (isSeen || !isThere()) return;
         isSeen = true;
         requestAnimationFrame(() => setTimeout(resolve));
     });
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    console.timeStamp(begins);
-    window.benchActs[act]();
+    window.watching = observer;
+    setTimeout(() => {
+        console.timeStamp(begins);
+        window.benchActs[act]();
+    });
     await promise;
-    observer.disconnect();
+}
+
+/** Waits until nothing has changed for a while, and ends the watching of `untilNewCard`. */
+export async function untilNothingChanges({ millis }) {
+    while (performance.now() - window.changedAt < millis) await new Promise((resolve) => setTimeout(resolve, 50));
+    window.watching.disconnect();
 }
