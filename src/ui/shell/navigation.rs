@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use crate::ui::kit::tabs::focus_element;
-use crate::ui::kit::{Icon, icon, large_icon};
+use crate::ui::kit::{Icon, Later, icon, large_icon};
 use crate::ui::page::{Theme, use_page};
 use crate::ui::shell::HEADING_ID;
 use crate::ui::state::use_app_state;
@@ -60,28 +60,36 @@ pub fn Navigation() -> AnyView {
                 {large_icon(Icon::Webhook)}
                 <span>"Hookwright"</span>
             </a>
+            // In tasks of their own, as the panes of a flow.
             <ul class="nav-places">
-                {PLACES
-                    .into_iter()
-                    .map(|(href, label, glyph)| {
-                        view! {
-                            <li>
-                                <a class="nav-place" href=href aria-current=move || (place.get() == href).then_some("page")>
-                                    {large_icon(glyph)}
-                                    <span>{label}</span>
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
+                <Later>{place_links(place)}</Later>
             </ul>
             <div class="nav-foot">
-                <SenderState />
-                <ThemeSwitch />
+                <Later>
+                    <SenderState />
+                    <ThemeSwitch />
+                </Later>
             </div>
         </nav>
     }
     .into_any()
+}
+
+fn place_links(place: Memo<&'static str>) -> AnyView {
+    PLACES
+        .into_iter()
+        .map(|(href, label, glyph)| {
+            view! {
+                <li>
+                    <a class="nav-place" href=href aria-current=move || (place.get() == href).then_some("page")>
+                        {large_icon(glyph)}
+                        <span>{label}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// Which tab sends.

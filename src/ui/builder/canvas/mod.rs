@@ -46,6 +46,8 @@ pub use sheet::ShortcutSheet;
 
 /// Whether the controls were shown before.
 static KNOWS_CONTROLS: AtomicBool = AtomicBool::new(false);
+/// Whether what stands on the lines was.
+static KNOWS_SLOTS: AtomicBool = AtomicBool::new(false);
 
 /// The flow.
 #[component]
@@ -55,10 +57,8 @@ pub fn Canvas() -> AnyView {
     measure(desk);
     listen_to_keys(desk);
     follow::follow_view(desk);
-    let (tree, slots, marks) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    let tree = NodeRef::<html::Div>::new();
     tree::draw_tree(desk, tree);
-    slots::draw_slots(desk, slots);
-    slots::draw_marks(desk, marks);
     let class = move || {
         let mut class = "canvas".to_owned();
         if desk.is_far.get() {
@@ -98,8 +98,7 @@ pub fn Canvas() -> AnyView {
                     on:focusin=move |event| follow_focus(desk, &event)
                     on:click=move |event| press_in_tree(desk, &event)
                 ></div>
-                <div class="canvas-marks" node_ref=marks></div>
-                <div class="canvas-slots" node_ref=slots on:click=move |event| slots::press_among_slots(desk, &event)></div>
+                <FirstLater is_known=&KNOWS_SLOTS>{on_the_lines(desk)}</FirstLater>
             </div>
             </div>
             <Ghost />
@@ -108,6 +107,18 @@ pub fn Canvas() -> AnyView {
         {finder_once(desk)}
         <PanelOnce panel=FlowPanel::Shortcuts is_open=desk.is_sheet_open />
         <p class="visually-hidden" role="status">{move || desk.said()}</p>
+    }
+    .into_any()
+}
+
+/// What stands on the lines, over them and the cards.
+fn on_the_lines(desk: Desk) -> AnyView {
+    let (slots, marks) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    slots::draw_slots(desk, slots);
+    slots::draw_marks(desk, marks);
+    view! {
+        <div class="canvas-marks" node_ref=marks></div>
+        <div class="canvas-slots" node_ref=slots on:click=move |event| slots::press_among_slots(desk, &event)></div>
     }
     .into_any()
 }
