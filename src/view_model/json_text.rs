@@ -101,24 +101,28 @@ pub enum JsonToken {
 pub fn json_tokens(text: &str) -> Vec<(JsonToken, &str)> {
     let mut tokens = Vec::new();
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let (kind, n_bytes) = match first {
-            '"' => {
-                let n_bytes = string_length(rest);
-                let is_key = rest.get(n_bytes..).is_some_and(|tail| tail.trim_start().starts_with(':'));
-                (if is_key { JsonToken::Key } else { JsonToken::Text }, n_bytes)
-            }
-            '-' | '0'..='9' => {
-                (JsonToken::Number, run_length(rest, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
-            }
-            c if c.is_alphabetic() => (JsonToken::Literal, run_length(rest, char::is_alphanumeric)),
-            _ => (JsonToken::Other, run_length(rest, |c| c != '"' && c != '-' && !c.is_alphanumeric())),
-        };
-        let (token, tail) = rest.split_at_checked(n_bytes.max(first.len_utf8())).unwrap_or((rest, ""));
+    while let Some((kind, n_bytes)) = next_token(rest) {
+        let (token, tail) = rest.split_at_checked(n_bytes).unwrap_or((rest, ""));
         tokens.push((kind, token));
         rest = tail;
     }
     tokens
+}
+
+/// The piece that a text begins with, and its bytes; none of an empty text.
+pub fn next_token(text: &str) -> Option<(JsonToken, usize)> {
+    let first = text.chars().next()?;
+    let (kind, n_bytes) = match first {
+        '"' => {
+            let n_bytes = string_length(text);
+            let is_key = text.get(n_bytes..).is_some_and(|tail| tail.trim_start().starts_with(':'));
+            (if is_key { JsonToken::Key } else { JsonToken::Text }, n_bytes)
+        }
+        '-' | '0'..='9' => (JsonToken::Number, run_length(text, |c| c.is_ascii_alphanumeric() || "+-.".contains(c))),
+        c if c.is_alphabetic() => (JsonToken::Literal, run_length(text, char::is_alphanumeric)),
+        _ => (JsonToken::Other, run_length(text, |c| c != '"' && c != '-' && !c.is_alphanumeric())),
+    };
+    Some((kind, n_bytes.max(first.len_utf8())))
 }
 
 /// Bytes of the string that `text` begins with, quotes included; to the end of the line when it is not closed.

@@ -3,6 +3,8 @@
 //! In: the workbench's newest rendering. Out: its output, tied piece by piece to the template.
 //! Invariant: pointing at either side shows the other; a click goes there.
 
+use std::sync::Arc;
+
 use js_sys::{Array, Function, Reflect};
 use leptos::html;
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use leptos::web_sys::Element;
 
 use crate::domain::delivery::request::RenderedRequest;
 use crate::domain::member::Permission;
+use crate::domain::payload::json::find_fault;
 use crate::domain::secret::masked;
 use crate::runtime::preview::{Lane, PreviewContext};
 use crate::ui::kit::{Button, ButtonKind, Choice, Icon, SelectField, Tab, Tabs, icon};
@@ -98,14 +101,16 @@ fn Body(
     let workbench = use_workbench();
     let preview = workbench.app_state.preview;
     let element = NodeRef::<html::Pre>::new();
-    let markup = Memo::new(move |_| {
+    let markup = Memo::new(move |before: Option<&Option<Arc<Markup>>>| {
         let is_pretty = is_pretty.get();
         preview.with(|preview| {
             let payload = &preview.rendered.as_ref()?.payload;
             let output = payload.output.as_ref()?;
+            let is_indented = is_pretty && (payload.sendable().is_some() || find_fault(output).is_none());
+            let before = before.and_then(Option::as_deref);
             // The answer belongs to the text on the screen: older ones are dropped.
-            let markup = |source: &String| output_markup(source, output, &payload.origins, is_pretty);
-            Some(workbench.inputs.source.with_untracked(markup))
+            let markup = |source: &String| output_markup(source, output, &payload.origins, is_indented, before);
+            Some(Arc::new(workbench.inputs.source.with_untracked(markup)))
         })
     });
     show_markup(element, markup);
@@ -172,13 +177,13 @@ fn tag_under(event: &leptos::ev::MouseEvent) -> Option<usize> {
 }
 
 /// Where the tag of this number stands.
-fn tag_range(markup: Memo<Option<Markup>>, tag_idx: usize) -> Option<std::ops::Range<usize>> {
+fn tag_range(markup: Memo<Option<Arc<Markup>>>, tag_idx: usize) -> Option<std::ops::Range<usize>> {
     markup.with_untracked(|markup| markup.as_ref()?.tag(tag_idx))
 }
 
 /// Puts the output into its element; of a change only the lines that differ, or the parts where lines came or went.
-fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
-    Effect::new(move |before: Option<Option<Markup>>| {
+fn show_markup(element: NodeRef<html::Pre>, markup: Memo<Option<Arc<Markup>>>) {
+    Effect::new(move |before: Option<Option<Arc<Markup>>>| {
         let now = markup.get();
         // An element that is gone took what it showed with it.
         let (element, now) = (element.get()?, now?);
@@ -227,7 +232,7 @@ fn child_at(element: &Element, child_idx: usize) -> Option<Element> {
 }
 
 /// Marks the output of the piece of template under the pointer, or else at the caret.
-fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, markup: Memo<Option<Markup>>) {
+fn mark_what_is_pointed_at(workbench: Workbench, element: NodeRef<html::Pre>, markup: Memo<Option<Arc<Markup>>>) {
     let is_any_marked = StoredValue::new(false);
     Effect::new(move |_| {
         let at = workbench.hovered.get().unwrap_or_else(|| workbench.caret.get());
@@ -299,7 +304,7 @@ fn Difference() -> AnyView {
             .with(|profiles| profiles.iter().find(|profile| profile.id == event.profile_id).cloned())
             .unwrap_or_else(|| current.profile.clone());
         let id = app_state.next_number();
-        Some(std::sync::Arc::new(PreviewContext { id, profile, event: Some(event), ..(*current).clone() }))
+        Some(Arc::new(PreviewContext { id, profile, event: Some(event), ..(*current).clone() }))
     });
     Effect::new(move |_| {
         if let Some(context) = context.get() {

@@ -3,15 +3,13 @@
 //! In: output and origins. Out: HTML by lines, what of it changed, and which tag stands at a place of the template.
 //! Invariant: every character of the output is escaped; a piece's number is its tag's place in the list of tags.
 
+mod making;
+
 use std::ops::Range;
 
-use crate::domain::payload::Origin;
-use crate::view_model::json_text::{JsonToken, json_tokens, pretty_text};
+use crate::view_model::output_map::making::Record;
 
-/// Longer output is shown without colours and origins, so that typing stays quick.
-const MAX_COLOURED: usize = 60_000;
-/// Longer output is cut on the screen; it is copied whole.
-const MAX_SHOWN: usize = 400_000;
+pub use making::output_markup;
 
 /// Lines in one part. A part is laid out when it is in sight, and is watched for that, so it is no single line.
 const LINES_PER_PART: usize = 24;
@@ -26,6 +24,8 @@ pub struct Markup {
     tags: Vec<Range<usize>>,
     /// Whether the output has no colours.
     is_plain: bool,
+    /// How it was made, for the next one.
+    record: Record,
 }
 
 /// What differs between two outputs.
@@ -130,217 +130,18 @@ impl Markup {
     }
 }
 
-/// The tags that printed, in the order of the source.
-fn printing_tags(source: &str, origins: &[Origin]) -> Vec<Range<usize>> {
-    let mut tags: Vec<(usize, usize)> = origins
-        .iter()
-        .filter(|origin| is_of_tag(source, origin))
-        .map(|origin| (origin.source.start, origin.source.end))
-        .collect();
-    tags.sort_unstable();
-    tags.dedup();
-    tags.into_iter().map(|(start, end)| start..end).collect()
-}
-
-/// Output as HTML for a `pre`.
-pub fn output_markup(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> Markup {
-    let mut markup = Markup { html: String::with_capacity(output.len() * 2), ..Markup::default() };
-    if output.len() > MAX_COLOURED {
-        markup.is_plain = true;
-        let mut end = output.len().min(MAX_SHOWN);
-        while !output.is_char_boundary(end) {
-            end -= 1;
-        }
-        let shown = output.get(..end).unwrap_or_default();
-        let pretty = if is_pretty { pretty_text(shown) } else { shown.to_owned() };
-        for line in pretty.lines() {
-            push_escaped(&mut markup.html, line);
-            markup.end_line();
-        }
-        if end < output.len() {
-            markup.html.push('…');
-        }
-        markup.end();
-        return markup;
-    }
-    let tags = printing_tags(source, origins);
-    let is_json = is_pretty && crate::domain::payload::json::find_fault(output).is_none();
-    let mut layout = Layout { depth: 0, is_json, is_after_open: false };
-    let mut written = String::new();
-    let mut at = 0;
-    let mut origin_idx = 0;
-    for (token, text) in json_tokens(output) {
-        let end = at + text.len();
-        while at < end {
-            while origins.get(origin_idx).is_some_and(|origin| origin.output.end <= at) {
-                origin_idx += 1;
-            }
-            let origin = origins.get(origin_idx).filter(|origin| origin.output.start <= at);
-            let border = origins
-                .get(origin_idx)
-                .map_or(end, |origin| if origin.output.start > at { origin.output.start } else { origin.output.end });
-            let piece_end = border.min(end);
-            let piece = output.get(at..piece_end).unwrap_or_default();
-            if piece_end <= at {
-                break;
-            }
-            let tag = origin.filter(|origin| is_of_tag(source, origin)).and_then(|origin| {
-                let place = (origin.source.start, origin.source.end);
-                tags.binary_search_by(|tag| (tag.start, tag.end).cmp(&place)).ok()
-            });
-            if layout.is_as_it_is(token) {
-                push_piece(&mut markup, token, piece, tag);
-            } else {
-                written.clear();
-                layout.write(token, piece, &mut written);
-                push_piece(&mut markup, token, &written, tag);
-            }
-            at = piece_end;
-        }
-        at = end;
-    }
-    markup.end();
-    markup.tags = tags;
-    markup
-}
-
-/// Adds white space around signs as indented JSON has it; takes that of the output away.
-struct Layout {
-    depth: usize,
-    is_json: bool,
-    is_after_open: bool,
-}
-
-impl Layout {
-    /// Whether the next piece needs no white space.
-    fn is_as_it_is(&self, token: JsonToken) -> bool {
-        !self.is_json || (token != JsonToken::Other && !self.is_after_open)
-    }
-
-    fn write(&mut self, token: JsonToken, piece: &str, written: &mut String) {
-        if token != JsonToken::Other {
-            self.break_after_open(written);
-            written.push_str(piece);
-            return;
-        }
-        for letter in piece.chars() {
-            match letter {
-                '{' | '[' => {
-                    self.break_after_open(written);
-                    written.push(letter);
-                    self.depth += 1;
-                    self.is_after_open = true;
-                }
-                '}' | ']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if !std::mem::take(&mut self.is_after_open) {
-                        self.new_line(written);
-                    }
-                    written.push(letter);
-                }
-                ',' => {
-                    written.push(',');
-                    self.new_line(written);
-                }
-                ':' => written.push_str(": "),
-                c if c.is_whitespace() => {}
-                c => written.push(c),
-            }
-        }
-    }
-
-    fn break_after_open(&mut self, written: &mut String) {
-        if std::mem::take(&mut self.is_after_open) {
-            self.new_line(written);
-        }
-    }
-
-    fn new_line(&self, written: &mut String) {
-        written.push('\n');
-        for _ in 0..self.depth {
-            written.push_str("  ");
-        }
-    }
-}
-
-fn push_piece(markup: &mut Markup, token: JsonToken, piece: &str, tag_idx: Option<usize>) {
-    let class = match token {
-        JsonToken::Key => "code-key",
-        JsonToken::Text => "code-text",
-        JsonToken::Number => "code-number",
-        JsonToken::Literal => "code-literal",
-        JsonToken::Other => "",
-    };
-    // Signs have the colour of the whole.
-    let is_bare = tag_idx.is_none() && token == JsonToken::Other;
-    let mut lines = piece.split('\n').peekable();
-    while let Some(line) = lines.next() {
-        if !line.is_empty() {
-            if !is_bare {
-                markup.html.push_str("<span");
-                if !class.is_empty() {
-                    markup.html.push_str(" class=\"");
-                    markup.html.push_str(class);
-                    markup.html.push('"');
-                }
-                if let Some(idx) = tag_idx {
-                    markup.html.push_str(" data-o=\"");
-                    push_number(&mut markup.html, idx);
-                    markup.html.push('"');
-                }
-                markup.html.push('>');
-            }
-            push_escaped(&mut markup.html, line);
-            if !is_bare {
-                markup.html.push_str("</span>");
-            }
-        }
-        if lines.peek().is_some() {
-            markup.end_line();
-        }
-    }
-}
-
-fn push_number(html: &mut String, number: usize) {
-    if number >= 10 {
-        push_number(html, number / 10);
-    }
-    html.push(char::from(b'0' + (number % 10) as u8));
-}
-
-/// Escapes text for HTML.
-pub fn push_escaped(html: &mut String, text: &str) {
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let instead = match byte {
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'&' => "&amp;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        html.push_str(text.get(start..at).unwrap_or_default());
-        html.push_str(instead);
-        start = at + 1;
-    }
-    html.push_str(text.get(start..).unwrap_or_default());
-}
-
-/// Whether a tag made it; the template's own text is the same on both sides, and needs no pointing.
-fn is_of_tag(source: &str, origin: &Origin) -> bool {
-    source.get(origin.source.clone()).is_some_and(|text| text.starts_with("{{") || text.starts_with("{%"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::payload::Origin;
+    use crate::view_model::json_text::pretty_text;
 
     fn origin(output: Range<usize>, source: Range<usize>) -> Origin {
         Origin { output, source }
     }
 
-    fn output_html(source: &str, output: &str, origins: &[Origin], is_pretty: bool) -> String {
-        output_markup(source, output, origins, is_pretty).html
+    fn output_html(source: &str, output: &str, origins: &[Origin]) -> String {
+        output_markup(source, output, origins, false, None).html
     }
 
     /// The text as the screen has it: a line break after each line but the last.
@@ -369,17 +170,18 @@ mod tests {
     fn the_pieces_make_up_the_output_raw_or_indented() {
         let output = r#"{"a": "<b> & \"c\"", "n":[1.50,{}, []] ,"e":{"x":null}}"#;
         let origins = [origin(0..6, 0..6), origin(6..20, 6..13), origin(20..output.len(), 13..40)];
-        assert_eq!(shown_text(&output_markup("", output, &origins, false)), output);
-        assert_eq!(shown_text(&output_markup("", output, &origins, true)), pretty_text(output));
-        assert_eq!(shown_text(&output_markup("", "{\"a\": ,}", &[], true)), "{\"a\": ,}");
-        assert_eq!(shown_text(&output_markup("", "[\n\n\n1,\n]", &[], true)), "[\n\n\n1,\n]");
+        assert_eq!(shown_text(&output_markup("", output, &origins, false, None)), output);
+        assert_eq!(shown_text(&output_markup("", output, &origins, true, None)), pretty_text(output));
+        for broken in ["{\"a\": ,}", "[\n\n\n1,\n]"] {
+            assert_eq!(shown_text(&output_markup("", broken, &[], false, None)), broken);
+        }
     }
 
     #[test]
     fn a_piece_knows_its_tag() {
         let source = r#"{"a":"{{ x }}"}"#;
         let origins = [origin(0..6, 0..6), origin(6..9, 6..13), origin(9..11, 13..15)];
-        let html = output_html(source, r#"{"a":"x y"}"#, &origins, false);
+        let html = output_html(source, r#"{"a":"x y"}"#, &origins);
         assert!(html.contains("<span class=\"code-text\" data-o=\"0\">x y</span>"), "{html}");
         assert_eq!(html.matches("data-o").count(), 1, "the template's own text has none");
     }
@@ -389,7 +191,7 @@ mod tests {
         let markup = |n_lines: usize, changed: usize| {
             let lines: Vec<String> =
                 (0..n_lines).map(|n| if n == changed { "x".to_owned() } else { n.to_string() }).collect();
-            output_markup("", &lines.join("\n"), &[], false)
+            output_markup("", &lines.join("\n"), &[], false, None)
         };
         let parts = |gone: Range<usize>, come: Range<usize>| Changed::Parts { gone, come };
         let before = markup(5 * LINES_PER_PART, 999);
@@ -404,7 +206,7 @@ mod tests {
         assert_eq!(before.changed(&Markup::default()), parts(0..0, 0..5));
         assert_eq!(Markup::default().changed(&before), parts(0..5, 0..0));
         assert_eq!(before.parts(0..1).matches("output-line").count(), LINES_PER_PART);
-        assert_eq!(output_markup("", "", &[], true).n_parts(), 0);
+        assert_eq!(output_markup("", "", &[], true, None).n_parts(), 0);
     }
 
     #[test]
@@ -412,7 +214,7 @@ mod tests {
         let text = |ranges: &[(usize, usize)]| {
             let lines: Vec<String> =
                 ranges.iter().flat_map(|(start, end)| *start..*end).map(|n| n.to_string()).collect();
-            output_markup("", &lines.join("\n"), &[], false)
+            output_markup("", &lines.join("\n"), &[], false, None)
         };
         let all = text(&[(0, 200)]);
         for now in [
@@ -433,7 +235,7 @@ mod tests {
 
     #[test]
     fn markup_in_the_output_stays_text() {
-        let html = output_html("", "{\"a\":\"<img src=x onerror=alert(1)>\"}", &[], false);
+        let html = output_html("", "{\"a\":\"<img src=x onerror=alert(1)>\"}", &[]);
         assert!(!html.contains("<img"), "{html}");
     }
 
@@ -441,17 +243,11 @@ mod tests {
     fn a_place_in_the_template_finds_its_tag() {
         let source = "[1{{ x }}{{ y }}";
         let origins = [origin(0..2, 0..2), origin(2..5, 9..16), origin(5..5, 2..9), origin(5..8, 2..9)];
-        let markup = output_markup(source, "[11112222", &origins, false);
+        let markup = output_markup(source, "[11112222", &origins, false, None);
         assert_eq!((markup.tag(0), markup.tag(1), markup.tag(2)), (Some(2..9), Some(9..16), None));
         assert_eq!(markup.tag_at(4), Some(0));
         assert_eq!(markup.tag_at(9), Some(1));
         assert_eq!(markup.tag_at(1), None);
         assert_eq!(markup.tag_at(20), None);
-    }
-
-    #[test]
-    fn very_long_output_is_cut_on_the_screen() {
-        let html = output_html("", &"ü".repeat(MAX_SHOWN), &[], false);
-        assert!(html.ends_with('…') && html.len() < MAX_SHOWN + 10);
     }
 }
