@@ -17,8 +17,7 @@ export const theme = EditorView.theme({
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--font-code)", fontSize: "13px", lineHeight: "20px", overflow: "auto" },
     ".cm-content": { caretColor: "var(--text-strong)", padding: "8px 0" },
-    // Each is painted for itself: a key paints the line that it changes.
-    ".cm-line": { padding: "0 8px 0 6px", isolation: "isolate" },
+    ".cm-line": { padding: "0 8px 0 6px" },
     ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
     "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
         background: "color-mix(in srgb, var(--accent) 26%, transparent)",
