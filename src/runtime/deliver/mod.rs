@@ -39,6 +39,7 @@ use crate::domain::time::{MINUTE_MILLIS, Timestamp};
 use crate::runtime::deliver::landing::Landed;
 use crate::runtime::deliver::open::OnItsWay;
 use crate::runtime::deliver::sealed::Filled;
+use crate::runtime::deliver::totals::Tallies;
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
 use crate::storage::record::generation::{GENERATION_KEY, Generation, generation_check};
@@ -81,7 +82,7 @@ pub struct Sender<S, W> {
     /// Arrived, and not yet on disk.
     backlog: Vec<Landed>,
     deliveries: BTreeMap<DeliveryId, Revised<Delivery>>,
-    tallies: BTreeMap<String, Revised<Tally>>,
+    tallies: Tallies,
     /// Whether nobody else has written since everything was read: then the total over everything, which every change moves
     /// on, is the one row that has to be looked at. A late answer of an older sender ends it until the next recovery.
     is_alone: bool,
@@ -133,7 +134,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
             on_their_way: BTreeMap::new(),
             backlog: Vec::new(),
             deliveries: BTreeMap::new(),
-            tallies: BTreeMap::new(),
+            tallies: Tallies::default(),
             is_alone: false,
             n_entries: 0,
             filled: BTreeMap::new(),
@@ -159,7 +160,10 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         // read earlier.
         if let Some(all) = self.fetch::<Tally>(ALL_KEY).await? {
             self.is_alone = self.in_flight.is_empty() && self.backlog.is_empty();
-            self.tallies.insert(ALL_KEY.to_owned(), all);
+            self.tallies.insert(all);
+            if self.is_alone {
+                self.load_people().await?;
+            }
         }
         self.close_cut_off_attempts().await?;
         self.load_queue().await

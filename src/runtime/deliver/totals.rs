@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::delivery::state::{Attempt, Delivery};
-use crate::domain::delivery::totals::{ALL_KEY, Tally, TotalsChange};
+use crate::domain::delivery::totals::{ALL_KEY, PERSON_PREFIX, Tally, TotalsChange};
 use crate::runtime::deliver::Sender;
 use crate::runtime::ports::World;
 use crate::storage::record::Stored;
@@ -17,6 +17,10 @@ use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Row, Sto
 
 /// Tallies kept in memory: most are of single profiles.
 const MAX_TALLIES: usize = 20_000;
+/// Up to so many profiles' tallies are read together at the start; where there are more, each is read when it is needed.
+const MAX_PEOPLE: usize = 10_000;
+/// Profiles' tallies read at a time.
+const PEOPLE_SLICE: usize = 1_000;
 /// Deliveries read at a time when totals are made anew.
 const COUNT_SLICE: usize = 500;
 /// Attempts read at a time.
@@ -24,7 +28,70 @@ const ATTEMPT_SLICE: usize = 1_000;
 /// Tallies written at a time.
 const WRITE_SLICE: usize = 1_000;
 
+/// The tallies in memory, as they lie on disk.
+#[derive(Default)]
+pub(super) struct Tallies {
+    known: BTreeMap<String, Revised<Tally>>,
+    /// Whether a profile without a tally in memory has none on disk either.
+    has_all_people: bool,
+}
+
+impl Tallies {
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Revised<Tally>> {
+        self.known.get(key)
+    }
+
+    pub fn insert(&mut self, tally: Revised<Tally>) {
+        self.known.insert(tally.value.key.clone(), tally);
+    }
+
+    /// Takes in a row; one that cannot be read counts as nothing, and is written over.
+    fn insert_row(&mut self, key: String, row: Option<&Row>) {
+        let value = row.and_then(|row| Tally::from_row(row).ok()).unwrap_or_else(|| Tally::new(&key));
+        let revision = row.map_or(0, |row| row.revision);
+        self.known.insert(key, Revised { revision, value });
+    }
+
+    /// Which of these have to be read. Makes room for them: only these are kept then.
+    fn to_read(&mut self, keys: &[String]) -> Vec<String> {
+        if self.known.len() > MAX_TALLIES {
+            self.known.retain(|key, _| keys.contains(key));
+            self.has_all_people = false;
+        }
+        let is_absent = |key: &str| self.has_all_people && key.starts_with(PERSON_PREFIX);
+        keys.iter().filter(|key| !self.known.contains_key(*key) && !is_absent(key)).cloned().collect()
+    }
+}
+
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
+    /// Reads the tallies of all profiles, if they are not too many: then no turn has to wait for those of its profiles.
+    pub(super) async fn load_people(&mut self) -> Result<(), StoreError> {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let by = Order::Key { prefix: PERSON_PREFIX.to_owned(), after: after.take() };
+            let query = Query { store: StoreName::Totals, by, direction: Direction::Ascending, limit: PEOPLE_SLICE };
+            let rows = self.store.query(query).await?;
+            after = rows.last().filter(|_| rows.len() >= PEOPLE_SLICE).map(|row| row.key.clone());
+            found.extend(rows);
+            if found.len() > MAX_PEOPLE {
+                return Ok(());
+            }
+            if after.is_none() {
+                break;
+            }
+        }
+        for row in found {
+            self.tallies.insert_row(row.key.clone(), Some(&row));
+        }
+        self.tallies.has_all_people = true;
+        Ok(())
+    }
+
     /// Adds the tallies that `change` moves to the batch; answers them in the order of their rows.
     pub(super) async fn add_totals(
         &mut self,
@@ -32,16 +99,11 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         batch: &mut Batch,
     ) -> Result<Vec<Tally>, StoreError> {
         let keys = change.keys();
-        let unknown: Vec<String> = keys.iter().filter(|key| !self.tallies.contains_key(*key)).cloned().collect();
+        let unknown = self.tallies.to_read(&keys);
         if !unknown.is_empty() {
-            if self.tallies.len() > MAX_TALLIES {
-                self.tallies.retain(|key, _| keys.contains(key));
-            }
             let rows = self.store.get_many(StoreName::Totals, &unknown).await?;
             for (key, row) in unknown.into_iter().zip(rows) {
-                let value = row.as_ref().and_then(|row| Tally::from_row(row).ok()).unwrap_or_else(|| Tally::new(&key));
-                let revision = row.map_or(0, |row| row.revision);
-                self.tallies.insert(key, Revised { revision, value });
+                self.tallies.insert_row(key, row.as_ref());
             }
         }
         // Somebody took the totals away, as a restore does, so that all is counted anew: what is written now is counted then.

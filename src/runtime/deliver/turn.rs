@@ -156,7 +156,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
                 StoreName::Deliveries => known.extend(changed.next().map(|value| Revised { revision, value })),
                 StoreName::Totals => {
                     if let Some(value) = tallies.next() {
-                        self.tallies.insert(value.key.clone(), Revised { revision, value });
+                        self.tallies.insert(Revised { revision, value });
                     }
                 }
                 StoreName::Destinations => {
