@@ -1,6 +1,6 @@
 //! Problems of flows: each at its card and field, red or yellow.
 
-use hookwright::domain::flow::check::{FlowField, FlowSeverity, UNSUPPORTED_TRIGGERS, check};
+use hookwright::domain::flow::check::{Earlier, FlowField, FlowSeverity, UNSUPPORTED_TRIGGERS, check, check_after};
 use hookwright::domain::flow::condition::{Condition, ConditionGroups, Subject, Test};
 use hookwright::domain::flow::delay::{DelayUnit, TimeDelay, TimeOfDay};
 use hookwright::domain::flow::model::{ActionStatus, DateSchedule, Flow, HeaderRow, NodeKind, Trigger, WebhookAction};
@@ -180,4 +180,24 @@ fn links_that_lead_nowhere_back_or_never_here() {
         ("c", webhook(ActionStatus::Live, "")),
     ]);
     expect(&flow, &[]);
+}
+
+#[test]
+fn a_card_that_comes_back_into_the_flow_is_looked_at() {
+    let broken = || {
+        let action =
+            WebhookAction { url: "ftp://x".to_owned(), payload: "{}".to_owned(), ..WebhookAction::blank("Order") };
+        ("b", NodeKind::Webhook { action, next: None })
+    };
+    let astray = flow_of(vec![("a", webhook(ActionStatus::Live, "")), broken()]);
+    let found = check(&astray);
+    assert_eq!(found.iter().map(|problem| problem.field).collect::<Vec<_>>(), [Links]);
+    let joined = flow_of(vec![("a", webhook(ActionStatus::Live, "b")), broken()]);
+    let found = check_after(&joined, &Earlier::new(&astray, &found));
+    assert_eq!(found, check(&joined));
+    assert_eq!(found.iter().map(|problem| problem.field).collect::<Vec<_>>(), [Url]);
+    // What is wrong stays so while the card is the same, and goes with a change of it.
+    assert_eq!(check_after(&joined, &Earlier::new(&joined, &found)), found);
+    let mended = flow_of(vec![("a", webhook(ActionStatus::Live, "b")), ("b", webhook(ActionStatus::Live, ""))]);
+    assert_eq!(check_after(&mended, &Earlier::new(&joined, &found)), []);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hookwright::domain::flow::check;
 use hookwright::domain::flow::condition::ConditionGroups;
 use hookwright::domain::flow::delay::{DelayUnit, TimeDelay};
 use hookwright::domain::flow::edit::{EditError, FlowEdit, Scope, WebhookChange, apply, copy, move_down, move_up};
@@ -228,6 +229,9 @@ proptest! {
                     prop_assert!(is_tree(&edited), "{edit:?} of {} gave {edited:?}", shape(&flow));
                     let kept = flow.nodes.keys().all(|node_id| edited.nodes.contains_key(node_id));
                     prop_assert!(is_delete || kept, "{edit:?} lost a card");
+                    let found = check::check(&flow);
+                    let found_after = check::check_after(&edited, &check::Earlier::new(&flow, &found));
+                    prop_assert_eq!(found_after, check::check(&edited), "{:?}", edit);
                     history.record(Arc::new(edited), edit.fold_key().as_deref());
                 }
                 Err(EditError::SlotInsideMoved { .. } | EditError::WrongKind { .. }) => {}

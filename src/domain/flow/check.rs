@@ -3,7 +3,7 @@
 //! In: a flow. Out: problems, tied to a card and a field.
 //! Invariant: never changes the flow, and terminates on any links. What a URL or a header may be is for `delivery::request` to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,9 @@ pub enum FlowField {
     Condition,
 }
 
+/// What a webhook's own problems are about.
+const WEBHOOK_FIELDS: [FlowField; 4] = [FlowField::Name, FlowField::Url, FlowField::Headers, FlowField::Payload];
+
 /// A metric that starts no flow, with the reason and the usual way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnsupportedTrigger {
@@ -87,6 +90,44 @@ const EMAIL_WAY_ROUND: &str = "make a segment of engaged people and use Added to
 
 /// Everything wrong with the flow: the flow's own problems first, then card by card from top to bottom.
 pub fn check(flow: &Flow) -> Vec<FlowProblem> {
+    check_after(flow, &Earlier::default())
+}
+
+/// A flow that was checked, and what was found.
+#[derive(Default)]
+pub struct Earlier<'a> {
+    flow: Option<&'a Flow>,
+    of_webhooks: BTreeMap<&'a NodeId, Vec<&'a FlowProblem>>,
+    /// Cards that may not have been looked at, since nothing led to them.
+    is_astray: BTreeSet<&'a NodeId>,
+}
+
+impl<'a> Earlier<'a> {
+    /// Of a flow, all that [`check`] found wrong with it.
+    pub fn new(flow: &'a Flow, problems: &'a [FlowProblem]) -> Self {
+        let mut earlier = Self { flow: Some(flow), ..Self::default() };
+        for problem in problems {
+            let Some(node_id) = &problem.node_id else { continue };
+            if problem.field == FlowField::Links {
+                earlier.is_astray.insert(node_id);
+            } else if WEBHOOK_FIELDS.contains(&problem.field) {
+                earlier.of_webhooks.entry(node_id).or_default().push(problem);
+            }
+        }
+        earlier
+    }
+
+    /// What is wrong with a webhook by itself, if it was the same then.
+    fn of_webhook(&self, node: &Node) -> Option<&[&'a FlowProblem]> {
+        let before = self.flow?.nodes.get(&node.id)?.kind.webhook()?;
+        let is_same = node.kind.webhook() == Some(before) && !self.is_astray.contains(&node.id);
+        is_same.then(|| self.of_webhooks.get(&node.id).map(Vec::as_slice).unwrap_or_default())
+    }
+}
+
+/// As [`check`], of a flow that an edit made of an earlier one: webhooks that are the same are not looked at again, since
+/// what their URL and headers may be takes the most time.
+pub fn check_after(flow: &Flow, earlier: &Earlier<'_>) -> Vec<FlowProblem> {
     let mut problems = Problems { node_id: None, found: Vec::new() };
     check_trigger(flow, &mut problems);
     check_filters(flow, &mut problems);
@@ -106,7 +147,10 @@ pub fn check(flow: &Flow) -> Vec<FlowProblem> {
     for node in &reached {
         problems.node_id = Some(node.id.clone());
         check_links(flow, node, &circular, &mut problems);
-        check_node(flow, node, &ahead, &mut problems);
+        match earlier.of_webhook(node) {
+            Some(found) => problems.found.extend(found.iter().copied().cloned()),
+            None => check_node(flow, node, &ahead, &mut problems),
+        }
     }
     for node_id in flow.nodes.keys().filter(|node_id| !reached_ids.contains(node_id)) {
         problems.node_id = Some(node_id.clone());

@@ -31,7 +31,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::domain::event::{Profile, TriggerEvent};
-use crate::domain::flow::check::{FlowProblem, check};
+use crate::domain::flow::check::{Earlier, FlowProblem, check_after};
 use crate::domain::flow::edit::FlowEdit;
 use crate::domain::flow::model::{Flow, Trigger, WebhookAction};
 use crate::domain::flow::tree::reach;
@@ -109,11 +109,18 @@ impl Builder {
             let flow = flow.get()?;
             flow.trigger.has_event().then(|| chosen_event(app_state, &flow)).flatten()
         });
+        let checked = StoredValue::new(None::<Arc<Flow>>);
+        let problems = Memo::new(move |before: Option<&Vec<FlowProblem>>| {
+            let Some(now) = flow.get() else { return Vec::new() };
+            let last = checked.try_update_value(|checked| checked.replace(Arc::clone(&now))).flatten();
+            let earlier = last.as_deref().zip(before).map(|(flow, problems)| Earlier::new(flow, problems));
+            check_after(&now, &earlier.unwrap_or_default())
+        });
         Self {
             app_state,
             flow_id,
             flow,
-            problems: Memo::new(move |_| flow.with(|flow| flow.as_deref().map(check).unwrap_or_default())),
+            problems,
             selection,
             webhook: Memo::new(move |_| flow.with(|flow| previewed(flow.as_deref()?, &selection.get()))),
             event,
