@@ -51,7 +51,7 @@ use crate::storage::{Batch, Check, Durability, Store, StoreError, StoreName, Wri
 const SLICE: usize = 100;
 /// Deliveries kept in memory between their changes.
 const MAX_CACHED: usize = 10_000;
-/// From so many attempts on their way on, answers are written a third of them at a time.
+/// From so many attempts on their way on, answers are written a quarter of them at a time.
 const MANY_ON_THEIR_WAY: usize = 12;
 /// How often old deliveries are looked for.
 const RETENTION_PAUSE_MILLIS: i64 = MINUTE_MILLIS;
@@ -218,7 +218,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Whether something has arrived, and more is about to that could be written with it.
     pub fn is_worth_gathering(&self) -> bool {
         let n_on_their_way = self.on_their_way.len();
-        n_on_their_way >= MANY_ON_THEIR_WAY && !self.backlog.is_empty() && self.backlog.len() < n_on_their_way / 3
+        n_on_their_way >= MANY_ON_THEIR_WAY && !self.backlog.is_empty() && self.backlog.len() < n_on_their_way / 4
     }
 
     /// Records what arrived, and starts nothing: for a sender that a newer one has replaced.
