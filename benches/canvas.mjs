@@ -4,9 +4,9 @@
 // Of flows of 100, 500, 1,000 and 3,000 actions: how long until the flow is painted once its page is there, how long the
 // main thread works a frame while the flow is panned and a card is dragged at life size, and panned zoomed to fit, and how
 // long for an edit: from the key that duplicates a card to the frame that shows the copy, with its settings. React Flow's
-// edit puts a node into a line and lays the tree out anew with dagre, as its documentation shows. "Of it, until its last
-// change" ends with the last change of the page before that frame is painted: style, layout and paint after it are not in
-// it, nor our small map and the word about keeping, which follow in later frames.
+// edit puts a node into a line and lays the tree out anew with dagre, as its documentation shows. "An edit until the page is
+// done" goes on to the last change of the page that the edit brings, our small map and the word about keeping included; the
+// style, layout and paint of the frames in between are not in it.
 //
 // Work is the processor's time of the page's main thread, so that other programs on the machine are not in it.
 //
