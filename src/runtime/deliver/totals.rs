@@ -57,7 +57,7 @@ impl Tallies {
     }
 
     /// Which of these have to be read. Makes room for them: only these are kept then.
-    fn to_read(&mut self, keys: &[String]) -> Vec<String> {
+    fn unread(&mut self, keys: &[String]) -> Vec<String> {
         if self.known.len() > MAX_TALLIES {
             self.known.retain(|key, _| keys.contains(key));
             self.has_all_people = false;
@@ -99,7 +99,7 @@ impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
         batch: &mut Batch,
     ) -> Result<Vec<Tally>, StoreError> {
         let keys = change.keys();
-        let unknown = self.tallies.to_read(&keys);
+        let unknown = self.tallies.unread(&keys);
         if !unknown.is_empty() {
             let rows = self.store.get_many(StoreName::Totals, &unknown).await?;
             for (key, row) in unknown.into_iter().zip(rows) {
