@@ -99,7 +99,7 @@ pub struct Earlier<'a> {
     flow: Option<&'a Flow>,
     of_webhooks: BTreeMap<&'a NodeId, Vec<&'a FlowProblem>>,
     /// Cards that may not have been looked at, since nothing led to them.
-    is_astray: BTreeSet<&'a NodeId>,
+    astray: BTreeSet<&'a NodeId>,
 }
 
 impl<'a> Earlier<'a> {
@@ -109,7 +109,7 @@ impl<'a> Earlier<'a> {
         for problem in problems {
             let Some(node_id) = &problem.node_id else { continue };
             if problem.field == FlowField::Links {
-                earlier.is_astray.insert(node_id);
+                earlier.astray.insert(node_id);
             } else if WEBHOOK_FIELDS.contains(&problem.field) {
                 earlier.of_webhooks.entry(node_id).or_default().push(problem);
             }
@@ -120,7 +120,7 @@ impl<'a> Earlier<'a> {
     /// What is wrong with a webhook by itself, if it was the same then.
     fn of_webhook(&self, node: &Node) -> Option<&[&'a FlowProblem]> {
         let before = self.flow?.nodes.get(&node.id)?.kind.webhook()?;
-        let is_same = node.kind.webhook() == Some(before) && !self.is_astray.contains(&node.id);
+        let is_same = node.kind.webhook() == Some(before) && !self.astray.contains(&node.id);
         is_same.then(|| self.of_webhooks.get(&node.id).map(Vec::as_slice).unwrap_or_default())
     }
 }

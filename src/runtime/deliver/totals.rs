@@ -19,8 +19,6 @@ use crate::storage::{Batch, Check, Direction, Durability, Order, Query, Row, Sto
 const MAX_TALLIES: usize = 20_000;
 /// Up to so many profiles' tallies are read together at the start; where there are more, each is read when it is needed.
 const MAX_PEOPLE: usize = 10_000;
-/// Profiles' tallies read at a time.
-const PEOPLE_SLICE: usize = 1_000;
 /// Deliveries read at a time when totals are made anew.
 const COUNT_SLICE: usize = 500;
 /// Attempts read at a time.
@@ -70,22 +68,13 @@ impl Tallies {
 impl<S: Store + 'static, W: World + 'static> Sender<S, W> {
     /// Reads the tallies of all profiles, if they are not too many: then no turn has to wait for those of its profiles.
     pub(super) async fn load_people(&mut self) -> Result<(), StoreError> {
-        let mut found = Vec::new();
-        let mut after = None;
-        loop {
-            let by = Order::Key { prefix: PERSON_PREFIX.to_owned(), after: after.take() };
-            let query = Query { store: StoreName::Totals, by, direction: Direction::Ascending, limit: PEOPLE_SLICE };
-            let rows = self.store.query(query).await?;
-            after = rows.last().filter(|_| rows.len() >= PEOPLE_SLICE).map(|row| row.key.clone());
-            found.extend(rows);
-            if found.len() > MAX_PEOPLE {
-                return Ok(());
-            }
-            if after.is_none() {
-                break;
-            }
+        let by = Order::Key { prefix: PERSON_PREFIX.to_owned(), after: None };
+        let query = Query { store: StoreName::Totals, by, direction: Direction::Ascending, limit: MAX_PEOPLE + 1 };
+        let rows = self.store.query(query).await?;
+        if rows.len() > MAX_PEOPLE {
+            return Ok(());
         }
-        for row in found {
+        for row in rows {
             self.tallies.insert_row(row.key.clone(), Some(&row));
         }
         self.tallies.has_all_people = true;
