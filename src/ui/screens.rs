@@ -11,11 +11,11 @@ use leptos::task::spawn_local;
 
 use crate::domain::id::{FlowId, NodeId};
 use crate::ui::builder::panels::{FlowPanel, SidePanel};
-use crate::ui::kit::tabs::{focus_soon, is_focused, leave_field};
+use crate::ui::kit::tabs::{focus_soon, is_focus_nowhere, is_focused, leave_field};
 use crate::ui::kit::{Button, ButtonKind, EmptyState, Icon, Skeleton};
 use crate::ui::page::use_page;
 use crate::ui::shell::{HEADING_ID, PageHeader};
-use crate::ui::state::use_app_state;
+use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
 
@@ -76,19 +76,24 @@ pub fn ShownScreen(
     /// Its title, for the time until it shows.
     title: &'static str,
 ) -> AnyView {
+    let app_state = use_app_state();
     let arrive = move |show: &dyn Fn()| {
-        let has_focus = is_focused(HEADING_ID);
-        if has_focus {
-            // Whoever takes away what has the focus has the browser lay out the page at once, and then once more.
-            leave_field();
-        }
         show();
-        if has_focus {
-            // The heading that had it makes way for the screen's own.
-            focus_soon(HEADING_ID.to_owned());
-        }
+        pass_heading_focus_on(app_state);
     };
     shown(screen, arrive, move || waiting_screen(title), move |retry| failed_screen(title, retry))
+}
+
+/// To be called as a screen's heading makes way for another: the new one takes the focus, if the old one has it or is
+/// about to take it.
+pub fn pass_heading_focus_on(app_state: AppState) {
+    if is_focused(HEADING_ID) {
+        // Whoever takes away what has the focus has the browser lay out the page at once, and then once more.
+        leave_field();
+    } else if !(app_state.has_moved.get_value() && is_focus_nowhere()) {
+        return;
+    }
+    focus_soon(HEADING_ID.to_owned());
 }
 
 /// A panel of the flow's screen, in its place.

@@ -99,6 +99,8 @@ pub struct AppState {
     /// What is asked for once the frame is drawn, or before anything else is asked for.
     put_off: StoredValue<Option<AppCommand>, LocalStorage>,
     pub route: RwSignal<Route>,
+    /// Whether a person has gone from one screen to another since the page was opened.
+    pub has_moved: StoredValue<bool>,
     pub is_loaded: RwSignal<bool>,
     /// As they lie on the disk.
     pub documents: RwSignal<BTreeMap<FlowId, FlowDocument>>,
@@ -161,6 +163,7 @@ impl AppState {
             handle: StoredValue::new_local(None),
             put_off: StoredValue::new_local(None),
             route: RwSignal::new(Route::Flows),
+            has_moved: StoredValue::new(false),
             is_loaded: RwSignal::new(false),
             documents: RwSignal::default(),
             working: RwSignal::default(),

@@ -99,6 +99,37 @@ test("a worker whose script is missing is announced, with what it means", async 
     await expect(page.locator(".boot-alert")).toContainText("no request leaves this tab");
 });
 
+test("whoever goes to a screen before the workspace is read has the focus on its heading", async ({
+    app,
+    context,
+    page,
+}) => {
+    await app.open("/flows");
+    await expect(page.getByText("This tab sends").first()).toBeVisible();
+    await page.goto(new URL("help.json", app.url).href);
+    await page.evaluate(async () => {
+        const request = indexedDB.open("hookwright");
+        const database = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+        const names = [...database.objectStoreNames];
+        const store = database.transaction(names, "readwrite").objectStore(names[0]);
+        globalThis.isHeld = true;
+        // A transaction lives as long as something is asked of it.
+        const hold = () => {
+            if (globalThis.isHeld) store.count().onsuccess = hold;
+        };
+        hold();
+    });
+    const other = await context.newPage();
+    await other.goto(`${app.url}#/flows`);
+    await other.getByRole("link", { name: "Settings" }).first().click();
+    const heading = other.getByRole("heading", { name: "Settings", level: 1 });
+    await expect(heading).toBeFocused();
+    await expect(other.getByLabel("Time zone")).toHaveCount(0);
+    await page.evaluate(() => (globalThis.isHeld = false));
+    await expect(other.getByLabel("Time zone")).toBeVisible();
+    await expect(heading).toBeFocused();
+});
+
 test("after a panic, the data can still be downloaded", async ({ page, app }) => {
     // A page of the same origin where no app runs, so that the database is this test's own.
     await page.route("**/boot.js*", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));

@@ -105,3 +105,10 @@ pub fn leave_field() {
 pub fn is_focused(element_id: &str) -> bool {
     document().active_element().is_some_and(|element| element.id() == element_id)
 }
+
+/// Whether nothing on the page has the focus.
+pub fn is_focus_nowhere() -> bool {
+    let document = document();
+    let focused = document.active_element();
+    focused.is_none() || focused.as_ref() == document.body().as_deref()
+}

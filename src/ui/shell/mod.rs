@@ -17,7 +17,7 @@ use crate::ui::kit::tabs::{focus_soon, leave_field};
 use crate::ui::kit::{EmptyState, Icon, Later};
 use crate::ui::members::Refusals;
 use crate::ui::page::use_page;
-use crate::ui::screens::{LazyMemberForms, Screen, ShownScreen, waiting_screen};
+use crate::ui::screens::{LazyMemberForms, Screen, ShownScreen, pass_heading_focus_on, waiting_screen};
 use crate::ui::state::{AppState, use_app_state};
 use crate::view_model::delivery::Tone;
 use crate::view_model::messages;
@@ -90,6 +90,7 @@ pub fn App() -> AnyView {
                         let place = place.get();
                         let title = app_state.route.with_untracked(Route::title);
                         let is_ready = app_state.is_loaded.get() && !is_opening.get();
+                        pass_heading_focus_on(app_state);
                         if is_ready { show_place(place, title) } else { waiting_screen(title) }
                     }}
                 </main>
@@ -154,6 +155,7 @@ fn follow_address(app_state: AppState) {
         }
         app_state.route.set(now.clone());
         if is_elsewhere {
+            app_state.has_moved.set_value(true);
             app_state
                 .notices
                 .update(|notices| notices.retain(|notice| notice.tone == Tone::Fail || notice.restores.is_some()));
