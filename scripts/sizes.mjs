@@ -10,8 +10,10 @@ const dist = new URL("dist/", root);
 const parts = JSON.parse(await readFile(new URL("target/split/parts.json", root), "utf8").catch(() => "{}"));
 const budget = JSON.parse(await readFile(new URL("budget.json", import.meta.url), "utf8"));
 
-/** What comes by itself after that: the forms beside the flow, what keeps documents, and the workers that render and send. */
-const NEXT_PARTS = ["beside", "desk", "work"];
+/** What comes by itself after that: the forms beside the flow, which complete the first screen, … */
+const SCREEN_PARTS = ["beside"];
+/** … what keeps documents, and the workers that render and send. */
+const NEXT_PARTS = [...SCREEN_PARTS, "desk", "work"];
 
 const names = (await readdir(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
@@ -34,7 +36,12 @@ const wasm = total(
 );
 const allWasm = total("Wasm in all", files.filter(isWasm));
 const firstLoad = total("first load", files.filter(isFirstLoad));
-const nextLoad = total("right after it", files.filter(isNextLoad));
+const screenWasm = total(
+    "Wasm of the first screen with its forms",
+    files.filter((file) => isWasm(file) && isFirstScreen(file)),
+);
+const firstScreen = total("first screen with its forms", files.filter(isFirstScreen));
+const nextLoad = total("right after the first load", files.filter(isNextLoad));
 const editor = total("editor", files.filter(isEditor));
 
 console.log(row({ name: "dist/", raw: "raw", gzip: "gzip", brotli: "brotli" }));
@@ -42,6 +49,8 @@ for (const file of files) console.log(row({ ...file, name: (isFirstLoad(file) ? 
 console.log(row(allWasm));
 console.log(row(wasm));
 console.log(row(firstLoad));
+console.log(row(screenWasm));
+console.log(row(firstScreen));
 console.log(row(nextLoad));
 console.log(row(editor));
 if (!files.every(isFirstLoad)) console.log("* loaded on demand, not part of the first load");
@@ -49,6 +58,8 @@ if (!files.every(isFirstLoad)) console.log("* loaded on demand, not part of the 
 const excess = [
     ["Wasm", wasm.brotli, budget.wasm],
     ["first load", firstLoad.brotli, budget.first_load],
+    ["Wasm of the first screen with its forms", screenWasm.brotli, budget.first_screen_wasm],
+    ["first screen with its forms", firstScreen.brotli, budget.first_screen],
     ["editor", editor.brotli, budget.editor],
 ].filter(([, size, most]) => size > most);
 for (const [name, size, most] of excess) {
@@ -60,6 +71,10 @@ function isFirstLoad(file) {
     if (isEditor(file)) return false;
     if (/^parts-\w+\.js$/.test(file.name)) return true;
     return file.name === "index.html" || file.name === "worker.js" || html.includes(file.name);
+}
+
+function isFirstScreen(file) {
+    return isFirstLoad(file) || isOf(SCREEN_PARTS, file);
 }
 
 function isNextLoad(file) {
